@@ -1,0 +1,255 @@
+"""The order of a month, and how the arguments of a kernel find what they name.
+
+Nothing here names a mechanism or a column: everything follows from declared attributes. A kernel may ask for
+
+    month first people adults seed    the month, the block's first person, sizes, the luck seed
+    copy                              the copy's bit
+    draw_<name> use_<name>            a column of draws, and its identity for scalar `luck`
+    <setting> <count> <column>        of its own card
+    <column> last_ others_ seen_ twin_  shared columns: now, last month's, everybody's last month, the shadows'
+    around_<flag>                     how many of the people around showed the flag last month
+    entry_<field> new_<field>         the record's entries, and where to add to it
+    <lagged column>_without           last month's in the world without any scheme
+    total_<count>                     last month's total of its own count
+    <trait> act_<attribute>           fixed traits of a person, attributes of the acts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from goodstanding.acts import arrays as act_arrays
+from goodstanding.errors import InvalidInput, nearest
+from goodstanding.kernels import arguments
+from goodstanding.luck import share
+from goodstanding.mechanism import SLOTS, Mechanism
+from goodstanding.world import COLUMNS, ENTRY, Column
+
+if TYPE_CHECKING:
+    from goodstanding.measures import Measure
+    from goodstanding.scenario import Scenario, World
+
+PREFIXES = ("last_", "others_", "seen_", "twin_")
+WITHOUT = "_without"
+ROLES = {"attacks": 1, "safeguards": 2}
+FIELD_BITS = 5
+"""Bits of a flag's field on the board, so that up to 31 people around can be counted by adding boards."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One mechanism (or measure) of one scheme at its place in the month; `scheme` is empty for society's own."""
+
+    scheme: str
+    rule: Mechanism | Measure
+
+    @property
+    def path(self) -> str:
+        """The dotted name in results, such as `suining.appeal`."""
+        return f"{self.scheme}.{self.rule.key()}" if self.scheme else self.rule.key()
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Slot first; then the mechanisms, those who game them, those who guard."""
+        slot = self.rule.slot()
+        return (SLOTS.index(slot) if slot in SLOTS else len(SLOTS), ROLES.get(self.rule.folder, 0))
+
+    @property
+    def names(self) -> set[str]:
+        """Every argument that its kernels ask for each month."""
+        return {name for f in self.rule.kernels if f.when != "start" for name in arguments(f)}  # type: ignore[attr-defined]
+
+    @property
+    def side(self) -> str:
+        """`people` where the kernels see a scheme only through gates, `system` where they are the scheme."""
+        return "people" if self.rule.folder in ("conduct", "attacks", "safeguards") else "system"
+
+    def column(self, name: str) -> tuple[str, str, Column] | None:
+        """(prefix, plain name, declaration) of a column argument, or None where the name is not a column."""
+        if name.endswith(WITHOUT):
+            found = COLUMNS.get(name.removesuffix(WITHOUT))
+            return (WITHOUT, name.removesuffix(WITHOUT), found) if found and found.lagged else None
+        for prefix in ("", *PREFIXES):
+            if name.startswith(prefix):
+                plain = name[len(prefix) :]
+                found = self.rule.columns.get(plain) or COLUMNS.get(plain)
+                if found is not None:
+                    return prefix, plain, found
+        return None
+
+    def owner(self, name: str) -> str:
+        """Whose a column is: `` society's, `<scheme>` the scheme's, `<path>` the mechanism's own."""
+        if name in self.rule.columns:
+            return self.path
+        return self.scheme if COLUMNS[name].scope == "scheme" else ""
+
+    def makes(self) -> set[tuple[str, str]]:
+        """The shared columns it writes, as (owner, name)."""
+        return {(self.owner(n), n) for n in self.rule.writes if not n.startswith(("entry_", "new_"))}
+
+    def reads(self) -> set[tuple[str, str, str]]:
+        """The shared columns it only reads, as (prefix, owner, name)."""
+        found = (self.column(n) for n in self.names)
+        return {
+            (prefix, self.owner(plain), plain)
+            for prefix, plain, _ in filter(None, found)
+            if plain not in self.rule.columns and (prefix or plain not in self.rule.writes)
+        }
+
+
+def steps(world: World) -> list[Step]:
+    """The steps of a month in their order, whatever the order in the scenario file.
+
+    Sorted by slot, then mechanism, attack, safeguard; inside such a group a maker runs before those who read this
+    month's value and after those who read last month's; ties are broken by name. Raises InvalidInput on a circle.
+    """
+    everything = [Step("", rule) for rule in world.conduct]
+    everything += [Step(scheme.name, rule) for scheme in world.schemes for rule in scheme.mechanisms]
+    everything.sort(key=lambda s: (s.rank, s.path))
+    ordered: list[Step] = []
+    for rank in sorted({s.rank for s in everything}):
+        waiting = [s for s in everything if s.rank == rank]
+        while waiting:
+            ready = next((s for s in waiting if not any(_before(o, s) for o in waiting if o is not s)), None)
+            if ready is None:
+                raise InvalidInput(
+                    f"{', '.join(s.path for s in waiting)}: each waits for a column of the other; "
+                    "one of them must read last_<column>"
+                )
+            ordered.append(ready)
+            waiting.remove(ready)
+    return ordered
+
+
+def _before(one: Step, other: Step) -> bool:
+    """True where `one` has to run before `other`."""
+    made, needed = one.makes(), other.reads()
+    if any((owner, name) in made for prefix, owner, name in needed if prefix not in ("last_", "others_", WITHOUT)):
+        return True
+    made, needed = other.makes(), one.reads()
+    return any(
+        (owner, name) in made and not COLUMNS[name].lagged for prefix, owner, name in needed if prefix == "last_"
+    )
+
+
+def month(scenario: Scenario, arm: str = "full") -> list[dict[str, Any]]:
+    """The month of one arm as rows: step, slot, mechanism, kernel, reads, writes."""
+    rows: list[dict[str, Any]] = []
+    for step in steps(scenario.world(arm)):
+        writes = {*step.rule.writes, *step.rule.counts, *step.rule.columns}
+        for f in step.rule.kernels:
+            asked = [n for n in arguments(f) if n not in step.rule.settings]
+            rows.append({
+                "step": len(rows) + 1, "slot": step.rule.slot(), "mechanism": step.path, "kernel": f.__name__,
+                "reads": [n for n in asked if n not in writes and not n.startswith("new_")],
+                "writes": [n for n in asked if n in writes or n.startswith("new_")],
+            })  # fmt: skip
+    return rows
+
+
+def board_layout(columns: Mapping[str, Column]) -> dict[str, tuple[int, int]]:
+    """(shift, bits) of every shown column on the 63-bit public board; raises InvalidInput where they do not fit.
+
+    Flags come first, each in a field of five bits, so that boards can be added up around a person.
+    """
+    layout: dict[str, tuple[int, int]] = {}
+    shift = 0
+    for name, column in sorted(columns.items(), key=lambda item: (item[1].shown > 1, item[0])):
+        if column.shown:
+            layout[name] = (shift, column.shown)
+            shift += FIELD_BITS if column.shown == 1 else column.shown
+    if shift > 63:
+        raise InvalidInput(f"the public board needs {shift} bits for {', '.join(layout)}; allowed are 63")
+    return layout
+
+
+def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Settings as kernels get them: shares and rates as int64 thresholds on 2^32, tables as arrays, names as bits.
+
+    `rows` gives the names that tables of this scheme are keyed by, in order.
+    """
+    import numpy as np
+
+    from goodstanding.acts import ACT_KEYS
+
+    bound: dict[str, Any] = {}
+    for name, declared in rule.settings.items():
+        value = getattr(rule, name)
+
+        def number(cell: Any, unit: str = declared.unit, among: tuple[str, ...] = declared.among) -> int:
+            if among:
+                names = [cell] if isinstance(cell, str) else cell
+                return sum(1 << among.index(n) for n in names) if declared.keys else among.index(cell)
+            return share(cell) if unit == "share" else share(cell / 1000) if unit == "per 1000 a month" else int(cell)
+
+        if not declared.keys:
+            bound[name] = np.int64(number(value))
+            continue
+        keys = tuple(value) if declared.defines else ACT_KEYS if declared.keys == "acts" else rows[declared.keys]
+        column = np.zeros(64 if declared.keys == "acts" else len(keys), np.int64)
+        for at, key in enumerate(keys):
+            column[at] = number(value.get(key, declared.otherwise or ([] if declared.among else 0)))
+        bound[name] = column
+    return bound
+
+
+def row_names(rules: Iterable[Mechanism | Measure]) -> dict[str, tuple[str, ...]]:
+    """The names that tables define for other tables: of classes, of groups."""
+    return {
+        declared.defines: tuple(getattr(rule, name))
+        for rule in rules
+        for name, declared in rule.settings.items()
+        if declared.defines
+    }
+
+
+def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]) -> None:
+    """Raise InvalidInput for the first argument that nothing answers to, or that the mechanism may not see."""
+    flags = [f"around_{n}" for n, c in columns.items() if c.shown == 1]
+    known = {
+        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
+        *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *(f"others_{t}" for t in traits), *act_arrays(), *flags,
+        *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")), *(f"total_{n}" for n in step.rule.counts),
+    }  # fmt: skip
+    own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
+    for name in own:
+        if name in COLUMNS or name in traits or own.count(name) > 1:
+            raise InvalidInput(f"{step.path}: '{name}' is already the name of a column or trait; choose another")
+    for f in step.rule.kernels:
+        for name in arguments(f):
+            where = f"{step.path}.{f.__name__}({name})"
+            if name in known or name.startswith(("draw_", "use_")):
+                continue
+            found = step.column(name)
+            if found is None:
+                raise InvalidInput(f"{where}: nothing answers to this name{nearest(name, known)}")
+            prefix, plain, column = found
+            if prefix in ("seen_", "twin_") and not column.copies:
+                raise InvalidInput(f"{where}: '{plain}' has no copies; allowed are {_listed(columns, 'copies')}")
+            if prefix == "others_" and not column.lagged:
+                raise InvalidInput(f"{where}: '{plain}' of other people cannot be read; allowed are {_listed(columns, 'lagged')}")
+            if prefix == "last_" and not (column.lagged or column.kept):
+                raise InvalidInput(f"{where}: '{plain}' does not outlive the month; allowed are {_listed(columns, 'kept')}")
+        if step.rule.folder == "conduct":
+            for name in arguments(f):
+                found = step.column(name)
+                if name.startswith(("entry_", "new_")) or (found and found[2].scope == "scheme"):
+                    raise InvalidInput(f"{step.path}.{f.__name__}({name}): conduct sees a scheme only through society's columns")
+
+
+def _listed(columns: Mapping[str, Column], attribute: str) -> str:
+    return ", ".join(n for n, c in columns.items() if getattr(c, attribute)) or "none"
+
+
+def is_luck(step: Step, f: FunctionType) -> bool:
+    """True where a kernel depends on nothing but luck, traits and settings, so that arms can share what it makes."""
+    for name in arguments(f):
+        found = step.column(name)
+        if name in step.rule.counts or name.startswith(("entry_", "new_", "total_", "around_", "counts")):
+            return False
+        if found and found[2].scope != "luck":
+            return False
+    return True

@@ -1,0 +1,511 @@
+"""The command line: `goodstanding run check list explain compare report about schema`.
+
+Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
+input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goodstanding.errors import GoodstandingError, InvalidInput, nearest, plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from goodstanding.card import Card, Setting
+    from goodstanding.runs import Run
+
+ABOUT = """\
+goodstanding simulates social-scoring systems on wholly synthetic societies and measures what they do to people.
+Every result is a comparison with the same invented people and the same luck without the system.
+A society can only be generated: there is no reader for data about people, no connector, no matching of records.
+A person is a number: no names, birthdays, addresses, faces or texts.
+There is no function that scores anybody, no exported scorer, no service that answers about anybody.
+Nothing here looks for obedience: whatever is ranked is shown with its harms, and they cannot be hidden.
+Silence, association, informing, legitimacy and protected acts can never be an objective.
+Numbers from the real world enter only as published aggregates, each with its source; the rest are marked assumed.
+Groups are letters; nothing can be asked to predict conviction, speech or any protected act.
+A result is about the model: it is validated against no real population and says so on every page."""
+
+app = typer.Typer(
+    help="What does a system that rates every citizen do to people? Tried on invented ones. Synthetic societies only; "
+    "`goodstanding about` says what it will never be.",
+    epilog="SCENARIO is a name from `goodstanding list scenarios` or a path. RUN is the folder of a run.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from the library, or a path")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
+People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
+Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=1)]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change one value; may be repeated")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+Extensions = Annotated[bool, typer.Option("--allow-extensions", help="load the mechanisms that the scenario names")]
+
+
+@app.callback()
+def _every_verb(
+    debug: Annotated[bool, typer.Option("--debug", help="show tracebacks instead of one line")] = False,
+) -> None:
+    """Take the options that hold for every verb; `main` reads --debug."""
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    people: People = None,
+    months: Months = None,
+    seeds: Annotated[int, typer.Option(help="how many worlds, each with its own luck", min=1)] = 8,
+    processes: Annotated[int | None, typer.Option(help="worlds at once; one a core unless said", min=1)] = None,
+    threads: Annotated[int, typer.Option(help="threads a world", min=1)] = 1,
+    set_: Set = None,
+    arms: Annotated[str | None, typer.Option(help="only these arms, with commas between")] = None,
+    out: Annotated[Path, typer.Option(help="where the run folder goes")] = Path("runs"),
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no progress and no table, only the headline")] = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Simulate a scenario in all its arms, and print what the rules did beside the same people without them."""
+    from goodstanding import runs
+    from goodstanding.scenario import read
+
+    told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    with _progress(quiet or as_json) as progress:
+        done = runs.run(
+            told,
+            seeds=seeds,
+            processes=processes,
+            threads=threads,
+            arms=[a.strip() for a in arms.split(",") if a.strip()] if arms else None,
+            out=out,
+            progress=progress,
+            command=shlex.join(["goodstanding", *(sys.argv[1:] or ["run", scenario])]),
+        )
+    page = done.path / "report.html"
+    found = _main_comparison(done)
+    headline = found.headline() if found else "One arm only: there is nothing to compare it with."
+    if as_json:
+        told_run = {key: done.manifest[key] for key in ("digest", "seconds", "person_months")}
+        _print_json({"run": str(done.path), **told_run, "headline": headline, "report": str(page), "synthetic": True})
+        return
+    console = _console()
+    if found and not quiet:
+        _arms_table(console, done)
+    console.print(headline, highlight=False, soft_wrap=True)
+    if not quiet:
+        speed = done.manifest["person_months"] / max(done.manifest["seconds"], 1e-9) / 1e6
+        console.print(f"{done.manifest['seconds']:.1f} s, {speed:.1f} million person-months a second", style="dim")
+    typer.echo(f"run     {done.path}\nreport  {page}")
+
+
+@app.command()
+def check(
+    scenario: Scenario,
+    people: People = None,
+    months: Months = None,
+    set_: Set = None,
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Read a scenario, and say every mistake in it at once."""
+    from goodstanding.scenario import read
+
+    found = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    marks = [p.mark for p in found.provenance.values()]
+    told = {
+        "scenario": found.name,
+        "title": found.title,
+        "months": found.months,
+        "arms": list(found.arms),
+        "parameters": len(marks),
+        "assumed": marks.count("assumed"),
+        "hash": found.hash,
+        "synthetic": True,
+    }
+    if as_json:
+        _print_json(told)
+        return
+    typer.echo(
+        f"{found.name} is in order: {found.months} months, {len(found.arms)} arms ({', '.join(found.arms)}), "
+        f"{len(marks)} parameters of which {told['assumed']} assumed, hash {found.hash[:8]}"
+    )
+
+
+@app.command("list")
+def list_(
+    what: Annotated[str | None, typer.Argument(help="scenarios, measures, acts, or a folder of mechanisms")] = None,
+    as_json: Json = False,
+) -> None:
+    """List scenarios, mechanisms by folder, measures and acts."""
+    shelves = _shelves()
+    if what is not None and what not in shelves:
+        raise InvalidInput(
+            f"list: '{plain(what)}' is unknown{nearest(what, shelves)}; allowed is one of {', '.join(shelves)}"
+        )
+    chosen = {name: make() for name, make in shelves.items() if what in (None, name)}
+    if as_json:
+        _print_json({**chosen, "synthetic": True})
+        return
+    console = _console()
+    for name, rows in chosen.items():
+        console.print(_two_columns(name, rows))
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure or an act")],
+    society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
+    people: People = None,
+    arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Say what a scenario, a mechanism, a setting, a measure or an act is."""
+    from goodstanding.scenario import library
+
+    if what in library() or Path(what).suffix in (".yaml", ".yml", ".json"):
+        told = _society(what, people, allow_extensions) if society else _scenario(what, people, arm, allow_extensions)
+    elif society:
+        raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
+    else:
+        told = _card(what)
+    if as_json:
+        _print_json({**told, "synthetic": True})
+        return
+    _print_told(told)
+
+
+@app.command()
+def compare(
+    run: RunFolder,
+    arm: Annotated[str, typer.Option(help="the arm that is looked at")] = "full",
+    against: Annotated[str, typer.Option(help="the arm it is held against")] = "none",
+    as_json: Json = False,
+) -> None:
+    """Print the paired differences between two arms of a run."""
+    from goodstanding.runs import open_run
+
+    found = open_run(run).compare(arm, against)
+    if as_json:
+        _print_json(found.to_dict())
+        return
+    console = _console()
+    console.print(found)
+    console.print(found.headline(), highlight=False, soft_wrap=True)
+
+
+@app.command()
+def report(run: RunFolder, as_json: Json = False) -> None:
+    """Write the report of a run again, and print where it is."""
+    from goodstanding.runs import open_run
+
+    page = open_run(run).report()
+    if as_json:
+        _print_json({"report": str(page), "synthetic": True})
+    else:
+        typer.echo(page)
+
+
+@app.command()
+def about(as_json: Json = False) -> None:
+    """Say what this is for, and what it will never be."""
+    if as_json:
+        _print_json({"about": ABOUT.splitlines(), "synthetic": True})
+    else:
+        typer.echo(ABOUT)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, made from the cards."""
+    from goodstanding.scenario import schema as of_scenarios
+
+    _print_json(of_scenarios())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    asked = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in asked
+    try:
+        code = app(["--debug"] * debug + [a for a in asked if a != "--debug"], prog_name="goodstanding", standalone_mode=False)
+    except GoodstandingError as error:
+        if debug:
+            raise
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return error.exit_code
+    except typer.TyperException as error:
+        print(f"goodstanding: {' '.join(error.format_message().split())} (see --help)", file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        print(f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}", file=sys.stderr)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _traceback() -> str:
+    """Write the traceback to a file of its own and return its path."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="goodstanding-", suffix=".txt", delete=False) as file:
+        traceback.print_exc(file=file)
+    return file.name
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(markup=False, width=None if sys.stdout.isatty() else 120)
+
+
+def _print_json(told: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+class _progress:
+    """A bar on stderr where that is a terminal, and nothing elsewhere."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent or not sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[int, int, str], None] | None:
+        if self.silent:
+            return None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("")
+        return lambda done, total, text: self.bar.update(task, completed=done, total=total, description=plain(text))
+
+    def __exit__(self, *_: object) -> None:
+        if not self.silent:
+            self.bar.stop()
+
+
+def _main_comparison(done: Run) -> Any:
+    """`full` against `none`, or whatever comes nearest to it in a run of few arms."""
+    arms = done.manifest["arms"]
+    against = "none" if "none" in arms else arms[0]
+    others = [a for a in arms if a != against]
+    return done.compare("full" if "full" in others else others[-1], against) if others else None
+
+
+def _arms_table(console: Console, done: Run) -> None:
+    """The measures of the headline in every arm, each with its paired difference from the first."""
+    from rich.table import Table
+
+    from goodstanding.comparison import BARRED, SILENT, SPOKE, UNFOUNDED, Comparison, number
+
+    main = _main_comparison(done)
+    columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, SILENT, SPOKE) for row in main.find(suffix)]
+    worlds = len(main.worlds)
+    noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
+    table = Table(
+        title=f"{main.manifest['title']} · synthetic society",
+        caption=f"per 1,000 a month over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}",
+    )
+    table.add_column("arm")
+    for _, row in columns:
+        table.add_column(f"{row.label}\nper 1,000 {row.per}", justify="right")
+    for arm in main.manifest["arms"]:
+        found = {r.measure: r for r in Comparison(done, arm, main.against, main.counts).rows()}
+        cells = []
+        for _, row in columns:
+            here = found.get(row.measure)
+            if here is None or here.arm.mean is None:
+                cells.append("–")
+            elif arm == main.against or here.difference.low is None:
+                cells.append(number(here.arm.mean))
+            else:
+                cells.append(f"{number(here.arm.mean)}\n({number(here.difference.low)} to {number(here.difference.high)})")
+        table.add_row(arm, *cells)
+    console.print(table)
+
+
+def _shelves() -> dict[str, Callable[[], dict[str, str]]]:
+    """What can be listed: a name, and how to get key -> one line."""
+    from goodstanding.mechanism import FOLDERS, catalogue
+
+    def mechanisms(folder: str) -> Callable[[], dict[str, str]]:
+        return lambda: {key: cls.summary() for key, cls in catalogue()[folder].items()}
+
+    def scenarios() -> dict[str, str]:
+        from goodstanding.scenario import library, read
+
+        return {name: read(name).title for name in library()}
+
+    def measures() -> dict[str, str]:
+        from goodstanding.measures import measures as found
+
+        return {key: cls.summary() for key, cls in found().items()}
+
+    def acts() -> dict[str, str]:
+        from goodstanding.acts import ACTS
+
+        return {act.key: act.label for act in ACTS}
+
+    return {"scenarios": scenarios, **{f: mechanisms(f) for f in FOLDERS}, "measures": measures, "acts": acts}
+
+
+def _two_columns(title: str, rows: Mapping[str, str]) -> Any:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for key, text in rows.items():
+        table.add_row(key, text)
+    return table
+
+
+def _scenario(name: str, people: int | None, arm: str, allow_extensions: bool) -> dict[str, Any]:
+    """What a scenario is, and its month as rows."""
+    from goodstanding.binding import month
+    from goodstanding.scenario import read
+
+    found = read(name, people=people, allow_extensions=allow_extensions)
+    if arm not in found.arms:
+        raise InvalidInput(
+            f"explain --arm: '{plain(arm)}' is no arm{nearest(arm, found.arms)}; allowed is {', '.join(found.arms)}"
+        )
+    marks = [p.mark for p in found.provenance.values()]
+    world = found.world(arm)
+    return {
+        "scenario": found.name,
+        "title": found.title,
+        "note": found.note,
+        "months": found.months,
+        "arms": list(found.arms),
+        "schemes": {s.name: [f"{m.folder}.{m.key()}" for m in s.mechanisms] for s in world.schemes},
+        "parameters": f"{len(marks)}, of which {marks.count('assumed')} assumed",
+        f"a month in {arm}": month(found, arm),
+    }
+
+
+def _society(name: str, people: int | None, allow_extensions: bool) -> dict[str, Any]:
+    """Who lives in a scenario's society, and how they are tied."""
+    from goodstanding import ties
+    from goodstanding.scenario import read
+    from goodstanding.society import Population
+
+    world = read(name, people=people, allow_extensions=allow_extensions).world("full")
+    population = Population(world.society, 0)
+    return {"people": population.summary(), "ties": ties.describe(population, world.ties)}
+
+
+def _card(what: str) -> dict[str, Any]:
+    """The card that a name or a dotted path leads to."""
+    from goodstanding.acts import ACTS
+    from goodstanding.measures import measures
+    from goodstanding.mechanism import catalogue
+    from goodstanding.scenario import library
+
+    parts = what.split(".")
+    cards: dict[str, type[Card]] = {key: cls for found in catalogue().values() for key, cls in found.items()}
+    cards |= measures()
+    acts = {act.key: act for act in ACTS}
+    if what in acts:
+        return {"act": what, **{k: v for k, v in vars(acts[what]).items() if k != "key"}}
+    at = next((i for i, part in enumerate(parts) if part in cards), None)
+    if at is None:
+        society = _declarations().get(parts[0])
+        if society is None:
+            names = [*library(), *cards, *acts, *_declarations()]
+            raise InvalidInput(
+                f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; "
+                "allowed is a scenario, a mechanism, a setting's path, a measure or an act (`goodstanding list`)"
+            )
+        cls, rest = society, parts[1:]
+    else:
+        cls, rest = cards[parts[at]], parts[at + 1 :]
+    counts: Mapping[str, str] = getattr(cls, "counts", {})
+    if rest and rest[0] in cls.settings:
+        return {"setting": f"{cls.key()}.{rest[0]}", **_setting(cls.settings[rest[0]])}
+    if rest and rest[0] in counts:
+        return {"count": f"{cls.key()}.{rest[0]}", "label": counts[rest[0]], "of": cls.summary()}
+    if rest:
+        names = [*cls.settings, *counts]
+        raise InvalidInput(
+            f"explain: {cls.key()} has no '{plain(rest[0])}'{nearest(rest[0], names)}; allowed is one of {', '.join(names)}"
+        )
+    return {
+        getattr(cls, "folder", "card"): cls.key(),
+        "summary": cls.summary(),
+        "settings": {name: _setting(s) for name, s in cls.settings.items()},
+        "counts": dict(counts),
+        "sources": list(cls.sources()),
+    }
+
+
+def _declarations() -> dict[str, type[Card]]:
+    from goodstanding.society import Society
+    from goodstanding.ties import Ties
+
+    return {"society": Society, "ties": Ties}
+
+
+def _setting(declared: Setting) -> dict[str, Any]:
+    told = {
+        "is": declared.help,
+        "default": declared.default,
+        "allowed": declared.allowed,
+        "prior": str(declared.prior),
+        "mark": declared.mark,
+        "source": declared.source,
+        "because": declared.because,
+    }
+    return {key: value for key, value in told.items() if value != ""}
+
+
+def _print_told(told: Mapping[str, Any]) -> None:
+    """Print nested cards: words as lines, lists of rows as tables."""
+    from rich.table import Table
+
+    console = _console()
+    for key, value in told.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            table = Table(*value[0], title=key, title_justify="left")
+            for row in value:
+                table.add_row(*(_words(cell) for cell in row.values()))
+            console.print(table)
+        elif isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):
+            for name, inner in value.items():
+                console.print(_two_columns(f"{key}: {name}", _lines(inner)))
+        elif isinstance(value, Mapping):
+            console.print(_two_columns(key, _lines(value)))
+        elif value not in ("", []):
+            console.print(_two_columns("", {key: _words(value)}))
+
+
+def _lines(value: Any) -> dict[str, str]:
+    return {str(k): _words(v) for k, v in value.items()} if isinstance(value, Mapping) else {"": _words(value)}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_words(v)}" for k, v in value.items())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(_words, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,198 @@
+"""The engine: a society lives through a month in every arm at once, block after block.
+
+For each block of people, draws are looked up once; then each arm in turn (the world without first) sees what people
+around showed last month, runs its steps in order, puts what is shown on the public board, and is measured. Nobody
+reads what another person does in the same month, so blocks may be taken in any order and by any number of threads.
+After all blocks, totals of the month become scalars of the next.
+
+The engine knows columns by their declared attributes and mechanisms by their kernels; it names neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodstanding.acts import arrays as act_arrays
+from goodstanding.errors import InvalidInput
+from goodstanding.kernels import compile_beside
+from goodstanding.luck import uses, within_bits
+from goodstanding.measures import measures
+from goodstanding.scenario import Scenario
+from goodstanding.society import Population
+from goodstanding.ties import partners
+from goodstanding.wiring import ArmWorld, Call, Wiring, drawn, empty_scratch, use_name
+
+BLOCK = 16_384
+"""People in a block: a multiple of 64, small enough for the cache, large enough to pay for a call from Python."""
+WITHOUT_ARM = "none"
+"""The arm that the others are compared with; it is always lived through, and first."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one society and one luck gave.
+
+    `counts[arm]` is (months, counts, strata) in int64, `names[arm]` names the counts; `digest` covers the monthly
+    totals and the final state of every arm, and neither measures nor files.
+    """
+
+    counts: Mapping[str, NDArray[np.int64]]
+    names: Mapping[str, Sequence[str]]
+    digest: str
+    population: Population
+
+
+def simulate(
+    scenario: Scenario,
+    society_seed: int,
+    luck_seed: int,
+    *,
+    arms: Sequence[str] | None = None,
+    block: int = BLOCK,
+    threads: int = 1,
+    observe: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Let one society live through its months in all arms, under one luck.
+
+    `observe` names the measures, all where nothing is said. Raises InvalidInput where a mechanism asks for what it
+    may not see, Resources where the key layout or a table is too small.
+    """
+    engine = Engine(scenario, society_seed, luck_seed, arms=arms, block=block, threads=threads, observe=observe)
+    for month in range(scenario.months):
+        engine.step()
+        if progress is not None:
+            progress(month + 1, scenario.months)
+    return engine.outcome()
+
+
+class Engine:
+    """One society under one luck, in all its arms, a month at a time."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        society_seed: int,
+        luck_seed: int,
+        *,
+        arms: Sequence[str] | None = None,
+        block: int = BLOCK,
+        threads: int = 1,
+        observe: Sequence[str] | None = None,
+    ) -> None:
+        if block < 64 or block % 64:
+            raise InvalidInput(f"a block of {block} people cannot be used; allowed is a multiple of 64")
+        within_bits(luck_seed, scenario.society.people, scenario.months + 1)
+        self.scenario, self.month = scenario, 0
+        self.population = Population(scenario.society, society_seed)
+        self.people, self.traits = self.population.people, self.population.columns
+        self.strata = len(self.population.strata)
+        self.partner = partners(self.population, scenario.ties)
+        self.block = min(block, -(-self.people // 64) * 64)
+        self.firsts = range(0, self.people, self.block)
+        self.threads = max(1, min(threads, len(self.firsts)))
+        self.constants: dict[str, Any] = {
+            "people": np.int64(self.people), "adults": np.int64(self.population.adults.sum()),
+            "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first), **act_arrays(),
+        }  # fmt: skip
+        self.observed = [cls() for key, cls in measures().items() if observe is None or key in observe]
+        chosen = [a for a in scenario.arms if arms is None or a in arms or a == WITHOUT_ARM]
+        self.worlds = [ArmWorld(self, name) for name in sorted(chosen, key=lambda a: a != WITHOUT_ARM)]
+        self.reference = self.worlds[0]
+        self.uses = uses(sorted({use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s)}))
+        self.use_row = {name: row for row, name in enumerate(self.uses)}
+        self.use_numbers = np.array([*self.uses.values()], np.int64)
+        self.scratch = [empty_scratch(len(self.uses), self.block) for _ in range(self.threads)]
+        self._wire()
+
+    def _wire(self) -> None:
+        """Bind every call of every block for even and odd months, compile what is new, and begin."""
+        blocks = range(len(self.firsts))
+        self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
+        self.blocks = [[list(self._block(at, parity)) for parity in (0, 1)] for at in blocks]
+        begin = [
+            [Wiring(self, self.reference, at, 0).draws(), *(c for w in self.worlds for c in Wiring(self, w, at, 0).start())]
+            for at in blocks
+        ]
+        compile_beside([*self.between, *self.blocks[0][0], *begin[0]])
+        self._each_block(lambda at: self._run(begin[at]))
+
+    def _block(self, at: int, parity: int) -> Iterable[Call]:
+        """A month of one block: its draws, what all arms share of luck, then arm after arm."""
+        yield Wiring(self, self.reference, at, parity).draws()
+        shared: dict[Any, Call] = {}
+        for world in self.worlds:
+            for key, call in Wiring(self, world, at, parity).luck():
+                shared.setdefault(key, call)
+        yield from shared.values()
+        for world in self.worlds:
+            yield from Wiring(self, world, at, parity).month()
+
+    def step(self) -> None:
+        """Let everybody, in every arm, live through one more month."""
+        parity = self.month & 1
+        self._run(self.between)
+        self._each_block(lambda at: self._run(self.blocks[at][parity]))
+        for world in self.worlds:
+            counted = world.history[self.month]
+            for part in world.counters:
+                counted += part
+                part.fill(0)
+            world.totals[:, 0] = counted.sum(axis=1)
+        self.month += 1
+
+    def _run(self, calls: Iterable[Call]) -> None:
+        month = np.int64(self.month)
+        for call in calls:
+            call(month)
+
+    def _each_block(self, work: Callable[[int], None]) -> None:
+        """Do something for every block; block b belongs to thread b modulo threads, with that thread's scratch."""
+
+        def share(thread: int) -> None:
+            for at in range(thread, len(self.firsts), self.threads):
+                work(at)
+
+        if self.threads == 1:
+            share(0)
+        else:
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(share, range(self.threads)))
+
+    def outcome(self) -> Outcome:
+        """Counts and digest of the months lived so far."""
+        return Outcome(
+            {w.name: w.history for w in self.worlds},
+            {w.name: [".".join(pair) for pair in w.rows] for w in self.worlds},
+            self.digest(),
+            self.population,
+        )
+
+    def digest(self) -> str:
+        """SHA-256 over the monthly totals, the lasting columns, the board and the record of every arm."""
+        told = hashlib.sha256(b"goodstanding digest 1")
+        for world in sorted(self.worlds, key=lambda w: w.name):
+            told.update(f"|{world.name}|{self.month}|{self.people}|".encode())
+            names = list(world.rows)[: world.world_rows]
+            for path, count in sorted(names):
+                told.update(f"{path}.{count}".encode())
+                told.update(world.history[: self.month, world.rows[(path, count)]].sum(axis=1).astype("<i8").tobytes())
+            observers = {m.path for m in world.measures}
+            for (owner, name), column in sorted(world.state.items()):
+                if owner not in observers:
+                    last = column[1 - (self.month & 1)] if column.ndim == 2 else column
+                    told.update(f"{owner}.{name}".encode())
+                    told.update(np.ascontiguousarray(last).astype(last.dtype.newbyteorder("<")).tobytes())
+            told.update(world.board[1 - (self.month & 1)].astype("<i8").tobytes())
+            for scheme, blocks in sorted(world.entries.items()):
+                rows = [entries.sorted(first) for entries, first in zip(blocks, self.firsts, strict=True)]
+                told.update(scheme.encode())
+                told.update(np.concatenate(rows).astype("<i8").tobytes())
+        return told.hexdigest()

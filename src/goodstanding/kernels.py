@@ -1,0 +1,178 @@
+"""Kernels: the short loops in which a month happens, marked here and compiled at their first use.
+
+A marked function stays plain Python until `compiled` is called, so that reading a scenario never imports Numba, and
+so that the same source runs uncompiled in the tests (NUMBA_DISABLE_JIT=1). Compiled code is cached on disk in a
+folder named by the hash of every source that could be in it: Numba itself does not notice that a helper in another
+file was edited, and would return the old result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, Protocol
+
+PACKAGE = Path(__file__).parent
+
+
+def kernel(function: Any = None, *, copies: bool = False) -> Any:
+    """Mark a loop over the people of one block; its arguments are bound by name.
+
+    With `copies=True` it runs once for each copy of the record (record, seen, twin), with that copy's columns.
+    """
+    return _marked(function, "copies" if copies else "block")
+
+
+def start(function: Any) -> Any:
+    """Mark a loop that sets the first state of a society's people, once, before the first month."""
+    return _marked(function, "start")
+
+
+def between(function: Any) -> Any:
+    """Mark a step between two months: it turns last month's totals into scalars of the scheme."""
+    return _marked(function, "between")
+
+
+def pair(function: Any) -> Any:
+    """Mark what two people do to each other: a pure function of both boards, the pair's draw and the relation."""
+    return _marked(function, "pair")
+
+
+def helper(function: Any) -> Any:
+    """Mark a small function that kernels call."""
+    return _marked(function, "helper")
+
+
+def _marked(function: Any, when: str) -> Any:
+    if function is None:
+        return lambda f: _marked(f, when)
+    function.when = when
+    return function
+
+
+@cache
+def arguments(function: FunctionType) -> tuple[str, ...]:
+    """The names a kernel asks for, in its own order."""
+    return tuple(inspect.signature(function).parameters)
+
+
+@cache
+def sources(extensions: tuple[str, ...] = ()) -> str:
+    """Hash of every source that compiled code may contain, with Python, Numba and the CPU."""
+    import numba
+    from llvmlite import binding as llvm
+
+    cpu = numba.config.CPU_NAME or llvm.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES or ",".join(sorted(k for k, on in llvm.get_host_cpu_features().items() if on))
+    told = hashlib.sha256(f"{sys.version_info[:2]} {numba.__version__} {cpu} {features}".encode())
+    for path in sorted([*PACKAGE.rglob("*.py"), *map(Path, extensions)]):
+        told.update(path.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it."""
+    from platformdirs import user_cache_path
+
+    root = os.environ.get("GOODSTANDING_CACHE")
+    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(_extensions())
+
+
+def _extensions() -> tuple[str, ...]:
+    """Files of mechanisms from outside the package that are loaded in this process."""
+    modules = [m for name, m in sys.modules.items() if name.startswith("goodstanding_extension_")]
+    return tuple(sorted(str(m.__file__) for m in modules))
+
+
+@cache
+def compiled(function: FunctionType) -> Callable[..., Any]:
+    """The compiled twin of a marked function, taken from the cache on disk where it is there.
+
+    Helpers that the function calls are compiled first and stand in for the plain ones.
+    """
+    import numba
+
+    numba.config.CACHE_DIR = str(cache_folder())
+    inner = {
+        name: compiled(value)
+        for name in function.__code__.co_names
+        if getattr(value := function.__globals__.get(name), "when", None)
+    }
+    twin = FunctionType(
+        function.__code__, {**function.__globals__, **inner}, function.__name__, function.__defaults__
+    )
+    twin.__qualname__, twin.__module__ = function.__qualname__, function.__module__
+    on_disk = not numba.config.DISABLE_JIT
+    return numba.njit(nogil=True, cache=on_disk, error_model="numpy")(twin)  # type: ignore[no-any-return]
+
+
+def warm() -> bool:
+    """True where an earlier run has left its compiled kernels on disk."""
+    return (cache_folder() / "compiled.txt").exists()
+
+
+class Bound(Protocol):
+    """A marked function with arguments."""
+
+    source: FunctionType
+    args: list[Any]
+
+
+def compile_beside(calls: Iterable[Bound]) -> None:
+    """Compile what the cache lacks in child processes, one a core, so that the first run starts sooner.
+
+    What a child cannot reach (an extension file) is left to be compiled here at its first call.
+    """
+    import numba
+    import numpy as np
+
+    if numba.config.DISABLE_JIT:
+        return
+    month = np.int64(0)
+    wanted = {
+        (call.source, tuple(numba.typeof(month if arg is None else arg) for arg in call.args)) for call in calls
+    }
+    done = cache_folder() / "compiled.txt"
+    known = set(done.read_text().splitlines()) if done.exists() else set()
+    jobs = {
+        f"{f.__module__}:{f.__qualname__}:{types}": (f.__module__, f.__qualname__, types)
+        for f, types in wanted
+        if not f.__module__.startswith("goodstanding_extension_")
+    }
+    missing = [name for name in jobs if name not in known]
+    cores = min(len(os.sched_getaffinity(0)), len(missing))
+    if cores < 2:
+        return
+    done.parent.mkdir(parents=True, exist_ok=True)
+    children = []
+    for share in range(cores):
+        child = subprocess.Popen([sys.executable, "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
+        assert child.stdin is not None
+        child.stdin.write(pickle.dumps([jobs[name] for name in missing[share::cores]]))
+        child.stdin.close()
+        children.append(child)
+    if all(child.wait() == 0 for child in children):
+        with done.open("a") as lines:
+            lines.writelines(name + "\n" for name in missing)
+
+
+def _compile_here(jobs: list[tuple[str, str, tuple[Any, ...]]]) -> None:
+    import importlib
+
+    for module, path, types in jobs:
+        found: Any = importlib.import_module(module)
+        for part in path.split("."):
+            found = getattr(found, part)
+        compiled(found).compile(types)  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    _compile_here(pickle.loads(sys.stdin.buffer.read()))

@@ -1,0 +1,61 @@
+"""Measures: what is counted about people, one quantity or one family a file, each with a card.
+
+A measure is observed after the month of each arm and changes nothing. It is asked once for every scheme where it
+reads a scheme's columns, and once for society otherwise.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import FunctionType
+from typing import Any, ClassVar
+
+from goodstanding.card import Card
+from goodstanding.world import Column
+
+
+class Measure(Card):
+    """One measured quantity, or one family of them.
+
+    `counts` gives each count its label; `per` names the count (or `adults`) that is its denominator, adults where
+    nothing is said. `better` is lower, higher or neither. `objective` is `never` where nothing may be optimised for it.
+    """
+
+    folder: ClassVar[str] = "measures"
+    counts: ClassVar[Mapping[str, str]] = {}
+    per: ClassVar[Mapping[str, str]] = {}
+    unit: ClassVar[str] = "adults"
+    better: ClassVar[str] = "neither"
+    objective: ClassVar[str] = "allowed"
+    of_scheme: ClassVar[bool] = False
+    columns: ClassVar[Mapping[str, Column]] = {}
+    writes: ClassVar[tuple[str, ...]] = ()
+    kernels: ClassVar[tuple[FunctionType, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kernels = tuple(f for f in vars(cls).values() if isinstance(f, FunctionType) and hasattr(f, "when"))
+        _seen[cls.key()] = cls
+
+    @classmethod
+    def slot(cls) -> str:
+        """After the month."""
+        return "measures"
+
+
+_seen: dict[str, type[Measure]] = {}
+
+
+@cache
+def _load_package() -> None:
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        importlib.import_module(f"{__name__}.{module}")
+
+
+def measures() -> dict[str, type[Measure]]:
+    """Every measure there is, by key."""
+    _load_package()
+    return dict(sorted(_seen.items()))

@@ -1,0 +1,42 @@
+"""Measure 1: who is barred from what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.acts import SANCTION_DOMAINS
+from goodstanding.kernels import kernel
+from goodstanding.measures import Measure
+from goodstanding.world import Column
+
+
+class Sanctions(Measure):
+    """How many people a scheme bars, how many of them newly, and from which domains of life.
+
+    Stock: adults barred from anything in the month. Flow: those who were not the month before. The mean term is stock
+    over flow. A month in which a person is barred from two domains counts once in `people` and once in each domain.
+    In the arms `ghost` and `aware` these are the restrictions that the record would bring; nobody feels them.
+    """
+
+    of_scheme = True
+    unit = "adults"
+    better = "lower"
+    columns = {"was": Column(dtype="uint8", label="was barred the month before", kept=True)}
+    counts = {
+        "people": "adults barred from anything", "new": "adults newly barred",
+        **{domain: f"adults barred from {label}" for domain, label in SANCTION_DOMAINS.items()},
+    }  # fmt: skip
+
+    @kernel
+    def count(restricted, was, stratum, counts):
+        for i in range(restricted.size):
+            if restricted[i]:
+                counts[0, stratum[i]] += 1
+                counts[1, stratum[i]] += was[i] == 0
+                left, row = np.int64(restricted[i]), 2
+                while left:
+                    counts[row, stratum[i]] += left & 1
+                    left >>= 1
+                    row += 1
+        for i in range(restricted.size):
+            was[i] = restricted[i] > 0

@@ -1,0 +1,33 @@
+"""Measure 6: who speaks, and who holds their tongue."""
+
+from __future__ import annotations
+
+from goodstanding.kernels import kernel
+from goodstanding.measures import Measure
+
+
+class Silence(Measure):
+    """How many people speak up, and how many would this month but for the fear of the score.
+
+    Held tongue: would speak with the fear of the score set to nought, all else equal, and does not. The whole fall in
+    voices against the world without the scheme is the difference of `voices`; what held tongues leave over comes by
+    way of others who fall silent, or of grievance.
+    """
+
+    unit = "adults"
+    better = "neither"
+    objective = "never"
+    counts = {
+        "voices": "adults who spoke up",
+        "held_tongue": "adults who held their tongue",
+        "would_speak": "adults who would speak up without fear of the score",
+    }
+    per = {"held_tongue": "would_speak"}
+
+    @kernel
+    def count(spoke, held, stratum, counts):
+        for i in range(spoke.size):
+            if spoke[i] | held[i]:
+                counts[0, stratum[i]] += spoke[i]
+                counts[1, stratum[i]] += held[i]
+                counts[2, stratum[i]] += 1

@@ -1,0 +1,76 @@
+"""Measure 2: what a sanction rests on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.acts import PATHS
+from goodstanding.kernels import kernel
+from goodstanding.measures import Measure
+from goodstanding.world import OWN, RECORD, SEEN, TWIN, Column
+
+LIVELIHOOD, GRIEVANCE = 1 << PATHS.index("livelihood"), 1 << PATHS.index("grievance")
+
+
+class Unfounded(Measure):
+    """Sanction-months that rest on somebody else's act, on conduct the scheme itself brought about, or on own conduct.
+
+    A sanction-month is one person barred from one domain in one month. It is unfounded where the same record without
+    entries about somebody else's acts would not bar; induced where that one bars but the same rules on the same
+    person's acts in the world without the scheme would not; own conduct otherwise. The rest is not thereby rightful.
+    The path of an induced one names the entries that are not in the twin shadow: all of conduct under strain, all of
+    grievance, or both; `elsewhere` is any other. They are what the person has, not yet what alone would have sufficed.
+    """
+
+    of_scheme = True
+    unit = "sanction-months"
+    better = "lower"
+    columns = {
+        "false_entry": Column(dtype="uint8", label="has an entry about somebody else's act"),
+        "paths": Column(dtype="uint8", label="paths of entries that the twin shadow lacks, one bit each"),
+    }
+    counts = {
+        "sanction_months": "sanction-months", "unfounded": "sanction-months that rest on somebody else's act",
+        "mistaken": "unfounded sanction-months of people with a mistaken entry", "people": "adults with an unfounded sanction",
+        "induced": "sanction-months for conduct that the scheme brought about", "livelihood": "induced by hardship alone",
+        "grievance": "induced by grievance alone", "joint": "induced by hardship and grievance", "elsewhere": "induced otherwise",
+        "own": "sanction-months for own conduct",
+    }  # fmt: skip
+    per = {
+        "unfounded": "sanction_months", "mistaken": "sanction_months", "induced": "sanction_months", "livelihood": "sanction_months",
+        "grievance": "sanction_months", "joint": "sanction_months", "elsewhere": "sanction_months", "own": "sanction_months",
+    }  # fmt: skip
+
+    @kernel
+    def look(restricted, entry_person, entry_act, entry_origin, entry_flags, act_path, false_entry, paths):
+        false_entry[:] = 0
+        paths[:] = 0
+        for e in range(entry_person.size):
+            i, flags = entry_person[e], entry_flags[e]
+            if restricted[i]:
+                if flags & RECORD and entry_origin[e] != OWN:
+                    false_entry[i] = 1
+                if flags & SEEN and not flags & TWIN:
+                    paths[i] |= 1 << act_path[entry_act[e]]
+
+    @kernel
+    def part(restricted, seen_restricted, twin_restricted, false_entry, paths, stratum, counts):
+        for i in range(restricted.size):
+            if restricted[i]:
+                s = stratum[i]
+                barred, seen, twin = np.int64(restricted[i]), np.int64(seen_restricted[i]), np.int64(twin_restricted[i])
+                while barred:
+                    if barred & 1:
+                        counts[0, s] += 1
+                        if not seen & 1:
+                            counts[1, s] += 1
+                            counts[2, s] += false_entry[i]
+                        elif not twin & 1:
+                            counts[4, s] += 1
+                            led = paths[i] & (LIVELIHOOD | GRIEVANCE)
+                            row = 5 if led == LIVELIHOOD else 6 if led == GRIEVANCE else 7 if led else 8
+                            counts[row, s] += 1
+                        else:
+                            counts[9, s] += 1
+                    barred, seen, twin = barred >> 1, seen >> 1, twin >> 1
+                counts[3, s] += (np.int64(restricted[i]) & ~np.int64(seen_restricted[i])) != 0

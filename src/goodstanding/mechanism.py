@@ -1,0 +1,137 @@
+"""What every mechanism is: a card with settings, a few short kernels, and a place in the month.
+
+One file in the folder of its kind is a mechanism: it is found, not listed. Its kind gives its slot; an attack or a
+safeguard names the slot it touches. From the card alone it appears in the scenario schema, on the command line, in
+results, in the report and in the contract tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import FunctionType
+from typing import Any, ClassVar
+
+from goodstanding.card import Card
+from goodstanding.errors import InvalidInput, plain
+from goodstanding.world import Column
+
+SLOTS = ("conduct", "observation", "scoring", "sanctions")
+FOLDERS = (*SLOTS, "attacks", "safeguards")
+
+
+class Mechanism(Card):
+    """A rule by which people act, or by which something is done to them.
+
+    Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum; `columns` are
+    its own; `writes` are the shared columns it may change. Kernels run in the order written.
+    """
+
+    folder: ClassVar[str] = ""
+    touches: ClassVar[str] = ""
+    counts: ClassVar[Mapping[str, str]] = {}
+    columns: ClassVar[Mapping[str, Column]] = {}
+    writes: ClassVar[tuple[str, ...]] = ()
+    kernels: ClassVar[tuple[FunctionType, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kernels = tuple(f for f in vars(cls).values() if isinstance(f, FunctionType) and hasattr(f, "when"))
+        if not cls.kernels:
+            return  # a kind, not yet a mechanism
+        if cls.slot() not in SLOTS:
+            raise InvalidInput(f"{cls.key()}.touches: '{cls.touches}' is no slot; allowed is {', '.join(SLOTS)}")
+        _seen[cls.folder][cls.key()] = cls
+
+    @classmethod
+    def slot(cls) -> str:
+        """The part of the month in which it works."""
+        return cls.touches or cls.folder
+
+
+class Conduct(Mechanism):
+    """What people do, and what they know."""
+
+    folder = "conduct"
+
+
+class Observation(Mechanism):
+    """What a scheme gets to see."""
+
+    folder = "observation"
+
+
+class Scoring(Mechanism):
+    """How a scheme rates what it has seen."""
+
+    folder = "scoring"
+
+
+class Sanction(Mechanism):
+    """What a rating does to people."""
+
+    folder = "sanctions"
+
+
+class Attack(Mechanism):
+    """How somebody games a scheme."""
+
+    folder = "attacks"
+
+
+class Safeguard(Mechanism):
+    """How somebody is guarded against a scheme."""
+
+    folder = "safeguards"
+
+
+_seen: dict[str, dict[str, type[Mechanism]]] = {folder: {} for folder in FOLDERS}
+Catalogue = dict[str, dict[str, type[Mechanism]]]
+
+
+@cache
+def _load_package() -> None:
+    for folder in FOLDERS:
+        package = importlib.import_module(f"goodstanding.mechanisms.{folder}")
+        for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+            importlib.import_module(f"{package.__name__}.{module}")
+    for point in sorted(entry_points(group="goodstanding.mechanisms"), key=lambda p: p.name):
+        point.load()
+
+
+def catalogue() -> Catalogue:
+    """Every mechanism there is, by folder and key, in alphabetical order."""
+    _load_package()
+    return {folder: dict(sorted(found.items())) for folder, found in _seen.items()}
+
+
+def load_extension(path: Path) -> list[type[Mechanism]]:
+    """Load the mechanisms of one file that stands beside a scenario; refuses a key that is already taken.
+
+    Only called when the command line allows extensions.
+    """
+    before = {(folder, key): cls for folder, found in catalogue().items() for key, cls in found.items()}
+    name = f"goodstanding_extension_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InvalidInput(f"{plain(str(path))}: not a Python file; allowed is a .py file with a mechanism")
+    module = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    new = [cls for cls in vars(module).values() if isinstance(cls, type) and issubclass(cls, Mechanism) and cls.kernels]
+    new = [cls for cls in new if cls.__module__ == name]
+    for cls in new:
+        taken = before.get((cls.folder, cls.key()))
+        if taken is not None and taken.__module__ != name:
+            _seen[cls.folder][cls.key()] = taken
+            raise InvalidInput(f"{path.name}: {cls.folder}.{cls.key()} is already the name of a mechanism; choose another")
+    if not new:
+        raise InvalidInput(f"{path.name}: no mechanism in this file; allowed is a class of Conduct, Safeguard, …")
+    return new

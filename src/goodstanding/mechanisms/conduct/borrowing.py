@@ -1,0 +1,80 @@
+"""Conduct: people borrow, and pay back or do not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.acts import SANCTION_DOMAINS, code
+from goodstanding.card import setting, uniform
+from goodstanding.kernels import kernel
+from goodstanding.mechanism import Conduct
+from goodstanding.world import Column
+
+CREDIT = list(SANCTION_DOMAINS).index("credit")
+UNWILLING = code("missed_loan_payment")
+UNABLE = code("missed_loan_payment_unable")
+
+
+class Borrowing(Conduct):
+    """People take loans; some months they cannot pay the instalment, and some could and do not.
+
+    A lender sees no difference between the two, the model does. A missed instalment stays due, so that somebody
+    without money misses month after month. A loan buys something and leaves no cash.
+    """
+
+    columns = {"loan": Column(dtype="uint8", label="instalments that are still due", unit="months", kept=True)}
+    writes = ("acts", "paid")
+    counts = {"due": "adults with an instalment due", "unable": "instalments missed for want of money", "unwilling": "instalments missed by people able to pay"}  # fmt: skip
+
+    taking: float = setting(
+        12, low=0, high=1000, unit="per 1000 a month", prior=uniform(4, 25), help="adults without a loan who take one",
+        source="assumed", because="about a quarter of adults are then in debt at any time",
+    )  # fmt: skip
+    term: int = setting(
+        24, low=1, high=120, unit="months", prior=uniform(12, 48), help="instalments of a loan",
+        source="assumed", because="a usual consumer loan runs for two years",
+    )  # fmt: skip
+    instalment: int = setting(
+        12, low=0, high=200, unit="percent of a month's needs", prior=uniform(5, 25), help="what is due in a month",
+        source="assumed", because="a loan of three months' needs over two years",
+    )  # fmt: skip
+    refusal: float = setting(
+        8, low=0, high=1000, unit="per 1000 a month", prior=uniform(1, 20), help="instalments that people of average integrity could pay and do not",
+        source="assumed", because="most who miss an instalment are supposed to be unable; the share of the unwilling is unknown",
+    )  # fmt: skip
+    reserve: int = setting(
+        50, low=-200, high=1000, unit="percent of a month's needs", prior=uniform(0, 150), help="savings that a lender wants to see",
+        source="assumed", because="lenders turn away those without any means, or most instalments would be missed",
+    )  # fmt: skip
+    deterrence: float = setting(
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="refusals that a full threat prevents in the most cautious",
+        source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
+    )  # fmt: skip
+
+    @kernel
+    def pay(last_cushion, age, barred, integrity, caution, salience, counted, draw_take, draw_refuse, taking, term, instalment, refusal, reserve, deterrence, loan, paid, acts):  # fmt: skip
+        watched = (counted[0] >> UNWILLING) & 1
+        for i in range(loan.size):
+            due = loan[i] > 0
+            able = last_cushion[i] >= instalment
+            threat = (np.int64(salience[i]) * np.int64(caution[i])) // 255 * watched
+            chance = refusal * (256 - np.int64(integrity[i])) // 128
+            chance = chance - ((chance * ((deterrence * threat) >> 16) // 255) >> 16)
+            refuses = np.int64(draw_refuse[i]) < chance
+            pays = due & able & (not refuses)
+            offered = (age[i] > 0) & (not due) & (((np.int64(barred[i]) >> CREDIT) & 1) == 0) & (last_cushion[i] >= reserve)
+            takes = offered & (np.int64(draw_take[i]) < taking)
+            paid[i] = instalment * pays
+            loan[i] = np.int64(loan[i]) - pays + term * takes
+            acts[i] |= (np.int64(due & able & refuses) << UNWILLING) | (np.int64(due & (not able)) << UNABLE)
+
+    @kernel
+    def count(loan, acts, stratum, due, unable, unwilling):
+        for i in range(loan.size):
+            if loan[i] > 0:
+                due[stratum[i]] += 1
+            if (acts[i] >> UNABLE) & 3:
+                unable[stratum[i]] += (acts[i] >> UNABLE) & 1
+        for i in range(loan.size):
+            if (acts[i] >> UNWILLING) & 1:
+                unwilling[stratum[i]] += 1

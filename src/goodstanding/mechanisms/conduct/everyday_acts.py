@@ -1,0 +1,103 @@
+"""Conduct: people do what they do every day, good and bad."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.card import setting, uniform
+from goodstanding.kernels import helper, kernel
+from goodstanding.luck import fill
+from goodstanding.mechanism import Conduct
+from goodstanding.world import Column
+
+CHUNK = 64
+
+
+@helper
+def chance(base, strain_weight, strain, integrity_weight, integrity, conviction_weight, conviction):
+    """The threshold of an act: its base rate times one factor each for strain, integrity and conviction."""
+    base = base * (64 * 255 + strain_weight * strain) // (64 * 255)
+    base = base * (256 * 128 + integrity_weight * (128 - integrity)) // (256 * 128)
+    return base * (256 * 128 + conviction_weight * (conviction - 128)) // (256 * 128)
+
+
+class EverydayActs(Conduct):
+    """People break small and great rules and do each other good, more or less often by strain, integrity and fear.
+
+    Each act has a base rate and weights in the catalogue. A kind of act is screened at the highest chance anybody can
+    have, with one draw a person, and resolved on the few who pass; so a higher chance only ever adds acts. Only adults
+    act. Fear of points deters an act that a known scheme counts.
+    """
+
+    columns = {
+        "passed_person": Column(dtype="int32", label="who passed the screen", scope="luck", each=8),
+        "passed_act": Column(dtype="uint8", label="for which act", scope="luck", each=8),
+        "passed_draw": Column(dtype="uint32", label="with which draw", scope="luck", each=8),
+        "passed": Column(dtype="int64", label="how many passed", scope="luck"),
+    }
+    writes = ("acts",)
+    counts = {"harmful": "acts that harm somebody", "harmless": "acts that harm nobody and are protected", "kind": "acts that do good"}
+
+    level: int = setting(
+        100, low=0, high=400, unit="percent", prior=uniform(50, 200), help="how often people do such acts, of the catalogue's rates",
+        source="assumed", because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",
+    )  # fmt: skip
+    strain_matters: float = setting(
+        0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of strain that holds",
+        source="assumed", because="hardship and rule-breaking go together; how much is contested, so nought is in the range",
+    )  # fmt: skip
+    integrity_matters: float = setting(
+        0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of integrity that holds",
+        source="assumed", because="that character explains conduct is contested, so nought is in the range",
+    )  # fmt: skip
+    deterrence: float = setting(
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="of the catalogue's weight of caution that holds",
+        source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
+    )  # fmt: skip
+
+    @kernel
+    def screen(first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level, passed_person, passed_act, passed_draw, passed):  # fmt: skip
+        n = age.size
+        draws = np.empty(n, np.uint32)
+        found = 0
+        for act in range(act_rate.size):
+            base = act_rate[act] * level // 100
+            if act_maker[act] > 0 or base == 0:
+                continue
+            most = chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256)
+            fill(draws, seed, use_act, month, first, act)
+            for begin in range(0, n, CHUNK):
+                end = min(begin + CHUNK, n)
+                hits = 0
+                for i in range(begin, end):
+                    hits += np.int64(draws[i]) < most
+                if hits > 0:
+                    for i in range(begin, end):
+                        if (np.int64(draws[i]) < most) & (age[i] > 0):
+                            passed_person[found] = i
+                            passed_act[found] = act
+                            passed_draw[found] = draws[i]
+                            found += 1
+        passed[0] = found
+
+    @kernel
+    def act(passed_person, passed_act, passed_draw, passed, strain, salience, integrity, conviction, caution, counted, act_rate, act_gravity, act_strain, act_integrity, act_conviction, act_caution, act_protected, level, strain_matters, integrity_matters, deterrence, acts, stratum, harmful, harmless, kind):  # fmt: skip
+        for at in range(passed[0]):
+            i, k = passed_person[at], np.int64(passed_act[at])
+            likely = chance(
+                act_rate[k] * level // 100,
+                (act_strain[k] * strain_matters) >> 32, np.int64(strain[i]),
+                (act_integrity[k] * integrity_matters) >> 32, np.int64(integrity[i]),
+                act_conviction[k], np.int64(conviction[i]),
+            )  # fmt: skip
+            if (counted[0] >> k) & 1:
+                threat = np.int64(salience[i]) * np.int64(caution[i])
+                likely -= (likely * ((act_caution[k] * deterrence) >> 32) // 256) * threat // (255 * 255)
+            if np.int64(passed_draw[at]) < likely:
+                acts[i] |= np.int64(1) << k
+                if act_gravity[k] > 0:
+                    harmful[stratum[i]] += 1
+                elif act_protected[k] > 0:
+                    harmless[stratum[i]] += 1
+                else:
+                    kind[stratum[i]] += 1

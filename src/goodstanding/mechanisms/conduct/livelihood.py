@@ -1,0 +1,90 @@
+"""Conduct: people live on what they earn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.acts import SANCTION_DOMAINS
+from goodstanding.card import setting, uniform
+from goodstanding.kernels import kernel, start
+from goodstanding.mechanism import Conduct
+from goodstanding.world import Column
+
+LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "jobs", "welfare"))
+
+
+class Livelihood(Conduct):
+    """People earn, spend and are hit by bad luck; what they are barred from costs them income, and strain follows.
+
+    Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; below
+    half a month of savings a person short of income gets relief, unless barred from it. Strain runs from nought at a
+    month and a half of savings to full at a month and a half of debt.
+    """
+
+    columns = {"trade": Column(dtype="uint8", label="lives on a licence to trade or practise", kept=True)}
+    writes = ("cushion", "strain")
+    counts = {"in_debt": "adults whose savings are used up"}
+
+    lowest: int = setting(
+        100, low=0, high=400, unit="percent of a month's needs", prior=uniform(90, 110), help="income of the poorest tenth",
+        source="assumed", because="the poorest live at about what they need",
+    )  # fmt: skip
+    step: int = setting(
+        12, low=0, high=100, unit="percent of a month's needs", prior=uniform(6, 20), help="what each income tenth earns above the one below",
+        source="assumed", because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
+    )  # fmt: skip
+    blow: float = setting(
+        25, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50), help="adults hit by illness, repair or loss of work",
+        source="assumed", because="about once in three years",
+    )  # fmt: skip
+    blow_cost: int = setting(
+        120, low=0, high=1000, unit="percent of a month's needs", prior=uniform(50, 300), help="what such a blow costs",
+        source="assumed", because="a little more than a month's needs",
+    )  # fmt: skip
+    ceiling: int = setting(
+        600, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(300, 1200), help="savings above which all income is spent",
+        source="assumed", because="half a year of reserves; richer people's wealth is not what this model is about",
+    )  # fmt: skip
+    relief: int = setting(
+        10, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 25), help="relief in a month for those short of income and savings",
+        source="assumed", because="minimum-income aid fills part of a gap",
+    )  # fmt: skip
+    trades: float = setting(
+        0.2, low=0, high=1, unit="share", prior=uniform(0.1, 0.35), help="adults who live on a licence to trade or practise",
+        source="assumed", because="self-employed and licensed occupations together",
+    )  # fmt: skip
+    licence_loss: float = setting(
+        0.4, low=0, high=1, unit="share", prior=uniform(0.1, 0.8), help="income that such a person loses without the licence",
+        source="assumed", because="some of them find other work",
+    )  # fmt: skip
+    job_loss: float = setting(
+        0.3, low=0, high=1, unit="share", prior=uniform(0.1, 0.8), help="income that a person barred from jobs loses",
+        source="assumed", because="some keep the work they have or find informal work",
+    )  # fmt: skip
+
+    @start
+    def begin(tenth, draw_first_savings, draw_trade, trades, ceiling, cushion, trade):
+        for i in range(cushion.size):
+            most = ceiling * (1 + np.int64(tenth[i])) // 10
+            cushion[i] = (most * np.int64(draw_first_savings[i])) >> 32
+            trade[i] = np.int64(draw_trade[i]) < trades
+
+    @kernel
+    def earn(tenth, barred, paid, age, draw_blow, lowest, step, blow, blow_cost, ceiling, relief, licence_loss, job_loss, trade, cushion, strain):  # fmt: skip
+        for i in range(cushion.size):
+            out = np.int64(barred[i])
+            income = lowest + step * np.int64(tenth[i])
+            income -= (income * licence_loss * (np.int64(trade[i]) & (out >> LICENCE) & 1)) >> 32
+            income -= (income * job_loss * ((out >> JOBS) & 1)) >> 32
+            short = (cushion[i] < 50) & (income < 110)
+            income += relief * (short & (((out >> WELFARE) & 1) == 0))
+            hit = np.int64(draw_blow[i]) < blow
+            left = np.int64(cushion[i]) + income - 100 - np.int64(paid[i]) - blow_cost * hit
+            cushion[i] = max(-200, min(left, ceiling))
+            strain[i] = max(0, min(255, (150 - left) * 255 // 300)) * (age[i] > 0)
+
+    @kernel
+    def count(cushion, age, stratum, in_debt):
+        for i in range(cushion.size):
+            if (cushion[i] < 0) & (age[i] > 0):
+                in_debt[stratum[i]] += 1

@@ -1,0 +1,1 @@
+"""What a scheme gets to see."""

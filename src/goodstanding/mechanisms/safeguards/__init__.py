@@ -1,0 +1,1 @@
+"""How somebody is guarded against a scheme."""

@@ -1,0 +1,1 @@
+"""What a rating does to people."""

@@ -1,0 +1,42 @@
+"""Sanction: whoever stands low is barred."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.acts import SANCTION_DOMAINS
+from goodstanding.card import exactly, table
+from goodstanding.kernels import kernel
+from goodstanding.mechanism import Sanction
+
+
+class Restrictions(Sanction):
+    """People of a class are shut out of domains of life; what is barred is worked out afresh each month.
+
+    The same is worked out on each copy of the record, so that one can say what a sanction rests on. Being barred costs
+    income, relief and credit where people depend on them, and angers them: see livelihood, borrowing and voice.
+    """
+
+    writes = ("restricted", "barred")
+    counts = {"barred_months": "months, by domain, for which people were barred"}
+
+    domains: dict[str, list[str]] = table(
+        {}, keys="classes", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(), help="domains that a class is barred from",
+        source="assumed", because="empty until a scenario names what follows",
+    )  # fmt: skip
+
+    @kernel(copies=True)
+    def restrict(standing, age, domains, restricted):
+        for i in range(restricted.size):
+            restricted[i] = domains[standing[i]] * (age[i] > 0)
+
+    @kernel
+    def bar(restricted, barred, stratum, barred_months):
+        for i in range(restricted.size):
+            barred[i] |= restricted[i]
+        for i in range(restricted.size):
+            if restricted[i]:
+                left = np.int64(restricted[i])
+                while left:
+                    barred_months[stratum[i]] += left & 1
+                    left >>= 1

@@ -1,0 +1,1 @@
+"""How a scheme rates what it has seen."""

@@ -1,0 +1,81 @@
+"""Scoring: points are given and taken, and people are put into classes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.card import exactly, scaled, setting, table, uniform
+from goodstanding.kernels import between, kernel
+from goodstanding.mechanism import Scoring
+
+
+class Ledger(Scoring):
+    """Everybody starts with the same points, recorded acts add or take some, and the sum decides the class.
+
+    Points come back after a term that depends on how many were lost. The same sum is done on three copies of the
+    record: what the scheme holds, the same without entries about somebody else, and the same rules on the acts of
+    the world without the scheme. Only adults are rated. The table's defaults are empty: a scenario names its acts.
+
+    Sources: [creemers-2018]
+    """
+
+    writes = ("score", "standing", "told", "counted", "wanted", "entry_flags")
+    counts = {"expired": "entries whose term has passed"}
+
+    start: int = setting(
+        1000, low=-100_000, high=100_000, unit="points", prior=exactly(), help="points that everybody starts with",
+        source="xinhua-2014-suining",
+    )  # fmt: skip
+    points: dict[str, int] = table(
+        {}, keys="acts", low=-1000, high=1000, unit="points", prior=scaled(0.5, 1.5), help="points that a recorded act gives or takes",
+        source="assumed", because="empty until a scenario names its acts",
+    )  # fmt: skip
+    classes: dict[str, int] = table(
+        {"A": 970, "B": 850, "C": 600, "D": 0}, keys="classes", defines="classes", low=-100_000, high=100_000, unit="points", prior=exactly(),
+        help="points from which a person is in a class, best class first; below the last but one everybody is in the last",
+        source="suining-reports", mark="recalled", because="a case of 420 lost points ended in class D, which fits",
+    )  # fmt: skip
+    repair_light: int = setting(
+        24, low=1, high=240, unit="months", prior=uniform(12, 36), help="after which lost or gained points come back, for small entries",
+        source="creemers-2018", mark="recalled", because="two to five years by severity",
+    )  # fmt: skip
+    repair_heavy: int = setting(
+        60, low=1, high=240, unit="months", prior=uniform(36, 84), help="after which points come back, for heavy entries",
+        source="creemers-2018", mark="recalled", because="two to five years by severity",
+    )  # fmt: skip
+    repair_heavy_from: int = setting(
+        50, low=1, high=100_000, unit="points", prior=uniform(30, 60), help="points lost from which an entry is heavy",
+        source="assumed", because="the reports give two to five years without the limit between them",
+    )  # fmt: skip
+
+    @between
+    def announce(points, counted, wanted):
+        wanted[0] = 0
+        for k in range(points.size - 1):
+            wanted[0] |= np.int64(points[k] != 0) << k
+            counted[0] |= np.int64(points[k] < 0) << k
+
+    @kernel(copies=True)
+    def add_up(month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points, repair_light, repair_heavy, repair_heavy_from, score, stratum, expired):  # fmt: skip
+        score[:] = start
+        for e in range(entry_person.size):
+            if entry_flags[e] & copy:
+                i = entry_person[e]
+                worth = points[act_seen_as[entry_act[e]]]
+                if month - np.int64(entry_month[e]) < (repair_heavy if -worth >= repair_heavy_from else repair_light):
+                    score[i] += worth
+                else:
+                    entry_flags[e] = entry_flags[e] & (255 - copy)
+                    expired[stratum[i]] += copy == 1
+
+    @kernel(copies=True)
+    def classify(score, classes, standing):
+        standing[:] = 0
+        for c in range(classes.size - 1):
+            for i in range(score.size):
+                standing[i] += score[i] < classes[c]
+
+    @kernel
+    def tell(standing, told, age):
+        for i in range(told.size):
+            told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * (age[i] > 0))

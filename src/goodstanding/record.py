@@ -1,0 +1,84 @@
+"""The record: a sparse table of dated entries about the people of one block, for one scheme.
+
+An entry says about whom, which act as it looked, in which month, why it stands (own act or somebody else's) and in
+which copies it stands: the scheme's record, the seen shadow, the twin shadow. An entry that stands in no copy is dead
+and is dropped when the table is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodstanding.errors import Resources
+from goodstanding.kernels import helper
+from goodstanding.world import ENTRY, RECORD, SEEN, TWIN
+
+Array = NDArray[Any]
+NEW_EACH = 8
+"""Entries that one person's month may add at most, on the average of a block."""
+LIVE = RECORD | SEEN | TWIN
+
+
+@helper
+def enter(new_person: Any, new_act: Any, new_origin: Any, new_flags: Any, new_count: Any, i: int, act: int, origin: int, flags: int) -> None:  # fmt: skip
+    """Add an entry about person i of the block; the month is put in by the engine."""
+    at = new_count[0]
+    if at >= new_person.size:
+        raise Resources("record: more entries in a month than 8 a person")
+    new_person[at] = i
+    new_act[at] = act
+    new_origin[at] = origin
+    new_flags[at] = flags
+    new_count[0] = at + 1
+
+
+def new_entries(people: int) -> dict[str, Array]:
+    """Empty places for the entries that a kernel adds, with their count."""
+    places = {name: np.zeros(people * NEW_EACH, dtype) for name, dtype in ENTRY.items()}
+    return {**places, "count": np.zeros(1, np.int64)}
+
+
+class Entries:
+    """The entries of one block, as columns that grow; `view` gives those that are there now."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.columns = {name: np.zeros(64, dtype) for name, dtype in ENTRY.items()}
+
+    def view(self, name: str) -> Array:
+        """One column of the entries (entries,)."""
+        return self.columns[name][: self.size]
+
+    def take(self, new: Mapping[str, Array], month: int) -> None:
+        """Move newly made entries into the table, dated with the month, and forget them there."""
+        added = int(new["count"][0])
+        if added == 0:
+            return
+        new["month"][:added] = month
+        if self.size + added > self.columns["flags"].size:
+            self._make_room(added)
+        for name, column in self.columns.items():
+            column[self.size : self.size + added] = new[name][:added]
+        self.size += added
+        new["count"][0] = 0
+
+    def _make_room(self, added: int) -> None:
+        live = (self.view("flags") & LIVE) != 0
+        kept = int(live.sum())
+        places = max(64, (kept + added) * 5 // 4)
+        for name, column in self.columns.items():
+            roomy = np.zeros(places, column.dtype)
+            roomy[:kept] = column[: self.size][live]
+            self.columns[name] = roomy
+        self.size = kept
+
+    def sorted(self, first: int) -> Array:
+        """The live entries as one integer matrix (entries, 5) in an order that depends on nothing but themselves."""
+        rows = np.stack([self.view(name).astype(np.int64) for name in ENTRY], axis=1)
+        rows = rows[(self.view("flags") & LIVE) != 0]
+        rows[:, 0] += first
+        return rows[np.lexsort(rows.T[::-1])]

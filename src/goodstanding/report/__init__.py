@@ -1,0 +1,1 @@
+"""The report: one page that opens from disk, made from a run folder and nothing else."""

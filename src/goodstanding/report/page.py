@@ -1,0 +1,208 @@
+"""One HTML file that opens from disk: what was found, how, and what it cannot show.
+
+No script, no request, nothing from outside; written from the run folder alone, and byte for byte the same each time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from goodstanding.comparison import (
+    BARRED,
+    LEVEL,
+    SILENT,
+    SMALLEST_CELL,
+    SPOKE,
+    UNFOUNDED,
+    Comparison,
+    Difference,
+    Readable,
+    number,
+    per,
+)
+from goodstanding.report import charts
+
+NESTED = ("none", "ghost", "aware", "full")
+SHOWN = (BARRED, UNFOUNDED, SILENT, SPOKE)
+
+
+def render(run: Readable) -> str:
+    """The report of a run as one HTML text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    shelf = Environment(
+        loader=PackageLoader("goodstanding", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shelf.filters.update(number=number, words=words, interval=interval)
+    style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8")
+    return shelf.get_template("page.html.j2").render(style=style, **_contents(run))
+
+
+def write(run: Readable) -> Path:
+    """Write the report into the run's folder, whole or not at all."""
+    return _replace(run.path / "report.html", render(run))
+
+
+def picture(run: Readable, path: Path) -> Path:
+    """One SVG for the README: adults barred from something, month by month, in every arm."""
+    book = _Book(run)
+    name = book.shown()[0]
+    series = book.over_months(name, book.arms)
+    chart = charts.course(series, f"of 1,000 {book.per(name)}", all_arms=book.arms, width=640, height=280)
+    chart = chart.properties(background="white")
+    return _replace(path, charts.svg(chart, "picture", charts.told(book.label(name), series, book.per(name))) + "\n")
+
+
+def words(value: Any) -> str:
+    """A value of a setting as it is read: tables row by row."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {words(cell)}" for key, cell in value.items()) or "empty"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(words, value)) or "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def interval(found: Any) -> str:
+    """An interval in words, or why there is none."""
+    return found.reason if found.low is None else f"{number(found.low)} to {number(found.high)}"
+
+
+def _replace(path: Path, text: str) -> Path:
+    """Write beside the file, then put it in its place, so that no half a page is ever seen."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    return path
+
+
+class _Book:
+    """The comparisons of a run, each made once over the same sums."""
+
+    def __init__(self, run: Readable) -> None:
+        self.run = run
+        self.arms: list[str] = list(run.manifest["arms"])
+        self.against = "none" if "none" in self.arms else self.arms[0]
+        self.first = Comparison(run, self.arms[0], self.against)
+        others = [a for a in self.arms if a != self.against]
+        self.main = "full" if "full" in others else (others or self.arms)[-1]
+
+    def of(self, arm: str) -> Comparison:
+        """An arm beside the one without the scheme."""
+        return Comparison(self.run, arm, self.against, self.first.counts)
+
+    def shown(self) -> list[str]:
+        """The measures that the page opens with, as they are named in this run."""
+        known = self.run.cards["measures"]
+        return [name for end in SHOWN for name in known if name.endswith(end)] or list(known)[:1]
+
+    def label(self, name: str) -> str:
+        return str(self.run.cards["measures"][name]["label"])
+
+    def per(self, name: str) -> str:
+        return per(name, self.run.cards)
+
+    def over_months(self, name: str, arms: list[str]) -> dict[str, list[Difference]]:
+        return {arm: self.of(arm).by("month", name) for arm in arms}
+
+    def over_cells(self, name: str, what: str) -> dict[str, list[Difference]]:
+        return {arm: self.of(arm).by(what, name) for arm in dict.fromkeys((self.against, self.main))}
+
+
+def _contents(run: Readable) -> dict[str, Any]:
+    book = _Book(run)
+    manifest, cards = run.manifest, run.cards
+    worlds = len(manifest["seeds"])
+    marks = [row["mark"] for row in cards["settings"]]
+    main = book.of(book.main)
+    return {
+        "manifest": manifest,
+        "cards": cards,
+        "headline": main.headline(),
+        "main": book.main,
+        "against": book.against,
+        "worlds": worlds,
+        "luck": f"{worlds} worlds, luck only" if worlds > 1 else "one world, no interval",
+        "level": round(100 * LEVEL),
+        "smallest": SMALLEST_CELL,
+        "assumed": main.assumed,
+        "marks": {mark: marks.count(mark) for mark in dict.fromkeys(marks)},
+        "assumptions": [row for row in cards["settings"] if row["mark"] == "assumed"],
+        "courses": _courses(book),
+        "tables": [(arm, book.of(arm).rows()) for arm in book.arms if arm != book.against],
+        "cells": _cells(book),
+        "mechanisms": _mechanisms(book),
+        "sources": _sources(cards),
+    }
+
+
+def _courses(book: _Book) -> list[dict[str, Any]]:
+    """Every opening measure over time: the nested arms, and the further ones beside the full arm."""
+    nested = [a for a in book.arms if a in NESTED]
+    further = [a for a in book.arms if a not in NESTED]
+    panels = [("nested", "from nothing to everything", nested)]
+    if further:
+        panels.append(("further", f"{book.main} with one thing changed", [book.main, *further]))
+    cards, found = book.run.cards["measures"], []
+    for at, name in enumerate(book.shown()):
+        drawn = []
+        for kind, title, arms in panels:
+            series = book.over_months(name, arms)
+            chart = charts.course(series, f"of 1,000 {book.per(name)}", all_arms=book.arms)
+            said = charts.told(book.label(name), series, book.per(name))
+            drawn.append({"title": title, "svg": charts.svg(chart, f"{kind}{at}", said)})
+        found.append({"label": book.label(name), "definition": cards[name]["definition"], "per": book.per(name), "charts": drawn})
+    return found
+
+
+def _cells(book: _Book) -> list[dict[str, Any]]:
+    """The opening measures by group and by income tenth."""
+    found = []
+    for what, title in (("group", "By group"), ("income_tenth", "By income tenth, 1 the poorest")):
+        blocks = []
+        for at, name in enumerate(book.shown()):
+            series = book.over_cells(name, what)
+            chart = charts.cells(series, what.replace("_", " "), f"of 1,000 {book.per(name)}", all_arms=book.arms)
+            said = charts.told(book.label(name), series, book.per(name))
+            blocks.append({
+                "label": book.label(name), "per": book.per(name), "rows": series[book.main],
+                "svg": charts.svg(chart, f"{what}{at}", said),
+            })  # fmt: skip
+        found.append({"title": title, "what": what.replace("_", " "), "blocks": blocks})
+    return found
+
+
+def _mechanisms(book: _Book) -> list[dict[str, Any]]:
+    """Every mechanism with its card and the run's mean of whatever it counts."""
+    rows = {row.measure: row for row in book.of(book.main).rows()}
+    found = []
+    for card in book.run.cards["mechanisms"]:
+        parts = card["path"].split(".")
+        prefix = f"{parts[1]}.{parts[-1]}" if parts[0] == "schemes" else parts[-1]
+        counted = [rows[f"{prefix}.{name}"] for name in card["counts"] if f"{prefix}.{name}" in rows]
+        found.append({**card, "counted": counted})
+    return found
+
+
+def _sources(cards: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The bibliography of this run, in alphabetical order of the keys."""
+    from goodstanding.bibliography import NOT_A_SOURCE, entry, keys
+
+    named = {row["source"] for row in cards["settings"]} | {s for m in cards["mechanisms"] for s in m["sources"]}
+    known = set(keys())
+    wanted = sorted(named - {*NOT_A_SOURCE, ""})
+    found = {key: entry(key) if key in known else {"title": "not in the bibliography"} for key in wanted}
+    fields = ("author", "year", "title", "address")
+    return [{"key": key, "said": ". ".join(e[f] for f in fields if e.get(f))} for key, e in found.items()]

@@ -1,0 +1,324 @@
+"""Wiring: the arguments of every kernel, found once before a run and called month after month.
+
+An arm's lasting columns live in its `ArmWorld`; columns that do not outlive a block's month live in a thread's
+`Scratch` and are shared by the arms. A column that a shut gate hides, or that nobody makes in this arm, binds as
+noughts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodstanding.binding import FIELD_BITS, WITHOUT, Step, board_layout, bound_settings, check_names, is_luck, row_names, steps
+from goodstanding.kernels import arguments, compiled, kernel
+from goodstanding.record import Entries, new_entries
+from goodstanding.ties import around
+from goodstanding.world import COLUMNS, COPIES, Column
+
+if TYPE_CHECKING:
+    from goodstanding.engine import Engine
+
+Array = NDArray[Any]
+Key = tuple[str, str]
+
+
+@kernel
+def clear(column: Any) -> None:
+    """Set a column to nought before its first maker adds to it."""
+    column[:] = 0
+
+
+@kernel
+def show(column: Any, shift: Any, mask: Any, board: Any) -> None:
+    """Put a column into its field of the public board."""
+    for i in range(column.size):
+        board[i] |= (np.int64(column[i]) & mask) << shift
+
+
+@kernel
+def count_around(sums: Any, shift: Any, mask: Any, out: Any) -> None:
+    """Take one flag's count out of the sum of the boards around each person."""
+    for i in range(out.size):
+        out[i] = (sums[i] >> shift) & mask
+
+
+class Call:
+    """A kernel with its arguments bound; the month and the entries change from call to call."""
+
+    def __init__(self, source: FunctionType, args: list[Any], names: tuple[str, ...] = ()) -> None:
+        self.source, self.function, self.args = source, compiled(source), args
+        self.month_at = tuple(at for at, name in enumerate(names) if name == "month")
+        self.entries_at = tuple((at, name[6:]) for at, name in enumerate(names) if name.startswith("entry_"))
+        self.adds = any(name.startswith("new_") for name in names)
+        self.entries: Entries | None = None
+        self.new: Mapping[str, Array] = {}
+
+    def __call__(self, month: np.int64) -> None:
+        for at in self.month_at:
+            self.args[at] = month
+        if self.entries is not None:
+            for at, name in self.entries_at:
+                self.args[at] = self.entries.view(name)
+        self.function(*self.args)
+        if self.adds and self.entries is not None:
+            self.entries.take(self.new, int(month))
+
+
+@dataclass
+class Scratch:
+    """What one thread needs while it works on a block; nothing in it outlives the block's month."""
+
+    draws: Array
+    new: dict[str, Array]
+    columns: dict[Key, Array] = field(default_factory=dict)
+
+    def column(self, key: Key, dtype: str, size: int) -> Array:
+        """A working column under this key, made at its first use."""
+        if key not in self.columns:
+            self.columns[key] = np.zeros(size, dtype)
+        return self.columns[key]
+
+
+class ArmWorld:
+    """One society's state in one arm: its steps in order, lasting columns, boards, records and counts."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
+        self.name, self.closed = name, arm.closed
+        self.steps = steps(world)
+        self.measures = [Step("", m) for m in engine.observed if not m.of_scheme]
+        self.measures += [Step(s.name, m) for s in world.schemes for m in engine.observed if m.of_scheme]
+        self.columns = {**COLUMNS, **{f"{s.path}.{n}": c for s in self.steps for n, c in s.rule.columns.items()}}
+        rows = {"": row_names([world.society])}
+        rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
+        for step in self.all:
+            check_names(step, engine.traits, self.columns)
+        self.settings = {s.path: bound_settings(s.rule, rows[s.scheme]) for s in self.all}
+        self.layout = board_layout(self.columns)
+        self.made = {pair for s in self.steps for pair in s.makes()}
+        self.rows = {pair: at for at, pair in enumerate((s.path, c) for s in self.all for c in s.rule.counts)}
+        self.world_rows = sum(len(s.rule.counts) for s in self.steps)
+        self.history = np.zeros((engine.scenario.months, len(self.rows), engine.strata), np.int64)
+        self.counters = [np.zeros((len(self.rows), engine.strata), np.int64) for _ in range(engine.threads)]
+        self.totals = np.zeros((len(self.rows), 1), np.int64)
+        self.board = np.zeros((2, people), np.int64)
+        self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
+        self.state: dict[Key, Array] = {}
+        self.scalars: dict[Key, Array] = {}
+        for key, column in self.declared():
+            begins = engine.constants[column.begins] if column.begins else 0
+            if column.scalar:
+                self.scalars[key] = np.full(1, begins, column.dtype)
+            elif column.lagged or column.kept:
+                self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
+
+    @property
+    def all(self) -> list[Step]:
+        """The steps of the month and then the measures."""
+        return [*self.steps, *self.measures]
+
+    def declared(self) -> Iterator[tuple[Key, Column]]:
+        """Every column that somebody in this arm binds, and what closes ties, each once."""
+        found = {("", n): c for n, c in COLUMNS.items() if c.closes}
+        for step in self.all:
+            names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
+            for _, name, column in filter(None, map(step.column, names)):
+                if column.scope != "luck":
+                    found[(step.owner(name), name)] = column
+        yield from sorted(found.items())
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Finds arguments for one arm, one block and one of the two parities of months."""
+
+    engine: Engine
+    world: ArmWorld
+    at: int
+    parity: int
+
+    @property
+    def people(self) -> slice:
+        """The places of the block's people."""
+        first = self.engine.firsts[self.at]
+        return slice(first, min(first + self.engine.block, self.engine.people))
+
+    @property
+    def scratch(self) -> Scratch:
+        """The scratch of the thread that this block belongs to."""
+        return self.engine.scratch[self.at % self.engine.threads]
+
+    def draws(self) -> Call:
+        """Look up all draws of the block's month."""
+        engine, size = self.engine, self.people.stop - self.people.start
+        from goodstanding.luck import fill_many
+
+        args = [self.scratch.draws[:, :size], engine.constants["seed"], engine.use_numbers, None, np.int64(self.people.start)]
+        return Call(fill_many, args, ("", "", "", "month", ""))
+
+    def luck(self) -> Iterator[tuple[Any, Call]]:
+        """Kernels that depend on luck, traits and settings only, each with what identifies it among the arms."""
+        for step in self.world.steps:
+            for f in step.rule.kernels:
+                if _when(f) == "block" and is_luck(step, f):
+                    yield (step.path, repr(step.rule), f), self.call(step, f)
+
+    def month(self) -> Iterator[Call]:
+        """Everything that happens in the arm to the block in a month, in order."""
+        yield from self._look_around()
+        clean = set()
+        for step in self.world.steps:
+            for owner, name in sorted(step.makes()):
+                if COLUMNS[name].combine and not COLUMNS[name].scalar and (owner, name) not in clean:
+                    clean.add((owner, name))
+                    yield Call(clear, [self._column("", owner, name, COLUMNS[name])])
+            yield from self._kernels(step, ("block", "copies"))
+        yield from self._show()
+        for step in self.world.measures:
+            yield from self._kernels(step, ("block", "copies"))
+
+    def start(self) -> Iterator[Call]:
+        """What sets the first state of the block's people."""
+        for step in self.world.steps:
+            yield from self._kernels(step, ("start",))
+
+    def between(self) -> Iterator[Call]:
+        """What turns last month's totals into scalars; a scalar is cleared before its first maker adds to it."""
+        clean = set()
+        for step in self.world.steps:
+            for owner, name in sorted(step.makes()):
+                if COLUMNS[name].combine and COLUMNS[name].scalar and (owner, name) not in clean:
+                    clean.add((owner, name))
+                    yield Call(clear, [self.world.scalars[(owner, name)]])
+            yield from self._kernels(step, ("between",))
+
+    def _kernels(self, step: Step, when: tuple[str, ...]) -> Iterator[Call]:
+        for f in step.rule.kernels:
+            if _when(f) in when and not (_when(f) == "block" and is_luck(step, f)):
+                for copy in COPIES if _when(f) == "copies" else ("record",):
+                    yield self.call(step, f, copy)
+
+    def call(self, step: Step, f: FunctionType, copy: str = "record") -> Call:
+        """A kernel of one step, bound."""
+        names = arguments(f)
+        call = Call(f, [self._value(step, name, copy) for name in names], names)
+        if step.scheme and (call.adds or call.entries_at):
+            call.entries, call.new = self.world.entries[step.scheme][self.at], self.scratch.new
+        return call
+
+    def _value(self, step: Step, name: str, copy: str) -> Any:
+        engine, world, rule = self.engine, self.world, step.rule
+        if name == "month" or name.startswith("entry_"):
+            return None if name == "month" else Entries().view(name[6:])
+        if name == "copy":
+            return np.int64(COPIES[copy])
+        if name == "first":
+            return np.int64(self.people.start)
+        if name.startswith("draw_"):
+            return self.scratch.draws[engine.use_row[use_name(step, name)], : self.people.stop - self.people.start]
+        if name.startswith("use_"):
+            return np.int64(engine.uses[use_name(step, name)])
+        if name in world.settings[step.path]:
+            return world.settings[step.path][name]
+        counted = world.counters[self.at % engine.threads]
+        if name in rule.counts:
+            return counted[world.rows[(step.path, name)]]
+        if name == "counts":
+            top = world.rows[(step.path, next(iter(rule.counts)))]
+            return counted[top : top + len(rule.counts)]
+        if name.startswith("total_") and name[6:] in rule.counts:
+            return world.totals[world.rows[(step.path, name[6:])]]
+        if name.startswith("new_"):
+            return self.scratch.new[name[4:]]
+        if name in engine.constants:
+            return engine.constants[name]
+        if name.startswith("around_"):
+            return self.scratch.column(("around", name[7:]), "uint8", engine.block)[: self.people.stop - self.people.start]
+        if name in engine.traits:
+            return engine.traits[name][self.people]
+        if name.startswith("others_") and name[7:] in engine.traits:
+            return engine.traits[name[7:]]
+        found = step.column(name)
+        assert found is not None, name  # check_names has refused the rest
+        prefix, plain, column = found
+        if column.scope == "luck":
+            key = (f"{step.path} {rule!r}", plain)
+            return self.scratch.column(key, column.dtype, engine.block * column.each)
+        hidden = step.side == "people" and column.gate in world.closed and plain not in rule.writes
+        if prefix == "" and copy != "record" and column.copies:
+            prefix = f"{copy}_"
+        return self._column(prefix, step.owner(plain), plain, column, hidden)
+
+    def _column(self, prefix: str, owner: str, name: str, column: Column, hidden: bool = False) -> Array:
+        world, people, key = self.world, self.people, (owner, name)
+        size = people.stop - people.start
+        unmade = not (column.kept or column.lagged or column.scalar) and "." not in owner and key not in world.made
+        private = key not in world.made and any(owner == s.path for s in world.all)
+        if hidden or (unmade and not private):
+            return np.zeros(1 if column.scalar else self.engine.people if prefix == "others_" else size, column.dtype)
+        if column.scalar:
+            return world.scalars[key]
+        if column.lagged:
+            if prefix == WITHOUT:
+                return self.engine.reference.state[key][1 - self.parity][people]
+            if prefix == "others_":
+                return world.state[key][1 - self.parity]
+            return world.state[key][1 - self.parity if prefix == "last_" else self.parity][people]
+        if column.kept:
+            return world.state[key][people]
+        shadow = prefix if prefix in ("seen_", "twin_") else ""
+        return self.scratch.column((owner, shadow + name), column.dtype, self.engine.block)[:size]
+
+    def _look_around(self) -> Iterator[Call]:
+        engine, world, traits = self.engine, self.world, self.engine.traits
+        flags = {n[7:] for s in world.all for n in s.names if n.startswith("around_")}
+        if not flags:
+            return
+        size = self.people.stop - self.people.start
+        sums = self.scratch.column(("around", ""), "int64", engine.block)[:size]
+        mask = sum(((1 << FIELD_BITS) - 1) << world.layout[flag][0] for flag in sorted(flags))
+        closes = next(n for n, c in COLUMNS.items() if c.closes)
+        yield Call(around, [
+            np.int64(self.people.start), np.int64(size), world.board[1 - self.parity], engine.partner,
+            traits["household_offset"], traits["household_size"], world.state[("", closes)][self.people],
+            np.int64(world.layout[closes][0]), np.int64(mask), sums,
+        ])  # fmt: skip
+        for flag in sorted(flags):
+            out = self.scratch.column(("around", flag), "uint8", engine.block)[:size]
+            yield Call(count_around, [sums, np.int64(world.layout[flag][0]), np.int64((1 << FIELD_BITS) - 1), out])
+
+    def _show(self) -> Iterator[Call]:
+        world, board = self.world, self.world.board[self.parity][self.people]
+        yield Call(clear, [board])
+        for name, (shift, bits) in world.layout.items():
+            column = world.columns[name]
+            owner, _, plain = name.rpartition(".")
+            if column.gate not in world.closed and ((owner, plain) in world.made or column.kept and (owner, plain) in world.state):
+                shown = self._column("", owner, plain, column)
+                yield Call(show, [shown, np.int64(shift), np.int64((1 << bits) - 1), board])
+
+
+def use_name(step: Step, name: str) -> str:
+    """What a draw is for, by name: `<scheme or society>/<mechanism>/<draw>`."""
+    return f"{step.scheme or 'society'}/{step.rule.key()}/{name.split('_', 1)[1]}"
+
+
+def drawn(step: Step) -> Iterator[str]:
+    """The arguments of a step that are draws or their identities."""
+    for f in step.rule.kernels:
+        yield from (n for n in arguments(f) if n.startswith(("draw_", "use_")))
+
+
+def empty_scratch(uses: int, block: int) -> Scratch:
+    """Working memory for one thread."""
+    return Scratch(np.zeros((max(1, uses), block), np.uint32), new_entries(block))
+
+
+def _when(f: Any) -> str:
+    return str(f.when)

@@ -1,0 +1,83 @@
+"""The world: what is true of people in one arm, this month.
+
+Columns that more than one file uses are declared here, once; everything else is private to its mechanism. The engine
+knows a column only by its declared attributes, never by its name.
+
+A month is simultaneous. Inside a slot a name is this month's value and its maker runs first; `last_<name>` is last
+month's. Across slots a reader that comes before the maker finds last month's value. `others_<name>` is what all
+people did last month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RECORD, SEEN, TWIN, PENDING, REFUSED = 1, 2, 4, 8, 16
+COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
+"""Bits of `entry_flags`. record: what the scheme holds. seen: the same without entries about somebody else's act.
+twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
+review. refused: reviewed, and it stands."""
+
+OWN, MISTAKEN = 0, 1
+ORIGINS = {"own": OWN, "mistaken": MISTAKEN}
+"""Why an entry stands: one's own act, or another person's act filed on the wrong person."""
+
+MOST_MONTHS = 240
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One fact about every person, or one number of a scheme.
+
+    scope: `society` (one, whatever the number of schemes), `scheme` (one for each) or `luck` (the same in every arm
+    that shares the settings it is made from). kept: outlives the month. lagged: last month's can be read of everybody.
+    combine: how several makers add to it (`or`, `max`, `add`); such a column is cleared before its first maker.
+    gate: people learn of it only in arms where the scheme is `known`, or `bites`. shown: bits on the public board;
+    one bit is a flag that can be counted around a person. copies: one for each copy of the record. each: places a
+    person. scalar: one number instead of one a person. begins: the constant it begins with, nought where empty. closes:
+    its bits close ties.
+    """
+
+    dtype: str
+    label: str
+    unit: str = ""
+    scope: str = "society"
+    kept: bool = False
+    lagged: bool = False
+    combine: str = ""
+    gate: str = ""
+    shown: int = 0
+    copies: bool = False
+    each: int = 1
+    scalar: bool = False
+    begins: str = ""
+    closes: bool = False
+
+
+COLUMNS: dict[str, Column] = {
+    "acts": Column(dtype="int64", label="what the person did this month, one bit an act", lagged=True, combine="or"),
+    "salience": Column(dtype="uint8", label="how much the scheme is on the person's mind", unit="0 to 255", kept=True),
+    "cushion": Column(dtype="int16", label="savings", unit="percent of a month's needs", kept=True),
+    "paid": Column(dtype="int16", label="paid back this month", unit="percent of a month's needs"),
+    "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
+    "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
+    "held": Column(dtype="uint8", label="would have spoken up but for fear of the score"),
+    "told": Column(
+        dtype="uint8", label="own standing as one is told: 0 no scheme, 1 the best class, 2 the next, …",
+        kept=True, combine="max", gate="known",
+    ),
+    "barred": Column(dtype="uint16", label="domains the person is barred from, one bit each", kept=True, combine="or", gate="bites"),
+    "listed": Column(dtype="uint8", label="named on a public list", combine="or", gate="bites", shown=1),
+    "counted": Column(dtype="int64", label="acts that lose points, one bit each", scalar=True, combine="or", gate="known"),
+    "wanted": Column(dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True),
+    "closed": Column(dtype="uint16", label="ties the person keeps closed, one bit a slot", kept=True, shown=12, begins="dormant", closes=True),
+    "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
+    "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
+    "restricted": Column(
+        dtype="uint16", label="domains the scheme bars the person from", scope="scheme", copies=True, gate="bites"
+    ),
+}  # fmt: skip
+
+ENTRY: dict[str, str] = {"person": "int32", "act": "uint8", "month": "uint8", "origin": "uint8", "flags": "uint8"}
+"""A dated entry of a scheme's record, 8 bytes: the person's place in the block, the act as it was (a scheme sees what `act_seen_as` makes of it), the month, why
+it stands, and the copies it stands in."""

@@ -1,0 +1,151 @@
+"""A run folder made by hand: 2 worlds, 3 arms, 6 months, two groups, with every number known in advance.
+
+`build` writes the folder; `Folder` reads it as the report and the comparison do, without the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from goodstanding.comparison import Comparison
+from goodstanding.report import page
+
+SEEDS = [[11, 1], [11, 2]]
+ARMS = ["none", "ghost", "full"]
+MONTHS = 6
+ADULTS = {"A": 400, "B": 2}
+EVIL = "<script>alert(1)</script>"
+
+MEASURES = {
+    "suining.sanctions.people": ("adults barred from something", "adults"),
+    "suining.unfounded.unfounded": ("unfounded sanction-months", "suining.sanctions.people"),
+    "silence.would": ("adults with something to say", "adults"),
+    "silence.held": ("held their tongue", "silence.would"),
+    "silence.spoke": ("adults who spoke up", "adults"),
+    "suining.appeal.filed": ("appeals filed", "adults"),
+}
+SETTING = {
+    "path": "schemes.suining.safeguards.appeal.reach", "value": 0.3, "unit": "share", "low": 0.0, "high": 1.0,
+    "prior": "uniform 0.05 to 0.6", "help": "restricted people who appeal", "mark": "assumed", "source": "assumed",
+    "because": f"nobody knows {EVIL}", "given": False,
+}  # fmt: skip
+
+
+def counted(measure: str, arm: str, luck: int, month: int, group: str, tenth: int) -> tuple[int, int] | None:
+    """Count and denominator of one cell, or None where the arm has no such row."""
+    adults = ADULTS[group]
+    full = arm == "full"
+    restricted = adults * (12 - tenth) * (month + 1) // 200 + luck if full else 0
+    would = adults // 10
+    found = {
+        "suining.sanctions.people": (restricted, adults),
+        "suining.unfounded.unfounded": (restricted // 5, restricted),
+        "suining.appeal.filed": (restricted // 7, adults),
+        "silence.would": (would, adults),
+        "silence.held": (would // 4 if full else 0, would),
+        "silence.spoke": (would - (would // 4 if full else 0) + luck, adults),
+    }
+    return None if arm == "none" and measure.startswith("suining.") else found[measure]
+
+
+def table(society: int, luck: int) -> pa.Table:
+    """One world's counts as the engine writes them."""
+    rows = [
+        (arm, society, luck, 0, month, 0, group, tenth, measure, *found)
+        for arm in ARMS
+        for month in range(MONTHS)
+        for group in ADULTS
+        for tenth in range(1, 11)
+        for measure in MEASURES
+        if (found := counted(measure, arm, luck, month, group, tenth)) is not None
+    ]
+    words = pa.dictionary(pa.int32(), pa.string())
+    fields = {
+        "arm": words, "society_seed": pa.uint64(), "luck_seed": pa.uint64(), "draw": pa.int32(), "month": pa.int16(),
+        "county": pa.int16(), "group": words, "income_tenth": pa.int8(), "measure": words, "count": pa.int64(),
+        "denominator": pa.int64(),
+    }  # fmt: skip
+    columns = zip(*rows, strict=True)
+    made = [
+        pa.array(list(c), pa.string()).dictionary_encode() if t is words else pa.array(list(c), t)
+        for c, t in zip(columns, fields.values(), strict=True)
+    ]
+    return pa.table(made, names=list(fields)).replace_schema_metadata({"goodstanding": json.dumps({"synthetic": True})})
+
+
+def cards() -> dict[str, Any]:
+    """Cards of the measures, the settings and the mechanisms."""
+    return {
+        "measures": {
+            name: {"label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label, "denominator": per}
+            for name, (label, per) in MEASURES.items()
+        },
+        "settings": [
+            SETTING,
+            {**SETTING, "path": "schemes.suining.scoring.ledger.classes", "value": {"A": 970, "D": 0}, "unit": "points",
+             "low": 0, "high": 2000, "prior": "as documented", "help": "lowest score of each class", "mark": "documented",
+             "source": "creemers-2018", "because": "", "given": True},
+            {**SETTING, "path": "society.homophily", "low": None, "high": None, "source": "nobody-1999", "mark": "reported"},
+        ],
+        "mechanisms": [
+            {"path": "schemes.suining.safeguards.appeal", "summary": f"People may appeal. {EVIL}", "sources": ["creemers-2018"],
+             "counts": {"filed": "appeals filed"}},
+        ],
+        "arms": {"none": "no scheme at all", "ghost": "scored, and nobody knows", "full": "the whole scheme"},
+        "groups": list(ADULTS),
+        "counties": 1,
+    }  # fmt: skip
+
+
+def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
+    """Write the run folder."""
+    (folder / "measures").mkdir(parents=True)
+    for society, luck in seeds:
+        pq.write_table(table(society, luck), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
+    (folder / "cards.json").write_text(json.dumps(cards()), encoding="utf-8")
+    (folder / "scenario.resolved.yaml").write_text("title: small\n", encoding="utf-8")
+    (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
+    files = {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
+    manifest = {
+        "format": 1, "synthetic": True, "goodstanding": "0.1.0", "scenario": "small", "title": "After a table of points",
+        "note": f"rules as reported, people and place invented {EVIL}", "scenario_hash": "1a2b3c4d" * 8, "digest": "0f" * 32,
+        "people": 8040, "months": MONTHS, "arms": ARMS, "seeds": seeds, "command": f"goodstanding run small {EVIL}",
+        "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 289440, "versions": {"python": "3.11"},
+        "machine": {}, "extensions": [], "files": files,
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+@dataclass
+class Folder:
+    """A run folder as its readers see it."""
+
+    path: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def cards(self) -> dict[str, Any]:
+        return json.loads((self.path / "cards.json").read_text(encoding="utf-8"))
+
+    def measures(self) -> pa.Table:
+        return pa.concat_tables(pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
+
+    def compare(self, arm: str = "full", against: str = "none") -> Comparison:
+        return Comparison(self, arm, against)
+
+    def report(self) -> Path:
+        return page.write(self)
