@@ -27,9 +27,9 @@ EVIL = "<script>alert(1)</script>"
 MEASURES = {
     "suining.sanctions.people": ("adults barred from something", "adults"),
     "suining.unfounded.unfounded": ("unfounded sanction-months", "suining.sanctions.people"),
-    "silence.would": ("adults with something to say", "adults"),
-    "silence.held": ("held their tongue", "silence.would"),
-    "silence.spoke": ("adults who spoke up", "adults"),
+    "silence.would_speak": ("adults with something to say", "adults"),
+    "silence.held_tongue": ("held their tongue", "silence.would_speak"),
+    "silence.voices": ("adults who spoke up", "adults"),
     "suining.appeal.filed": ("appeals filed", "adults"),
 }
 SETTING = {
@@ -49,9 +49,9 @@ def counted(measure: str, arm: str, luck: int, month: int, group: str, tenth: in
         "suining.sanctions.people": (restricted, adults),
         "suining.unfounded.unfounded": (restricted // 5, restricted),
         "suining.appeal.filed": (restricted // 7, adults),
-        "silence.would": (would, adults),
-        "silence.held": (would // 4 if full else 0, would),
-        "silence.spoke": (would - (would // 4 if full else 0) + luck, adults),
+        "silence.would_speak": (would, adults),
+        "silence.held_tongue": (would // 4 if full else 0, would),
+        "silence.voices": (would - (would // 4 if full else 0) + luck, adults),
     }
     return None if arm == "none" and measure.startswith("suining.") else found[measure]
 
@@ -85,19 +85,23 @@ def cards() -> dict[str, Any]:
     """Cards of the measures, the settings and the mechanisms."""
     return {
         "measures": {
-            name: {"label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label, "denominator": per}
+            name: {
+                "label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label,
+                "denominator": per,
+            }
             for name, (label, per) in MEASURES.items()
         },
         "settings": [
             SETTING,
-            {**SETTING, "path": "schemes.suining.scoring.ledger.classes", "value": {"A": 970, "D": 0}, "unit": "points",
-             "low": 0, "high": 2000, "prior": "as documented", "help": "lowest score of each class", "mark": "documented",
-             "source": "creemers-2018", "because": "", "given": True},
-            {**SETTING, "path": "society.homophily", "low": None, "high": None, "source": "nobody-1999", "mark": "reported"},
+            {**SETTING, "path": "schemes.suining.scoring.ledger.classes", "value": {"A": 970, "D": 0},
+             "unit": "points", "low": 0, "high": 2000, "prior": "as documented", "help": "lowest score of each class",
+             "mark": "documented", "source": "creemers-2018", "because": "", "given": True},
+            {**SETTING, "path": "society.homophily", "low": None, "high": None, "source": "nobody-1999",
+             "mark": "reported"},
         ],
         "mechanisms": [
-            {"path": "schemes.suining.safeguards.appeal", "summary": f"People may appeal. {EVIL}", "sources": ["creemers-2018"],
-             "counts": {"filed": "appeals filed"}},
+            {"path": "schemes.suining.safeguards.appeal", "summary": f"People may appeal. {EVIL}",
+             "sources": ["creemers-2018"], "counts": {"filed": "appeals filed"}},
         ],
         "arms": {"none": "no scheme at all", "ghost": "scored, and nobody knows", "full": "the whole scheme"},
         "groups": list(ADULTS),
@@ -114,11 +118,14 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
     (folder / "scenario.resolved.yaml").write_text("title: small\n", encoding="utf-8")
     (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
     files = {
-        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.rglob("*")) if p.is_file()
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
     }
     manifest = {
-        "format": 1, "synthetic": True, "goodstanding": "0.1.0", "scenario": "small", "title": "After a table of points",
-        "note": f"rules as reported, people and place invented {EVIL}", "scenario_hash": "1a2b3c4d" * 8, "digest": "0f" * 32,
+        "format": 1, "synthetic": True, "goodstanding": "0.1.0", "scenario": "small",
+        "title": "After a table of points", "note": f"rules as reported, people and place invented {EVIL}",
+        "scenario_hash": "1a2b3c4d" * 8, "digest": "0f" * 32,
         "people": 8040, "months": MONTHS, "arms": ARMS, "seeds": seeds, "command": f"goodstanding run small {EVIL}",
         "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 289440, "versions": {"python": "3.11"},
         "machine": {}, "extensions": [], "files": files,

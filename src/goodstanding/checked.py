@@ -149,7 +149,7 @@ class Checked:
         own = self.mapping(node, "society", ("preset", *Society.settings))
         preset = own.pop("preset", None)
         values = {}
-        if preset is not None and preset.value in PRESETS:
+        if preset is not None and preset.value in tuple(PRESETS):
             values = PRESETS[preset.value]
         elif preset is not None:
             hint = nearest(str(preset.value), PRESETS)
@@ -250,7 +250,8 @@ class Checked:
             self.problems.add(self.marks.get(place, node.mark), place, allowed(fault, declared))
         if told is None:
             told = of_card(declared) if value == declared.default else _plainly(node.mark)
-        if not (declared.keys and value and all(f"{path}.{row}" in self.provenance for row in value)):
+        own = isinstance(value, dict) and [f"{path}.{row}" in self.provenance for row in value]
+        if not own or not all(own):
             self.provenance[path] = told  # else every row says for itself where it comes from
         self.plausible(declared, value, told, path)
         return value
@@ -364,13 +365,9 @@ class Checked:
         for row in table:
             if names is None or row not in names:
                 place = joined(path, row)
-                what = f"'{plain(row)}' is none of the {declared.keys}"
-                right = (
-                    f"allowed is one of: {', '.join(names)}"
-                    if names
-                    else f"no table of {scheme} defines {declared.keys}"
-                )
-                self.problems.add(self.mark_of(place), place, f"{what}; {right}{nearest(row, names or ())}")
+                right = f"one of: {', '.join(names)}" if names else f"none, as no table of {scheme} defines them"
+                what = f"'{plain(row)}' is none of the {declared.keys}; allowed is {right}{nearest(row, names or ())}"
+                self.problems.add(self.mark_of(place), place, what)
         return None
 
     def descending(self, path: str, table: Mapping[str, Any]) -> None:

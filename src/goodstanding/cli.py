@@ -23,17 +23,10 @@ if TYPE_CHECKING:
     from goodstanding.card import Card, Setting
     from goodstanding.runs import Run
 
-ABOUT = """\
+PURPOSE = """\
 goodstanding simulates social-scoring systems on wholly synthetic societies and measures what they do to people.
-Every result is a comparison with the same invented people and the same luck without the system.
-A society can only be generated: there is no reader for data about people, no connector, no matching of records.
-A person is a number: no names, birthdays, addresses, faces or texts.
-There is no function that scores anybody, no exported scorer, no service that answers about anybody.
-Nothing here looks for obedience: whatever is ranked is shown with its harms, and they cannot be hidden.
-Silence, association, informing, legitimacy and protected acts can never be an objective.
-Numbers from the real world enter only as published aggregates, each with its source; the rest are marked assumed.
-Groups are letters; nothing can be asked to predict conviction, speech or any protected act.
-A result is about the model: it is validated against no real population and says so on every page."""
+Every result is a comparison with the same invented people and the same luck, without the system.
+"""
 
 app = typer.Typer(
     help="What does a system that rates every citizen do to people? Tried on invented ones. Synthetic societies only; "
@@ -62,6 +55,7 @@ def _every_verb(
 
 @app.command()
 def run(
+    context: typer.Context,
     scenario: Scenario,
     people: People = None,
     months: Months = None,
@@ -72,7 +66,7 @@ def run(
     arms: Annotated[str | None, typer.Option(help="only these arms, with commas between")] = None,
     out: Annotated[Path, typer.Option(help="where the run folder goes")] = Path("runs"),
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="no progress and no table, only the headline")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="no progress and no table")] = False,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what the rules did beside the same people without them."""
@@ -89,14 +83,14 @@ def run(
             arms=[a.strip() for a in arms.split(",") if a.strip()] if arms else None,
             out=out,
             progress=progress,
-            command=shlex.join(["goodstanding", *(sys.argv[1:] or ["run", scenario])]),
+            command=shlex.join(["goodstanding", *context.obj]),
         )
     page = done.path / "report.html"
     found = _main_comparison(done)
     headline = found.headline() if found else "One arm only: there is nothing to compare it with."
     if as_json:
-        told_run = {key: done.manifest[key] for key in ("digest", "seconds", "person_months")}
-        _print_json({"run": str(done.path), **told_run, "headline": headline, "report": str(page), "synthetic": True})
+        facts = {key: done.manifest[key] for key in ("digest", "seconds", "person_months")}
+        _print_json({"run": str(done.path), **facts, "headline": headline, "report": str(page), "synthetic": True})
         return
     console = _console()
     if found and not quiet:
@@ -158,7 +152,7 @@ def list_(
         return
     console = _console()
     for name, rows in chosen.items():
-        console.print(_two_columns(name, rows))
+        _print_rows(console, name, rows)
 
 
 @app.command()
@@ -219,10 +213,13 @@ def report(run: RunFolder, as_json: Json = False) -> None:
 @app.command()
 def about(as_json: Json = False) -> None:
     """Say what this is for, and what it will never be."""
+    here = Path(__file__).parent
+    vision = next(p for p in (here / "VISION.md", here.parents[1] / "VISION.md") if p.exists())
+    told = PURPOSE + "\n" + vision.read_text(encoding="utf-8").lstrip("# ")
     if as_json:
-        _print_json({"about": ABOUT.splitlines(), "synthetic": True})
+        _print_json({"about": told.splitlines(), "synthetic": True})
     else:
-        typer.echo(ABOUT)
+        typer.echo(told.rstrip())
 
 
 @app.command()
@@ -236,9 +233,9 @@ def schema() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in asked
+    debug, asked = "--debug" in asked, [a for a in asked if a != "--debug"]
     try:
-        code = app(["--debug"] * debug + [a for a in asked if a != "--debug"], prog_name="goodstanding", standalone_mode=False)
+        code = app(["--debug"] * debug + asked, prog_name="goodstanding", standalone_mode=False, obj=asked)
     except GoodstandingError as error:
         if debug:
             raise
@@ -251,13 +248,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except Exception as error:
         if debug:
             raise
-        print(f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}", file=sys.stderr)
+        print(
+            f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}", file=sys.stderr
+        )
         return 1
     return code if isinstance(code, int) else 0
 
@@ -324,7 +320,8 @@ def _arms_table(console: Console, done: Run) -> None:
     noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
     table = Table(
         title=f"{main.manifest['title']} · synthetic society",
-        caption=f"per 1,000 a month over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}",
+        caption=f"over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}; "
+        "in ghost and aware what the record would bring, and nobody feels",
     )
     table.add_column("arm")
     for _, row in columns:
@@ -339,7 +336,9 @@ def _arms_table(console: Console, done: Run) -> None:
             elif arm == main.against or here.difference.low is None:
                 cells.append(number(here.arm.mean))
             else:
-                cells.append(f"{number(here.arm.mean)}\n({number(here.difference.low)} to {number(here.difference.high)})")
+                cells.append(
+                    f"{number(here.arm.mean)}\n({number(here.difference.low)} to {number(here.difference.high)})"
+                )
         table.add_row(arm, *cells)
     console.print(table)
 
@@ -369,15 +368,19 @@ def _shelves() -> dict[str, Callable[[], dict[str, str]]]:
     return {"scenarios": scenarios, **{f: mechanisms(f) for f in FOLDERS}, "measures": measures, "acts": acts}
 
 
-def _two_columns(title: str, rows: Mapping[str, str]) -> Any:
+def _print_rows(console: Console, title: str, rows: Mapping[str, str]) -> None:
+    """Two columns under a title."""
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True, style="bold")
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
     table.add_column()
     for key, text in rows.items():
         table.add_row(key, text)
-    return table
+    if title:
+        console.print(f"\n{title}", style="bold")
+    if rows:
+        console.print(table)
 
 
 def _scenario(name: str, people: int | None, arm: str, allow_extensions: bool) -> dict[str, Any]:
@@ -412,7 +415,10 @@ def _society(name: str, people: int | None, allow_extensions: bool) -> dict[str,
 
     world = read(name, people=people, allow_extensions=allow_extensions).world("full")
     population = Population(world.society, 0)
-    return {"people": population.summary(), "ties": ties.describe(population, world.ties)}
+    told = population.summary()
+    nested = {name: value for name, value in told.items() if isinstance(value, Mapping)}
+    plain_values = {name: value for name, value in told.items() if name not in nested}
+    return {"people": {"all": plain_values, **nested}, "ties": ties.describe(population, world.ties)}
 
 
 def _card(what: str) -> dict[str, Any]:
@@ -479,33 +485,30 @@ def _setting(declared: Setting) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value != ""}
 
 
-def _print_told(told: Mapping[str, Any]) -> None:
-    """Print nested cards: words as lines, lists of rows as tables."""
+def _print_told(told: Mapping[str, Any], title: str = "") -> None:
+    """Print a card: plain values first, then what has values of its own, then lists of rows as tables."""
     from rich.table import Table
 
     console = _console()
-    for key, value in told.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            table = Table(*value[0], title=key, title_justify="left")
-            for row in value:
-                table.add_row(*(_words(cell) for cell in row.values()))
-            console.print(table)
-        elif isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):
-            for name, inner in value.items():
-                console.print(_two_columns(f"{key}: {name}", _lines(inner)))
-        elif isinstance(value, Mapping):
-            console.print(_two_columns(key, _lines(value)))
-        elif value not in ("", []):
-            console.print(_two_columns("", {key: _words(value)}))
-
-
-def _lines(value: Any) -> dict[str, str]:
-    return {str(k): _words(v) for k, v in value.items()} if isinstance(value, Mapping) else {"": _words(value)}
+    nested = {
+        k: v for k, v in told.items() if isinstance(v, Mapping) and any(isinstance(c, Mapping) for c in v.values())
+    }
+    tables = {k: v for k, v in told.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)}
+    _print_rows(console, title, {k: _words(v) for k, v in told.items() if k not in nested and k not in tables})
+    for key, value in nested.items():
+        for name, inner in value.items():
+            _print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
+    for key, rows in tables.items():
+        console.print(f"\n{key}", style="bold")
+        table = Table(*rows[0])
+        for row in rows:
+            table.add_row(*map(_words, row.values()))
+        console.print(table)
 
 
 def _words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{k} {_words(v)}" for k, v in value.items())
+        return ", ".join(f"{k} {_words(v)}" for k, v in value.items()) or "none"
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ", ".join(map(_words, value))
+        return ", ".join(map(_words, value)) or "none"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

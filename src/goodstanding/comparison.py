@@ -9,7 +9,7 @@ and says nothing about who in particular was harmed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ LEVEL = 0.95
 BY = ("month", "county", "group", "income_tenth")
 ONE_WORLD = "one world: no interval"
 ABSENT = "no such scheme in this arm: counted as nought"
-BARRED, UNFOUNDED, SILENT, SPOKE = ".sanctions.people", ".unfounded.unfounded", "silence.held", "silence.spoke"
+BARRED, UNFOUNDED, SILENT, SPOKE = ".sanctions.people", ".unfounded.unfounded", "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
 World = tuple[int, int]
 
@@ -166,7 +166,7 @@ class Counts:
         self._known: dict[tuple[str, str], dict[tuple[str, str | int], dict[World, Sums]]] = {}
 
     def sums(self, arm: str, by: str = "") -> dict[tuple[str, str | int], dict[World, Sums]]:
-        """(measure, cell) -> world -> sums of one arm, over all months or by one of month, county, group, income_tenth."""
+        """(measure, cell) -> world -> sums of one arm, over all months or by month, county, group or income_tenth."""
         if (arm, by) not in self._known:
             self._known[arm, by] = self._ask(arm, by)
         return self._known[arm, by]
@@ -204,11 +204,11 @@ class Comparison:
         self.manifest, self.cards = run.manifest, run.cards
         self.arm, self.against = arm, against
         self.counts = counts or Counts(run.measures())
-        self.worlds: list[World] = sorted((int(s), int(l)) for s, l in run.manifest["seeds"])
+        self.worlds: list[World] = sorted((int(society), int(luck)) for society, luck in run.manifest["seeds"])
 
-    def rows(self) -> list[Difference]:
-        """Every measure over the whole run, in the order of the cards."""
-        return self._differences("", self._names())
+    def rows(self, only: Container[str] | None = None) -> list[Difference]:
+        """Every measure, or only the named ones, over the whole run and in the order of the cards."""
+        return self._differences("", [name for name in self._names() if only is None or name in only])
 
     def by(self, what: str, measure: str) -> list[Difference]:
         """One measure by month, county, group or income_tenth.
@@ -227,10 +227,14 @@ class Comparison:
         present = {name for name, _ in ours}, {name for name, _ in theirs}
         found = []
         for name in names:
-            cells = sorted({cell for measure, cell in (*ours, *theirs) if measure == name}, key=lambda c: (str(type(c)), c))
+            cells = sorted(
+                {cell for measure, cell in (*ours, *theirs) if measure == name}, key=lambda c: (str(type(c)), c)
+            )
             level = LEVEL if by in ("", "month") else 1 - (1 - LEVEL) / max(1, len(cells))
             for cell in cells:
-                found.append(self._difference(name, cell, ours.get((name, cell)), theirs.get((name, cell)), present, level))
+                found.append(
+                    self._difference(name, cell, ours.get((name, cell)), theirs.get((name, cell)), present, level)
+                )
         return found
 
     def _difference(
@@ -250,7 +254,11 @@ class Comparison:
         gaps = [x - y for x, y in zip(a, b, strict=True)]
         sums = list((ours or theirs or {}).values())
         people = sum(s.people for s in sums)
-        note = "; ".join(f"{arm}: {ABSENT}" for arm, there in zip((self.arm, self.against), present, strict=True) if name not in there)
+        note = "; ".join(
+            f"{arm}: {ABSENT}"
+            for arm, there in zip((self.arm, self.against), present, strict=True)
+            if name not in there
+        )
         arm = estimate([r for r in ours_rate.values() if r is not None], least=0.0, level=level)
         against = estimate([r for r in theirs_rate.values() if r is not None], least=0.0, level=level)
         difference = estimate(gaps, level=level)
@@ -297,18 +305,19 @@ class Comparison:
         barred, unfounded, silent = map(self.find, (BARRED, UNFOUNDED, SILENT))
         said = []
         for row in barred:
-            what = f"{spoken(row.arm)} of every 1,000 adults were barred from something in an average month"
+            what = f"{of_every(row.arm)} adults were barred from something in an average month"
             said.append(_scheme(row, barred) + what)
         for row in unfounded:
             if row.arm.mean is not None:
                 said.append(
-                    f"{_scheme(row, unfounded)}of these sanction-months {spoken(row.arm, 0.1)} in every 100 were unfounded "
-                    "(they fell away once entries about other people's acts were taken out)"
+                    f"{_scheme(row, unfounded)}of these sanction-months {spoken(row.arm, 0.1)} in every 100 were "
+                    "unfounded (they fell away once entries about other people's acts were taken out)"
                 )
         for row in silent:
             if row.arm.mean is not None:
                 said.append(
-                    f"people held their tongue in {spoken(row.arm)} of every 1,000 months in which they had something to say"
+                    f"people held their tongue in {of_every(row.arm)} months in which they had something "
+                    "to say"
                 )
         counties = int(self.cards.get("counties", 1))
         place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
@@ -316,8 +325,8 @@ class Comparison:
         worlds = len(self.worlds)
         luck = f"luck only: {worlds} worlds" if worlds > 1 else f"luck only: {ONE_WORLD}"
         return (
-            f"In {place} of {self.manifest['people']:,} synthetic people under {modelled(self.manifest['title'])}{arm}, "
-            f"{'; '.join(said) or 'nobody was barred from anything'}. "
+            f"In {place} of {self.manifest['people']:,} synthetic people under "
+            f"{modelled(self.manifest['title'])}{arm}, {'; '.join(said) or 'nobody was barred from anything'}. "
             f"Beside it stand the same people with the same luck in the arm {self.against}. "
             f"({luck}; the assumptions were not varied, {self.assumed} % of the parameters are assumptions.)"
         )
@@ -403,12 +412,13 @@ def modelled(title: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """A rate as it is printed: three digits that count, a true minus sign, a dash for none."""
+    """A rate as it is printed: about three digits that count, a true minus sign, a dash for none."""
     if value is None:
         return "–"
     size = abs(value)
-    text = f"{size:,.0f}" if size >= 99.95 else f"{size:.1f}" if size >= 9.995 else f"{size:.2f}"
-    return f"−{text}" if value < 0 and float(text.replace(",", "")) else text
+    places = next((d for least, d in ((99.95, 0), (9.995, 1), (0.9995, 2), (0.09995, 3)) if size >= least), 4)
+    text = f"{size:,.{places}f}" if size else "0"
+    return f"−{text}" if value < 0 else text
 
 
 def spoken(found: Estimate, scale: float = 1.0) -> str:
@@ -419,6 +429,13 @@ def spoken(found: Estimate, scale: float = 1.0) -> str:
     if len(set(ends)) == 2:
         return " to ".join(ends)
     return f"about {ends[0] if ends else number(found.mean * scale)}"
+
+
+def of_every(found: Estimate) -> str:
+    """An interval of a rate in words: '212 to 219 of every 1,000', or of every 100,000 where few are meant."""
+    largest = found.high if found.high is not None else found.mean
+    rare = largest is not None and 0 < largest < 1
+    return f"{spoken(found, 100 if rare else 1)} of every {'100,000' if rare else '1,000'}"
 
 
 def _scheme(row: Difference, rows: Sequence[Difference]) -> str:

@@ -139,6 +139,8 @@ class Engine:
         """Let everybody, in every arm, live through one more month."""
         parity = self.month & 1
         self._run(self.between)
+        for world in self.worlds:
+            world.send(self, parity)
         self._each_block(lambda at: self._run(self.blocks[at][parity]))
         for world in self.worlds:
             counted = world.history[self.month]

@@ -53,12 +53,12 @@ class Entries:
         """One column of the entries (entries,)."""
         return self.columns[name][: self.size]
 
-    def take(self, new: Mapping[str, Array], month: int) -> None:
+    def take(self, new: Mapping[str, Array], month: Any) -> None:
         """Move newly made entries into the table, dated with the month, and forget them there."""
         added = int(new["count"][0])
         if added == 0:
             return
-        new["month"][:added] = month
+        new["month"][:added] = int(month)
         if self.size + added > self.columns["flags"].size:
             self._make_room(added)
         for name, column in self.columns.items():

@@ -338,7 +338,7 @@ def _misplaced(where: str, node: Node, tree: Mapping[str, Any], known: Catalogue
             said = ".".join((*parts[:depth], plain(part)))
             right = f"allowed are {', '.join(names)}" if names else "there is none here"
             return f"there is no {levels[depth] or 'part'} {said}; {right}{nearest(part, names)}"
-        absent = here is OFF or not isinstance(here, dict) or part not in here or here[part] == OFF
+        absent = not isinstance(here, dict) or part not in here or here[part] == OFF
         if absent and (node.value == OFF or (not create and levels[depth] == "mechanism" and depth + 1 < len(parts))):
             said = ".".join(parts[: depth + 1])
             return f"{said} is absent in this scenario; allowed is what is there, or a whole mechanism"

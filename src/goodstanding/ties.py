@@ -72,7 +72,7 @@ class Ties(Card):
     )  # fmt: skip
     homophily: float = setting(
         0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
-        help="slots whose ties stay within one's own group and county; the nearest share that whole kinds allow is taken",
+        help="slots whose ties stay within one's group and county; the nearest share that whole kinds allow",
         source="assumed", because="groups keep to themselves nearly everywhere, by how much differs widely",
     )  # fmt: skip
     kept: float = setting(
@@ -82,7 +82,7 @@ class Ties(Card):
     sociability_spread: float = setting(
         1.0, low=0, high=1, unit="share", prior=uniform(0.3, 1),
         help="how much the sociability of both ends bears on whether a tie stands",
-        source="assumed", because="degrees differ between people; a person at the top keeps three times a recluse's ties",
+        source="assumed", because="degrees differ between people; the most sociable keep three times a recluse's ties",
     )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:
@@ -177,7 +177,7 @@ def bits_of(size: int) -> int:
 
 
 @helper
-def place_of(person: int, size: int, keys: Any) -> int:
+def place_of(person: int, size: int, keys: Any) -> Any:
     """The place in the row of a person counted from the range's start; keys are uint64, none where nobody moves."""
     bits = bits_of(size)
     right = np.uint64(bits - bits // 2)
@@ -196,7 +196,7 @@ def place_of(person: int, size: int, keys: Any) -> int:
 
 
 @helper
-def person_at(place: int, size: int, keys: Any) -> int:
+def person_at(place: int, size: int, keys: Any) -> Any:
     """The person at a place: `place_of` walked backwards."""
     bits = bits_of(size)
     right = np.uint64(bits - bits // 2)
@@ -236,7 +236,7 @@ def meets(place: int, size: int, facing: bool, rule: int) -> int:
 
 
 @helper
-def stands(one: Any, other: Any, kept: int, spread: int, draw: Any) -> bool:
+def stands(one: Any, other: Any, kept: int, spread: int, draw: Any) -> Any:
     """Whether a tie stands: a symmetric function of the sociability of both."""
     lean = np.int64(one) + np.int64(other) - 255
     return np.int64(draw) < kept + (((kept * lean) >> 8) * spread >> 8)
@@ -386,8 +386,8 @@ class Band:
 BANDS: dict[str, Band] = {
     "degree": Band(5, 15, "assumed", "between the handful of close ties and the fifteen or so of regular contact"),
     "clustering": Band(0.1, 0.4, "assumed", "networks of acquaintance; 0.1 is far above a random one of this degree"),
-    "degree assortativity": Band(-0.05, 0.4, "newman-2003", "social networks are assortative, 0.1 to 0.4 in his table"),
-    "path ratio": Band(0.9, 2.0, "watts-strogatz-1998", "mean path length over log people / log degree"),
+    "degree assortativity": Band(-0.05, 0.4, "assumed", "social networks are assortative (Newman 2003, recalled)"),
+    "path ratio": Band(0.9, 2.0, "assumed", "mean path length over log people / log degree, 1 in a random network"),
     "largest component": Band(0.99, 1, "assumed", "nearly everybody can be reached; a few loners are left"),
     "own-group excess": Band(0.3, 0.9, "assumed", "Coleman's index: 0 mixing by chance, 1 none at all"),
 }
@@ -446,7 +446,7 @@ def describe(population: Population, ties: Ties) -> dict[str, Any]:
 
 
 def _walks(known: NDArray[np.int32], degree: NDArray[np.int64], starts: NDArray[Any]) -> tuple[float, float]:
-    """The mean steps from some people to all they reach, and the largest share of everybody that one of them reaches."""
+    """The mean steps from some people to all they reach, and the largest share of everybody that one reaches."""
     steps = np.zeros(2, np.int64)
     largest = 0
     for start in starts:

@@ -7,18 +7,20 @@ noughts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from goodstanding.around import Mail, collect, send
 from goodstanding.binding import FIELD_BITS, WITHOUT, Step, board_layout, bound_settings, check_names, is_luck, row_names, steps
 from goodstanding.kernels import arguments, compiled, kernel
+from goodstanding.luck import fill_many
 from goodstanding.record import Entries, new_entries
-from goodstanding.ties import around
 from goodstanding.world import COLUMNS, COPIES, Column
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Key = tuple[str, str]
+FLAG = np.int64((1 << FIELD_BITS) - 1)
 
 
 @kernel
@@ -49,25 +52,23 @@ def count_around(sums: Any, shift: Any, mask: Any, out: Any) -> None:
 
 
 class Call:
-    """A kernel with its arguments bound; the month and the entries change from call to call."""
+    """A kernel with its arguments bound; the month, and what `fresh` gives, change from call to call."""
 
-    def __init__(self, source: FunctionType, args: list[Any], names: tuple[str, ...] = ()) -> None:
+    def __init__(self, source: FunctionType, args: list[Any], fresh: Mapping[int, Callable[[], Any]] | None = None) -> None:
         self.source, self.function, self.args = source, compiled(source), args
-        self.month_at = tuple(at for at, name in enumerate(names) if name == "month")
-        self.entries_at = tuple((at, name[6:]) for at, name in enumerate(names) if name.startswith("entry_"))
-        self.adds = any(name.startswith("new_") for name in names)
-        self.entries: Entries | None = None
-        self.new: Mapping[str, Array] = {}
+        self.month_at = tuple(at for at, arg in enumerate(args) if arg is None)
+        self.fresh = tuple((fresh or {}).items())
+        self.after: Callable[[np.int64], None] | None = None
 
     def __call__(self, month: np.int64) -> None:
+        args = self.args
         for at in self.month_at:
-            self.args[at] = month
-        if self.entries is not None:
-            for at, name in self.entries_at:
-                self.args[at] = self.entries.view(name)
-        self.function(*self.args)
-        if self.adds and self.entries is not None:
-            self.entries.take(self.new, int(month))
+            args[at] = month
+        for at, give in self.fresh:
+            args[at] = give()
+        self.function(*args)
+        if self.after is not None:
+            self.after(month)
 
 
 @dataclass
@@ -108,6 +109,8 @@ class ArmWorld:
         self.counters = [np.zeros((len(self.rows), engine.strata), np.int64) for _ in range(engine.threads)]
         self.totals = np.zeros((len(self.rows), 1), np.int64)
         self.board = np.zeros((2, people), np.int64)
+        self.watched = sorted({n[7:] for s in self.all for n in s.names if n.startswith("around_")})
+        self.mail = Mail(len(engine.firsts))
         self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
         self.state: dict[Key, Array] = {}
         self.scalars: dict[Key, Array] = {}
@@ -117,6 +120,17 @@ class ArmWorld:
                 self.scalars[key] = np.full(1, begins, column.dtype)
             elif column.lagged or column.kept:
                 self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
+
+    def send(self, engine: Engine, parity: int) -> None:
+        """Send what people showed last month to the people around them."""
+        if not self.watched:
+            return
+        mask = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
+        closes = next(n for n, c in COLUMNS.items() if c.closes)
+        self.mail.send(
+            compiled(send), self.board[1 - parity], engine.partner, engine.traits["household_offset"],
+            engine.traits["household_size"], np.int64(self.layout[closes][0]), np.int64(mask), np.int64(engine.block),
+        )  # fmt: skip
 
     @property
     def all(self) -> list[Step]:
@@ -157,10 +171,8 @@ class Wiring:
     def draws(self) -> Call:
         """Look up all draws of the block's month."""
         engine, size = self.engine, self.people.stop - self.people.start
-        from goodstanding.luck import fill_many
-
         args = [self.scratch.draws[:, :size], engine.constants["seed"], engine.use_numbers, None, np.int64(self.people.start)]
-        return Call(fill_many, args, ("", "", "", "month", ""))
+        return Call(fill_many, args)
 
     def luck(self) -> Iterator[tuple[Any, Call]]:
         """Kernels that depend on luck, traits and settings only, each with what identifies it among the arms."""
@@ -206,10 +218,13 @@ class Wiring:
 
     def call(self, step: Step, f: FunctionType, copy: str = "record") -> Call:
         """A kernel of one step, bound."""
-        names = arguments(f)
-        call = Call(f, [self._value(step, name, copy) for name in names], names)
-        if step.scheme and (call.adds or call.entries_at):
-            call.entries, call.new = self.world.entries[step.scheme][self.at], self.scratch.new
+        names, fresh = arguments(f), dict[int, Callable[[], Any]]()
+        if step.scheme:
+            entries, new = self.world.entries[step.scheme][self.at], self.scratch.new
+            fresh = {at: partial(entries.view, n[6:]) for at, n in enumerate(names) if n.startswith("entry_")}
+        call = Call(f, [self._value(step, name, copy) for name in names], fresh)
+        if step.scheme and any(name.startswith("new_") for name in names):
+            call.after = partial(entries.take, new)
         return call
 
     def _value(self, step: Step, name: str, copy: str) -> Any:
@@ -276,22 +291,15 @@ class Wiring:
         return self.scratch.column((owner, shadow + name), column.dtype, self.engine.block)[:size]
 
     def _look_around(self) -> Iterator[Call]:
-        engine, world, traits = self.engine, self.world, self.engine.traits
-        flags = {n[7:] for s in world.all for n in s.names if n.startswith("around_")}
-        if not flags:
+        world, size = self.world, self.people.stop - self.people.start
+        if not world.watched:
             return
-        size = self.people.stop - self.people.start
-        sums = self.scratch.column(("around", ""), "int64", engine.block)[:size]
-        mask = sum(((1 << FIELD_BITS) - 1) << world.layout[flag][0] for flag in sorted(flags))
-        closes = next(n for n, c in COLUMNS.items() if c.closes)
-        yield Call(around, [
-            np.int64(self.people.start), np.int64(size), world.board[1 - self.parity], engine.partner,
-            traits["household_offset"], traits["household_size"], world.state[("", closes)][self.people],
-            np.int64(world.layout[closes][0]), np.int64(mask), sums,
-        ])  # fmt: skip
-        for flag in sorted(flags):
-            out = self.scratch.column(("around", flag), "uint8", engine.block)[:size]
-            yield Call(count_around, [sums, np.int64(world.layout[flag][0]), np.int64((1 << FIELD_BITS) - 1), out])
+        sums = self.scratch.column(("around", ""), "int64", self.engine.block)[:size]
+        mail = {at: partial(world.mail.messages, self.at, what) for at, what in enumerate(("to", "shown"))}
+        yield Call(collect, [*world.mail.nothing, np.int64(self.people.start), sums], mail)
+        for flag in world.watched:
+            out = self.scratch.column(("around", flag), "uint8", self.engine.block)[:size]
+            yield Call(count_around, [sums, np.int64(world.layout[flag][0]), FLAG, out])
 
     def _show(self) -> Iterator[Call]:
         world, board = self.world, self.world.board[self.parity][self.people]

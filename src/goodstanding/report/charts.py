@@ -30,7 +30,12 @@ def looks(arms: Sequence[str]) -> tuple[list[str], list[list[int]]]:
 
 
 def course(
-    series: Mapping[str, Sequence[Difference]], unit: str, *, all_arms: Sequence[str], width: int = WIDTH, height: int = HEIGHT
+    series: Mapping[str, Sequence[Difference]],
+    unit: str,
+    *,
+    all_arms: Sequence[str],
+    width: int = WIDTH,
+    height: int = HEIGHT,
 ) -> Any:
     """One measure over the months: a line for each arm, with the interval over worlds as a band."""
     import altair as alt
@@ -42,11 +47,11 @@ def course(
         if row.arm.mean is not None
     ]
     colour, dash = _scales(list(series), all_arms)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("month:Q", title="month", axis=alt.Axis(format="d", tickMinStep=1, grid=False))
     )
     band = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", title=unit), y2="high:Q", color=alt.Color("arm:N", scale=colour, legend=None)
+        y=alt.Y("low:Q", title=unit), y2="high:Q", color=alt.Color("arm:N", scale=colour, legend=_legend())
     )
     line = base.mark_line(strokeWidth=2).encode(
         y=alt.Y("mean:Q"),
@@ -69,7 +74,7 @@ def cells(
         if row.arm.mean is not None
     ]
     colour, _ = _scales(list(series), all_arms)
-    base = alt.Chart(alt.Data(values=values)).encode(
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("cell:N", title=what, sort=alt.SortField("order"), axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("arm:N", scale=alt.Scale(domain=list(series))),
         color=alt.Color("arm:N", scale=colour, legend=_legend()),
@@ -114,10 +119,11 @@ def _ends(found: Estimate) -> dict[str, float | None]:
 def _scales(arms: list[str], all_arms: Sequence[str]) -> tuple[Any, Any]:
     import altair as alt
 
-    colours, dashes = (dict(zip(all_arms, found, strict=True)) for found in looks(all_arms))
+    colours, dashes = looks(all_arms)
+    colour, dash = dict(zip(all_arms, colours, strict=True)), dict(zip(all_arms, dashes, strict=True))
     return (
-        alt.Scale(domain=arms, range=[colours[a] for a in arms]),
-        alt.Scale(domain=arms, range=[dashes[a] for a in arms]),
+        alt.Scale(domain=arms, range=[colour[a] for a in arms]),
+        alt.Scale(domain=arms, range=[dash[a] for a in arms]),
     )
 
 

@@ -127,6 +127,12 @@ def _contents(run: Readable) -> dict[str, Any]:
     worlds = len(manifest["seeds"])
     marks = [row["mark"] for row in cards["settings"]]
     main = book.of(book.main)
+    alive = {
+        name
+        for arm in book.arms
+        for (name, _), sums in book.first.counts.sums(arm).items()
+        if any(found.count for found in sums.values())
+    }
     return {
         "manifest": manifest,
         "cards": cards,
@@ -141,7 +147,8 @@ def _contents(run: Readable) -> dict[str, Any]:
         "marks": {mark: marks.count(mark) for mark in dict.fromkeys(marks)},
         "assumptions": [row for row in cards["settings"] if row["mark"] == "assumed"],
         "courses": _courses(book),
-        "tables": [(arm, book.of(arm).rows()) for arm in book.arms if arm != book.against],
+        "tables": [(arm, book.of(arm).rows(alive)) for arm in book.arms if arm != book.against],
+        "nowhere": [card["label"] for name, card in cards["measures"].items() if name not in alive],
         "cells": _cells(book),
         "mechanisms": _mechanisms(book),
         "sources": _sources(cards),
@@ -163,7 +170,9 @@ def _courses(book: _Book) -> list[dict[str, Any]]:
             chart = charts.course(series, f"of 1,000 {book.per(name)}", all_arms=book.arms)
             said = charts.told(book.label(name), series, book.per(name))
             drawn.append({"title": title, "svg": charts.svg(chart, f"{kind}{at}", said)})
-        found.append({"label": book.label(name), "definition": cards[name]["definition"], "per": book.per(name), "charts": drawn})
+        found.append({
+            "label": book.label(name), "definition": cards[name]["definition"], "per": book.per(name), "charts": drawn,
+        })  # fmt: skip
     return found
 
 

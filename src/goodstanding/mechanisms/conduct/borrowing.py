@@ -24,7 +24,7 @@ class Borrowing(Conduct):
 
     columns = {"loan": Column(dtype="uint8", label="instalments that are still due", unit="months", kept=True)}
     writes = ("acts", "paid")
-    counts = {"due": "adults with an instalment due", "unable": "instalments missed for want of money", "unwilling": "instalments missed by people able to pay"}  # fmt: skip
+    counts = {"unable": "instalments missed for want of money", "unwilling": "instalments missed by people able to pay"}
 
     taking: float = setting(
         12, low=0, high=1000, unit="per 1000 a month", prior=uniform(4, 25), help="adults without a loan who take one",
@@ -52,29 +52,32 @@ class Borrowing(Conduct):
     )  # fmt: skip
 
     @kernel
-    def pay(last_cushion, age, barred, integrity, caution, salience, counted, draw_take, draw_refuse, taking, term, instalment, refusal, reserve, deterrence, loan, paid, acts):  # fmt: skip
+    def refuse(draw_refuse, loan, last_cushion, integrity, caution, salience, counted, refusal, instalment, deterrence, acts):  # fmt: skip
         watched = (counted[0] >> UNWILLING) & 1
         for i in range(loan.size):
-            due = loan[i] > 0
-            able = last_cushion[i] >= instalment
-            threat = (np.int64(salience[i]) * np.int64(caution[i])) // 255 * watched
-            chance = refusal * (256 - np.int64(integrity[i])) // 128
-            chance = chance - ((chance * ((deterrence * threat) >> 16) // 255) >> 16)
-            refuses = np.int64(draw_refuse[i]) < chance
-            pays = due & able & (not refuses)
-            offered = (age[i] > 0) & (not due) & (((np.int64(barred[i]) >> CREDIT) & 1) == 0) & (last_cushion[i] >= reserve)
-            takes = offered & (np.int64(draw_take[i]) < taking)
-            paid[i] = instalment * pays
-            loan[i] = np.int64(loan[i]) - pays + term * takes
-            acts[i] |= (np.int64(due & able & refuses) << UNWILLING) | (np.int64(due & (not able)) << UNABLE)
+            if (np.int64(draw_refuse[i]) < 2 * refusal) & (loan[i] > 0):
+                chance = refusal * (256 - np.int64(integrity[i])) // 128
+                threat = np.int64(salience[i]) * np.int64(caution[i]) * watched
+                chance -= (chance * ((deterrence * threat) >> 32)) >> 16
+                if last_cushion[i] >= instalment and np.int64(draw_refuse[i]) < chance:
+                    acts[i] |= np.int64(1) << UNWILLING
 
     @kernel
-    def count(loan, acts, stratum, due, unable, unwilling):
+    def pay(last_cushion, age, barred, draw_take, taking, term, instalment, reserve, loan, paid, acts):
         for i in range(loan.size):
-            if loan[i] > 0:
-                due[stratum[i]] += 1
-            if (acts[i] >> UNABLE) & 3:
-                unable[stratum[i]] += (acts[i] >> UNABLE) & 1
-        for i in range(loan.size):
+            due = np.int64(loan[i] > 0)
+            able = np.int64(last_cushion[i] >= instalment)
+            pays = due & able & ~(acts[i] >> UNWILLING)
+            paid[i] = instalment * pays
+            acts[i] |= (due & ~able) << UNABLE
+            offered = np.int64(last_cushion[i] >= reserve) & ~(np.int64(barred[i]) >> CREDIT) & np.int64(age[i] > 0)
+            takes = offered & (1 - due) & np.int64(np.int64(draw_take[i]) < taking)
+            loan[i] = np.int64(loan[i]) - pays + term * takes
+
+    @kernel
+    def count(acts, stratum, unable, unwilling):
+        for i in range(acts.size):
+            if (acts[i] >> UNABLE) & 1:
+                unable[stratum[i]] += 1
             if (acts[i] >> UNWILLING) & 1:
                 unwilling[stratum[i]] += 1

@@ -64,16 +64,16 @@ class EverydayActs(Conduct):
             base = act_rate[act] * level // 100
             if act_maker[act] > 0 or base == 0:
                 continue
-            most = chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256)
+            most = np.uint32(min(chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256), 0xFFFFFFFF))
             fill(draws, seed, use_act, month, first, act)
             for begin in range(0, n, CHUNK):
                 end = min(begin + CHUNK, n)
-                hits = 0
+                hits = np.uint32(0)
                 for i in range(begin, end):
-                    hits += np.int64(draws[i]) < most
-                if hits > 0:
+                    hits |= np.uint32(draws[i] < most)
+                if hits:
                     for i in range(begin, end):
-                        if (np.int64(draws[i]) < most) & (age[i] > 0):
+                        if (draws[i] < most) & (age[i] > 0):
                             passed_person[found] = i
                             passed_act[found] = act
                             passed_draw[found] = draws[i]
@@ -92,7 +92,7 @@ class EverydayActs(Conduct):
             )  # fmt: skip
             if (counted[0] >> k) & 1:
                 threat = np.int64(salience[i]) * np.int64(caution[i])
-                likely -= (likely * ((act_caution[k] * deterrence) >> 32) // 256) * threat // (255 * 255)
+                likely -= (((likely * ((act_caution[k] * deterrence) >> 32)) >> 8) * threat) >> 16
             if np.int64(passed_draw[at]) < likely:
                 acts[i] |= np.int64(1) << k
                 if act_gravity[k] > 0:

@@ -81,7 +81,7 @@ class Livelihood(Conduct):
             hit = np.int64(draw_blow[i]) < blow
             left = np.int64(cushion[i]) + income - 100 - np.int64(paid[i]) - blow_cost * hit
             cushion[i] = max(-200, min(left, ceiling))
-            strain[i] = max(0, min(255, (150 - left) * 255 // 300)) * (age[i] > 0)
+            strain[i] = max(0, min(255, ((150 - left) * 218) >> 8)) * (age[i] > 0)
 
     @kernel
     def count(cushion, age, stratum, in_debt):

@@ -81,12 +81,12 @@ class Voice(Conduct):
 
     @kernel
     def decide(conviction, threshold, caution, age, salience, strain, around_spoke, counted, draw_occasion, grievance, occasion, hurdle, threshold_spread, company, hardship, fear, spoke, held):  # fmt: skip
-        watched = counted[0] != 0
+        watched = np.int64(counted[0] != 0)
         for i in range(spoke.size):
             push = np.int64(conviction[i]) + np.int64(grievance[i]) + company * np.int64(around_spoke[i])
-            push += hardship * np.int64(strain[i]) // 255
+            push += (hardship * np.int64(strain[i])) >> 8
             stop = hurdle + ((2 * threshold_spread * (np.int64(threshold[i]) - 128)) >> 32)
-            scare = fear * np.int64(salience[i]) * np.int64(caution[i]) // 65025 * watched
+            scare = ((fear * np.int64(salience[i]) * np.int64(caution[i])) >> 16) * watched
             would = (np.int64(draw_occasion[i]) < occasion) & (push > stop) & (age[i] > 0)
             speaks = would & (push - scare > stop)
             spoke[i] = speaks

@@ -27,8 +27,11 @@ class Restrictions(Sanction):
 
     @kernel(copies=True)
     def restrict(standing, age, domains, restricted):
-        for i in range(restricted.size):
-            restricted[i] = domains[standing[i]] * (age[i] > 0)
+        restricted[:] = 0
+        for c in range(domains.size):
+            if domains[c]:
+                for i in range(restricted.size):
+                    restricted[i] |= domains[c] * ((standing[i] == c) & (age[i] > 0))
 
     @kernel
     def bar(restricted, barred, stratum, barred_months):

@@ -1,0 +1,199 @@
+"""Paired differences: quantiles against printed tables, rates against counts by hand, wording against its rules."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from small_run import MONTHS, SEEDS, Folder, build, counted
+
+from goodstanding.comparison import (
+    ABSENT,
+    ONE_WORLD,
+    Comparison,
+    Counts,
+    Estimate,
+    estimate,
+    modelled,
+    number,
+    of_every,
+    spoken,
+    student,
+)
+from goodstanding.errors import InvalidInput
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    return Folder(build(tmp_path_factory.mktemp("runs") / "small"))
+
+
+def by_hand(measure: str, arm: str, luck: int, **only: object) -> tuple[int, int]:
+    """Count and denominator of one world, added up with nothing but loops."""
+    count = base = 0
+    for month in range(MONTHS):
+        for group in ("A", "B"):
+            for tenth in range(1, 11):
+                cell = {"month": month, "group": group, "income_tenth": tenth}
+                found = counted(measure, arm, luck, month, group, tenth)
+                if found is not None and all(cell[k] == v for k, v in only.items()):
+                    count, base = count + found[0], base + found[1]
+    return count, base
+
+
+@pytest.mark.parametrize(
+    ("df", "level", "published"),
+    [(1, 0.95, 12.706), (2, 0.95, 4.303), (3, 0.95, 3.182), (4, 0.95, 2.776), (7, 0.95, 2.365), (8, 0.95, 2.306),
+     (19, 0.95, 2.093), (30, 0.95, 2.042), (120, 0.95, 1.980), (1, 0.99, 63.657), (7, 0.99, 3.499), (10, 0.90, 1.812)],
+)  # fmt: skip
+def test_quantiles_of_t_are_those_of_the_printed_tables(df: int, level: float, published: float) -> None:
+    assert student(df, level) == pytest.approx(published, abs=6e-4)
+
+
+def test_the_interval_covers_by_its_closed_form() -> None:
+    found = estimate([1.0, 2.0, 3.0, 4.0])
+    half = 3.182446 * math.sqrt((5 / 3) / 4)
+    assert (found.mean, found.low, found.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half), abs=1e-5)
+
+
+def test_one_world_has_no_interval() -> None:
+    assert estimate([3.0]) == Estimate(3.0, None, None, 1, ONE_WORLD)
+
+
+def test_no_world_at_all_has_no_number() -> None:
+    assert estimate([]).mean is None
+
+
+def test_a_rate_is_a_ratio_of_sums(small: Folder) -> None:
+    row = next(r for r in small.compare().rows() if r.measure == "suining.unfounded.unfounded")
+    rates = [1000 * c / b for c, b in (by_hand(row.measure, "full", luck) for _, luck in SEEDS)]
+    assert row.arm.mean == pytest.approx(sum(rates) / 2)
+    assert row.per == "adults barred from something"
+    assert row.count == sum(by_hand(row.measure, "full", luck)[0] for _, luck in SEEDS)
+
+
+def test_differences_are_taken_world_by_world(small: Folder) -> None:
+    row = next(r for r in small.compare().rows() if r.measure == "silence.voices")
+    rates = {
+        arm: [1000 * c / b for c, b in (by_hand(row.measure, arm, luck) for _, luck in SEEDS)]
+        for arm in ("full", "none")
+    }
+    gaps = [a - b for a, b in zip(rates["full"], rates["none"], strict=True)]
+    assert row.difference.mean == pytest.approx(sum(gaps) / 2)
+    assert row.same == 2
+    assert row.paired == pytest.approx(1.0)  # luck adds the same to both arms here
+
+
+@pytest.mark.parametrize(("by", "cell"), [("month", 3), ("group", "A"), ("income_tenth", 7)])
+def test_cells_are_those_counted_by_hand(small: Folder, by: str, cell: str | int) -> None:
+    row = next(r for r in small.compare().by(by, "suining.sanctions.people") if r.cell == cell)
+    rates = [1000 * c / b for c, b in (by_hand(row.measure, "full", luck, **{by: cell}) for _, luck in SEEDS)]
+    assert row.arm.mean == pytest.approx(sum(rates) / 2)
+
+
+def test_small_cells_are_not_shown(small: Folder) -> None:
+    row = next(r for r in small.compare().by("group", "silence.voices") if r.cell == "B")
+    assert row.people == 2 * 10 * len(SEEDS) < 50
+    assert (row.arm.mean, row.difference.mean, row.count) == (None, None, 0)
+    assert "fewer than 50 people" in row.difference.reason
+
+
+@pytest.mark.parametrize(("by", "cell", "level"), [("month", 2, 0.95), ("income_tenth", 4, 1 - 0.05 / 10)])
+def test_tenths_are_corrected_for_their_number(small: Folder, by: str, cell: int, level: float) -> None:
+    row = next(r for r in small.compare().by(by, "suining.sanctions.people") if r.cell == cell)
+    one, two = (1000 * c / b for c, b in (by_hand(row.measure, "full", luck, **{by: cell}) for _, luck in SEEDS))
+    assert row.difference.high == pytest.approx((one + two) / 2 + student(1, level) * abs(one - two) / 2)
+
+
+def test_an_absent_scheme_counts_as_nought_and_says_so(small: Folder) -> None:
+    row = next(r for r in small.compare().rows() if r.measure == "suining.sanctions.people")
+    assert row.against.mean == 0
+    assert row.note == f"none: {ABSENT}"
+
+
+def test_one_world_is_said_in_words(tmp_path: Path) -> None:
+    alone = Folder(build(tmp_path / "alone", seeds=[[11, 1]])).compare()
+    assert ONE_WORLD in alone.headline()
+    assert all(row.difference.low is None for row in alone.rows())
+
+
+def test_the_headline_keeps_to_its_wording(small: Folder) -> None:
+    said = small.compare().headline()
+    assert said.startswith(
+        "In an invented county of 8,040 synthetic people under rules modelled on a table of points, "
+    )
+    for part in ("were barred from something in an average month", "in every 100 were unfounded", "held their tongue",
+                 "luck only: 2 worlds; the assumptions were not varied", "33 % of the parameters are assumptions"):  # fmt: skip
+        assert part in said
+    for never in ("proves", "would have", "China", "people are"):
+        assert never not in said
+
+
+def test_the_dictionary_is_json_and_synthetic(small: Folder) -> None:
+    told = small.compare().to_dict()
+    assert told["synthetic"] is True
+    assert json.loads(json.dumps(told, allow_nan=False))["rows"][0]["measure"] == "suining.sanctions.people"
+
+
+def test_notebooks_and_terminals_show_the_same_rows(small: Folder) -> None:
+    found = small.compare()
+    assert found.__rich__().row_count == len(found.rows())
+    assert found._repr_html_().count("<tr>") == len(found.rows()) + 1
+    assert "ynthetic society" in found._repr_html_()
+
+
+@pytest.mark.parametrize(("arm", "against"), [("ful", "none"), ("full", "nothing")])
+def test_an_unknown_arm_is_one_line(small: Folder, arm: str, against: str) -> None:
+    with pytest.raises(InvalidInput, match="allowed is none, ghost, full"):
+        Comparison(small, arm, against)
+
+
+def test_an_unknown_cut_is_one_line(small: Folder) -> None:
+    with pytest.raises(InvalidInput, match="did you mean 'group'"):
+        small.compare().by("groups", "silence.voices")
+
+
+def test_the_database_reaches_nothing_outside(small: Folder) -> None:
+    import duckdb
+
+    counts = Counts(small.measures())
+    with pytest.raises(duckdb.Error):
+        counts._connection.execute("SELECT * FROM read_text('/etc/hostname')")
+    with pytest.raises(duckdb.Error):
+        counts._connection.execute("SET enable_external_access = true")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "–"),
+        (0.0, "0"),
+        (-0.001, "−0.0010"),
+        (1.234, "1.23"),
+        (0.1234, "0.123"),
+        (9.999, "10.0"),
+        (99.96, "100"),
+        (-24.9, "−24.9"),
+        (12345.6, "12,346"),
+    ],
+)
+def test_numbers_are_printed_with_three_digits(value: float | None, said: str) -> None:
+    assert number(value) == said
+
+
+def test_intervals_are_spoken() -> None:
+    assert spoken(Estimate(5, 4, 6, 8)) == "4.00 to 6.00"
+    assert spoken(Estimate(5, 5, 5, 8)) == "about 5.00"
+    assert spoken(Estimate(5, None, None, 1)) == "about 5.00"
+
+
+def test_rare_things_are_told_of_more_people() -> None:
+    assert of_every(Estimate(0.04, 0.02, 0.06, 8)) == "2.00 to 6.00 of every 100,000"
+    assert of_every(Estimate(40, 20, 60, 8)) == "20.0 to 60.0 of every 1,000"
+
+
+def test_titles_become_rules() -> None:
+    assert modelled("After Suining's table of 2010") == "rules modelled on Suining's table of 2010"
+    assert modelled("Plain fines") == "the rules of “Plain fines”"
