@@ -80,7 +80,7 @@ def test_ids_are_unique_and_links_lead_somewhere(html: str) -> None:
         "In an invented county", "The arms over time", "Whom it hit", "Parameters and where they come from",
         "How to read this", "What this cannot show", "luck only", "2 worlds", "Nobody is born, dies", "Creemers",
         "not validated against any real population", "Pairing the arms under common luck is a convention",
-        "fewer than 50 people", "nobody-1999", "not in the bibliography", "set by the scenario", "uniform 0.05 to 0.6",
+        "fewer than 50 people", "nobody-1999", "not in the bibliography", "not the default", "uniform 0.05 to 0.6",
         "0f" * 32, "11, 1; 11, 2",
     ],
 )  # fmt: skip
@@ -91,7 +91,7 @@ def test_the_page_holds(html: str, part: str) -> None:
 def test_every_assumption_is_listed_under_what_it_cannot_show(small: Folder, html: str) -> None:
     limits = html.split('id="cannot"', 1)[1]
     for row in small.cards["settings"]:
-        assert (f"<code>{row['path']}</code>" in limits) == (row["mark"] == "assumed")
+        assert (f"<code>{page.breakable(row['path'])}</code>" in limits) == (row["mark"] == "assumed")
 
 
 def test_arms_differ_in_colour_and_again_in_dashes() -> None:
@@ -104,6 +104,13 @@ def test_arms_differ_in_colour_and_again_in_dashes() -> None:
 def test_one_world_has_no_band_and_says_so(tmp_path: Path) -> None:
     html = Folder(build(tmp_path / "alone", seeds=[[11, 1]])).report().read_text(encoding="utf-8")
     assert "one world: no interval" in html
+
+
+def test_what_may_not_be_shown_is_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goodstanding.comparison.SMALLEST_CELL", 10**9)
+    html = page.render(Folder(build(tmp_path / "hidden")))
+    assert "<svg" not in html
+    assert "Nothing to draw" in html
 
 
 def test_the_picture_is_one_svg(small: Folder, tmp_path: Path) -> None:

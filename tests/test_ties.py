@@ -1,4 +1,4 @@
-"""Ties: partners of partners, declared degree at any size, figures inside their bands, sums over the people around."""
+"""Ties: partners of partners, declared degree at any size, and figures inside their bands."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from goodstanding.errors import InvalidInput
 from goodstanding.kernels import compiled
 from goodstanding.society import Population, Society
 from goodstanding.ties import (
-    AT_ONCE,
     BANDS,
     CIRCLES,
     NOBODY,
     ROUNDS,
     Ties,
-    around,
     describe,
     meets,
     partner_of,
@@ -170,51 +168,6 @@ def test_same_uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled_ties = partners(society, Ties())
     monkeypatch.setattr("goodstanding.ties.compiled", lambda function: function)
     assert np.array_equal(partners(society, Ties()), compiled_ties)
-
-
-def plain_around(society: Population, board: Any, partner: Any, closed: Any, mask: int) -> list[int]:
-    """A slow twin of `around` for the whole society."""
-    sums = []
-    for i in range(society.people):
-        head = i - int(society.columns["household_offset"][i])
-        mates = range(head, head + int(society.columns["household_size"][i]))
-        total = sum(int(board[mate]) & mask for mate in mates if mate != i)
-        for slot, row in enumerate(partner):
-            other = int(row[i])
-            if other >= 0 and not (int(closed[i]) | int(closed[other])) >> slot & 1:
-                total += int(board[other]) & mask
-        sums.append(total)
-    return sums
-
-
-@pytest.mark.parametrize("block", [64, 448, AT_ONCE + 64, 4096])
-def test_around_in_blocks(block: int) -> None:
-    """Blocks of any length give the same sums, households across their edges included."""
-    society, ties = population(4097), Ties()
-    partner, columns = partners(society, ties), society.columns
-    chance = np.random.default_rng(1)
-    closed = (chance.integers(0, 1 << 12, society.people) & chance.integers(0, 1 << 12, society.people)).astype(
-        np.uint16
-    )
-    shown = chance.integers(0, 1 << 52, society.people).astype(np.uint64)
-    board = shown | closed.astype(np.uint64) << np.uint64(52)
-    mask = 0x0001_0101_0101_0101
-    out = np.zeros(society.people, np.uint64)
-    for first in range(0, society.people, block):
-        here = slice(first, min(first + block, society.people))
-        size = here.stop - first
-        compiled(around)(
-            first, size, board, partner, columns["household_offset"][here], columns["household_size"][here],
-            closed[here], 52, np.uint64(mask), out[here],
-        )  # fmt: skip
-    assert out.tolist() == plain_around(society, board, partner, closed, mask)
-    plain = np.zeros(300, np.uint64)
-    few = slice(64, 364)
-    around(
-        64, 300, board, partner, columns["household_offset"][few], columns["household_size"][few], closed[few], 52,
-        np.uint64(mask), plain,
-    )  # fmt: skip
-    assert np.array_equal(plain, out[few])
 
 
 @pytest.mark.parametrize("people", [4097, 100_000])

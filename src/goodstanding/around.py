@@ -19,11 +19,14 @@ from goodstanding.kernels import helper, kernel
 @helper
 def is_open(one: Any, other: Any, slot: int, closed_shift: int) -> bool:
     """True where neither end, by its board, has closed the tie in this slot."""
-    return ((one | other) >> (closed_shift + slot)) & 1 == 0
+    return bool(((one | other) >> (closed_shift + slot)) & 1 == 0)
 
 
 @kernel
-def send(board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any, block: Any, ends: Any, to: Any, shown: Any) -> None:  # fmt: skip
+def send(
+    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any, block:
+    Any, ends: Any, to: Any, shown: Any,
+) -> None:  # fmt: skip
     """Send what each person showed to the people around.
 
     Called twice: with empty `to` it counts the messages to each block in `ends`; then, with `ends` turned into where

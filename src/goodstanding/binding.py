@@ -22,6 +22,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import arrays as act_arrays
+from goodstanding.card import Card, Setting
 from goodstanding.errors import InvalidInput, nearest
 from goodstanding.kernels import arguments
 from goodstanding.luck import share
@@ -178,25 +179,26 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
     bound: dict[str, Any] = {}
     for name, declared in rule.settings.items():
         value = getattr(rule, name)
-
-        def number(cell: Any, unit: str = declared.unit, among: tuple[str, ...] = declared.among) -> int:
-            if among:
-                names = [cell] if isinstance(cell, str) else cell
-                return sum(1 << among.index(n) for n in names) if declared.keys else among.index(cell)
-            return share(cell) if unit == "share" else share(cell / 1000) if unit == "per 1000 a month" else int(cell)
-
         if not declared.keys:
-            bound[name] = np.int64(number(value))
+            bound[name] = np.int64(_number(declared, value))
             continue
         keys = tuple(value) if declared.defines else ACT_KEYS if declared.keys == "acts" else rows[declared.keys]
         column = np.zeros(64 if declared.keys == "acts" else len(keys), np.int64)
         for at, key in enumerate(keys):
-            column[at] = number(value.get(key, declared.otherwise or ([] if declared.among else 0)))
+            column[at] = _number(declared, value.get(key, declared.otherwise))
         bound[name] = column
     return bound
 
 
-def row_names(rules: Iterable[Mechanism | Measure]) -> dict[str, tuple[str, ...]]:
+def _number(declared: Setting, cell: Any) -> int:
+    if declared.among:
+        return sum(1 << declared.among.index(n) for n in cell) if declared.keys else declared.among.index(cell)
+    if declared.unit == "share":
+        return share(cell)
+    return share(cell / 1000) if declared.unit == "per 1000 a month" else int(cell)
+
+
+def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
     """The names that tables define for other tables: of classes, of groups."""
     return {
         declared.defines: tuple(getattr(rule, name))
@@ -211,8 +213,10 @@ def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]
     flags = [f"around_{n}" for n, c in columns.items() if c.shown == 1]
     known = {
         "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
-        *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *(f"others_{t}" for t in traits), *act_arrays(), *flags,
-        *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")), *(f"total_{n}" for n in step.rule.counts),
+        *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
+        *(f"others_{t}" for t in traits),
+        *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
+        *(f"total_{n}" for n in step.rule.counts),
     }  # fmt: skip
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
@@ -230,14 +234,17 @@ def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]
             if prefix in ("seen_", "twin_") and not column.copies:
                 raise InvalidInput(f"{where}: '{plain}' has no copies; allowed are {_listed(columns, 'copies')}")
             if prefix == "others_" and not column.lagged:
-                raise InvalidInput(f"{where}: '{plain}' of other people cannot be read; allowed are {_listed(columns, 'lagged')}")
+                allowed = _listed(columns, "lagged")
+                raise InvalidInput(f"{where}: '{plain}' of other people cannot be read; allowed are {allowed}")
             if prefix == "last_" and not (column.lagged or column.kept):
-                raise InvalidInput(f"{where}: '{plain}' does not outlive the month; allowed are {_listed(columns, 'kept')}")
+                allowed = _listed(columns, "kept")
+                raise InvalidInput(f"{where}: '{plain}' does not outlive the month; allowed are {allowed}")
         if step.rule.folder == "conduct":
             for name in arguments(f):
                 found = step.column(name)
                 if name.startswith(("entry_", "new_")) or (found and found[2].scope == "scheme"):
-                    raise InvalidInput(f"{step.path}.{f.__name__}({name}): conduct sees a scheme only through society's columns")
+                    where = f"{step.path}.{f.__name__}({name})"
+                    raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
 
 
 def _listed(columns: Mapping[str, Column], attribute: str) -> str:

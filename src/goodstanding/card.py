@@ -30,6 +30,7 @@ UNITS = {
     "name": "one of the names listed",
     "names": "names from the list given",
 }
+FRACTIONS = ("share", "per 1000 a month")
 MOST_ROWS = 64
 
 
@@ -59,7 +60,7 @@ class Prior:
             return value in self.values
         if self.kind in ("exactly", "scaled"):
             return bool(value == default) and (self.kind == "exactly" or self.low <= 1 <= self.high)
-        return self.low <= value <= self.high
+        return bool(self.low <= value <= self.high)
 
 
 def uniform(low: float, high: float) -> Prior:
@@ -211,8 +212,8 @@ def table(
 
     A table that `defines` something (the classes of a ledger, the groups of a society) gives other tables their rows.
     """
-    cells = list(default.values())
-    kind = "names" if among else "int" if cells and all(isinstance(c, int) for c in cells) else "float"
+    floats = unit in FRACTIONS or any(isinstance(cell, float) for cell in default.values())
+    kind = "names" if among else "float" if floats else "int"
     if mark == "":
         mark = source if source in ("assumed", "derived") else "documented"
     return Setting(
@@ -268,7 +269,7 @@ class Card:
         raise AttributeError(f"{self.key()} is frozen; build another one to change '{name}'")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.values() == other.values()  # type: ignore[attr-defined]
+        return isinstance(other, Card) and type(self) is type(other) and self.values() == other.values()
 
     def __hash__(self) -> int:
         return hash(repr(self))

@@ -453,9 +453,8 @@ def _card(what: str) -> dict[str, Any]:
         return {"count": f"{cls.key()}.{rest[0]}", "label": counts[rest[0]], "of": cls.summary()}
     if rest:
         names = [*cls.settings, *counts]
-        raise InvalidInput(
-            f"explain: {cls.key()} has no '{plain(rest[0])}'{nearest(rest[0], names)}; allowed is one of {', '.join(names)}"
-        )
+        known = f"{nearest(rest[0], names)}; allowed is one of {', '.join(names)}"
+        raise InvalidInput(f"explain: {cls.key()} has no '{plain(rest[0])}'{known}")
     return {
         getattr(cls, "folder", "card"): cls.key(),
         "summary": cls.summary(),

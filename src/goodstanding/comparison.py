@@ -316,8 +316,7 @@ class Comparison:
         for row in silent:
             if row.arm.mean is not None:
                 said.append(
-                    f"people held their tongue in {of_every(row.arm)} months in which they had something "
-                    "to say"
+                    f"people held their tongue in {of_every(row.arm)} months in which they had something to say"
                 )
         counties = int(self.cards.get("counties", 1))
         place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"

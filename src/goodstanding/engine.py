@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
 from goodstanding.errors import InvalidInput
-from goodstanding.kernels import compile_beside
+from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
 from goodstanding.measures import measures
 from goodstanding.scenario import Scenario
-from goodstanding.society import Population
+from goodstanding.society import Population, Society
 from goodstanding.ties import partners
 from goodstanding.wiring import ArmWorld, Call, Wiring, drawn, empty_scratch, use_name
 
@@ -90,6 +90,7 @@ class Engine:
         if block < 64 or block % 64:
             raise InvalidInput(f"a block of {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
+        rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
         self.scenario, self.month = scenario, 0
         self.population = Population(scenario.society, society_seed)
         self.people, self.traits = self.population.people, self.population.columns
@@ -113,16 +114,18 @@ class Engine:
         self._wire()
 
     def _wire(self) -> None:
-        """Bind every call of every block for even and odd months, compile what is new, and begin."""
+        """Bind every call of every block for even and odd months, and begin."""
         blocks = range(len(self.firsts))
         self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
         self.blocks = [[list(self._block(at, parity)) for parity in (0, 1)] for at in blocks]
-        begin = [
-            [Wiring(self, self.reference, at, 0).draws(), *(c for w in self.worlds for c in Wiring(self, w, at, 0).start())]
-            for at in blocks
-        ]
-        compile_beside([*self.between, *self.blocks[0][0], *begin[0]])
+        begin = [list(self._beginning(at)) for at in blocks]
         self._each_block(lambda at: self._run(begin[at]))
+
+    def _beginning(self, at: int) -> Iterable[Call]:
+        """What sets the first state of one block's people."""
+        yield Wiring(self, self.reference, at, 0).draws()
+        for world in self.worlds:
+            yield from Wiring(self, world, at, 0).start()
 
     def _block(self, at: int, parity: int) -> Iterable[Call]:
         """A month of one block: its draws, what all arms share of luck, then arm after arm."""
@@ -198,3 +201,9 @@ class Engine:
                 told.update(scheme.encode())
                 told.update(np.concatenate(rows).astype("<i8").tobytes())
         return told.hexdigest()
+
+
+def _tiny(scenario: Scenario) -> Scenario:
+    """The same scenario with a handful of people, to be lived through uncompiled."""
+    given = {**scenario.society.values(), "people": 64, "counties": 1, "groups": {"A": 1.0}}
+    return replace(scenario, society=Society(**given))

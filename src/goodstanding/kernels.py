@@ -14,13 +14,14 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType
-from typing import Any, Protocol
+from typing import Any
 
 PACKAGE = Path(__file__).parent
+DONE = "compiled.txt"
 
 
 def kernel(function: Any = None, *, copies: bool = False) -> Any:
@@ -92,76 +93,87 @@ def _extensions() -> tuple[str, ...]:
     return tuple(sorted(str(m.__file__) for m in modules))
 
 
-@cache
+_noted: dict[tuple[FunctionType, tuple[Any, ...]], None] | None = None
+"""What a rehearsal has seen called, with the Numba types of the arguments; None where nothing is rehearsed."""
+
+
 def compiled(function: FunctionType) -> Callable[..., Any]:
     """The compiled twin of a marked function, taken from the cache on disk where it is there.
 
     Helpers that the function calls are compiled first and stand in for the plain ones.
     """
+    return partial(_note, function) if _noted is not None else _compiled(function)
+
+
+@cache
+def _compiled(function: FunctionType) -> Callable[..., Any]:
     import numba
 
     numba.config.CACHE_DIR = str(cache_folder())
     inner = {
-        name: compiled(value)
+        name: _compiled(value)
         for name in function.__code__.co_names
         if getattr(value := function.__globals__.get(name), "when", None)
     }
-    twin = FunctionType(
-        function.__code__, {**function.__globals__, **inner}, function.__name__, function.__defaults__
-    )
+    twin = FunctionType(function.__code__, {**function.__globals__, **inner}, function.__name__, function.__defaults__)
     twin.__qualname__, twin.__module__ = function.__qualname__, function.__module__
     on_disk = not numba.config.DISABLE_JIT
     return numba.njit(nogil=True, cache=on_disk, error_model="numpy")(twin)  # type: ignore[no-any-return]
 
 
+def _note(function: FunctionType, *args: Any) -> Any:
+    """Stand in for a compiled function: note the types of the arguments and do the work uncompiled."""
+    import numba
+
+    assert _noted is not None
+    _noted[(function, tuple(numba.typeof(arg) for arg in args))] = None
+    return function(*args)
+
+
 def warm() -> bool:
     """True where an earlier run has left its compiled kernels on disk."""
-    return (cache_folder() / "compiled.txt").exists()
+    return (cache_folder() / DONE).exists()
 
 
-class Bound(Protocol):
-    """A marked function with arguments."""
+def rehearse(play: Callable[[], object]) -> None:
+    """Do something small without compilation, to learn what it calls, and compile that beside one another.
 
-    source: FunctionType
-    args: list[Any]
-
-
-def compile_beside(calls: Iterable[Bound]) -> None:
-    """Compile what the cache lacks in child processes, one a core, so that the first run starts sooner.
-
-    What a child cannot reach (an extension file) is left to be compiled here at its first call.
+    Without it a first run would compile one kernel after the other as it comes to them. What a child process cannot
+    reach (an extension file) is left to be compiled here at its first call.
     """
+    global _noted
     import numba
-    import numpy as np
 
-    if numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT or _noted is not None or warm():
         return
-    month = np.int64(0)
-    wanted = {
-        (call.source, tuple(numba.typeof(month if arg is None else arg) for arg in call.args)) for call in calls
-    }
-    done = cache_folder() / "compiled.txt"
-    known = set(done.read_text().splitlines()) if done.exists() else set()
+    _noted = {}
+    try:
+        play()
+        wanted = list(_noted)
+    finally:
+        _noted = None
+    _compile_beside(wanted)
+
+
+def _compile_beside(wanted: list[tuple[FunctionType, tuple[Any, ...]]]) -> None:
+    """Compile in child processes, one a core, whatever the cache does not hold yet."""
+    done = cache_folder() / DONE
     jobs = {
         f"{f.__module__}:{f.__qualname__}:{types}": (f.__module__, f.__qualname__, types)
         for f, types in wanted
         if not f.__module__.startswith("goodstanding_extension_")
     }
-    missing = [name for name in jobs if name not in known]
-    cores = min(len(os.sched_getaffinity(0)), len(missing))
-    if cores < 2:
-        return
+    names, cores = list(jobs), len(os.sched_getaffinity(0))
     done.parent.mkdir(parents=True, exist_ok=True)
     children = []
     for share in range(cores):
         child = subprocess.Popen([sys.executable, "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
         assert child.stdin is not None
-        child.stdin.write(pickle.dumps([jobs[name] for name in missing[share::cores]]))
+        child.stdin.write(pickle.dumps([jobs[name] for name in names[share::cores]]))
         child.stdin.close()
         children.append(child)
     if all(child.wait() == 0 for child in children):
-        with done.open("a") as lines:
-            lines.writelines(name + "\n" for name in missing)
+        done.write_text("".join(name + "\n" for name in names))
 
 
 def _compile_here(jobs: list[tuple[str, str, tuple[Any, ...]]]) -> None:

@@ -131,7 +131,9 @@ def load_extension(path: Path) -> list[type[Mechanism]]:
         taken = before.get((cls.folder, cls.key()))
         if taken is not None and taken.__module__ != name:
             _seen[cls.folder][cls.key()] = taken
-            raise InvalidInput(f"{path.name}: {cls.folder}.{cls.key()} is already the name of a mechanism; choose another")
+            raise InvalidInput(
+                f"{path.name}: {cls.folder}.{cls.key()} is the name of a mechanism already; choose another"
+            )
     if not new:
         raise InvalidInput(f"{path.name}: no mechanism in this file; allowed is a class of Conduct, Safeguard, …")
     return new

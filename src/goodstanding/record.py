@@ -24,7 +24,10 @@ LIVE = RECORD | SEEN | TWIN
 
 
 @helper
-def enter(new_person: Any, new_act: Any, new_origin: Any, new_flags: Any, new_count: Any, i: int, act: int, origin: int, flags: int) -> None:  # fmt: skip
+def enter(
+    new_person: Any, new_act: Any, new_origin: Any, new_flags: Any, new_count: Any, i: int, act: int, origin:
+    int, flags: int,
+) -> None:  # fmt: skip
     """Add an entry about person i of the block; the month is put in by the engine."""
     at = new_count[0]
     if at >= new_person.size:
@@ -81,4 +84,5 @@ class Entries:
         rows = np.stack([self.view(name).astype(np.int64) for name in ENTRY], axis=1)
         rows = rows[(self.view("flags") & LIVE) != 0]
         rows[:, 0] += first
-        return rows[np.lexsort(rows.T[::-1])]
+        ordered: Array = rows[np.lexsort(rows.T[::-1])]
+        return ordered

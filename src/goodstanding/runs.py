@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.errors import InvalidInput, Integrity, Resources, plain
+from goodstanding.errors import Integrity, InvalidInput, Resources, plain
 from goodstanding.scenario import Scenario, read, rows
 from goodstanding.version import __version__
 from goodstanding.workers import side_by_side
@@ -69,7 +69,7 @@ class Run:
         return str(self.manifest["digest"])
 
     def measures(self) -> pyarrow.Table:
-        """Every count as one tidy table: arm, seeds, month, county, group, income_tenth, measure, count, denominator."""
+        """Every count as one tidy table: arm, seeds, month, county, group, tenth, measure, count and denominator."""
         import pyarrow
         from pyarrow import parquet
 
@@ -107,7 +107,8 @@ def open_run(path: str | Path) -> Run:
         raise InvalidInput(f"{plain(str(folder))}: no manifest.json here; allowed is the folder of a finished run")
     run_ = Run(folder)
     if run_.manifest.get("format") != FORMAT:
-        raise InvalidInput(f"{folder}: format {plain(run_.manifest.get('format'))} of a run; this version reads {FORMAT}")
+        found = plain(run_.manifest.get("format"))
+        raise InvalidInput(f"{folder}: format {found} of a run; this version reads {FORMAT}")
     return run_
 
 
@@ -134,13 +135,20 @@ def run(
     began, started = time.monotonic(), datetime.now(UTC)
     if not isinstance(scenario, Scenario):
         scenario = read(scenario, set=set, people=people, months=months, allow_extensions=allow_extensions)
-    pairs = [(s, s) for s in range(seeds)] if isinstance(seeds, int) else [(int(s), int(l)) for s, l in seeds]
+    pairs = (
+        [(s, s) for s in range(seeds)]
+        if isinstance(seeds, int)
+        else [(int(society), int(luck)) for society, luck in seeds]
+    )
     if not pairs or len({*pairs}) < len(pairs):
-        raise InvalidInput(f"seeds: {plain(seeds)} gives no worlds, or one twice; allowed are 1 or more different pairs")
+        raise InvalidInput(
+            f"seeds: {plain(seeds)} gives no worlds, or one twice; allowed are 1 or more different pairs"
+        )
     chosen = list(scenario.arms) if arms is None else [a for a in scenario.arms if a in arms or a == "none"]
     for arm in arms or ():
         if arm not in scenario.arms:
-            raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {', '.join(scenario.arms)}")
+            allowed = ", ".join(scenario.arms)
+            raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
     folder = _new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     _write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
     cores = len(os.sched_getaffinity(0))
@@ -190,7 +198,8 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     per = cls.per.get(count, "adults")
                     counts[f"{path}.{count}"] = {
                         "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
-                        "definition": (cls.__doc__ or "").strip(), "denominator": per if per == "adults" else f"{path}.{per}",
+                        "definition": (cls.__doc__ or "").strip(),
+                        "denominator": per if per == "adults" else f"{path}.{per}",
                     }  # fmt: skip
     return {
         "synthetic": True,
@@ -204,7 +213,8 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
 
 
 def _changes(nodes: Mapping[str, Any]) -> str:
-    return "like full, but " + ", ".join(f"{path} is {'off' if node == 'off' else 'changed'}" for path, node in nodes.items())
+    told = (f"{path} is {'off' if node == 'off' else 'changed'}" for path, node in nodes.items())
+    return "like full, but " + ", ".join(told)
 
 
 def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[dict[str, Any]]:
@@ -253,7 +263,7 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
     letters, parts = list(scenario.society.groups), []
     for arm in arms:
         counts, names = outcome.counts[arm], outcome.names[arm]
-        months, measures, strata = counts.shape
+        months, measures, _ = counts.shape
         base = np.broadcast_to(adults, counts.shape).copy()
         for at, name in enumerate(names):
             if per[name] != "adults":
@@ -282,7 +292,8 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
     table = pyarrow.concat_tables(parts).unify_dictionaries()
     told = {"synthetic": True, "what": SYNTHETIC, "scenario": scenario.name, "goodstanding": __version__}
     sink = pyarrow.BufferOutputStream()
-    parquet.write_table(table.replace_schema_metadata({b"goodstanding": json.dumps(told).encode()}), sink, compression="zstd")
+    marked = table.replace_schema_metadata({b"goodstanding": json.dumps(told).encode()})
+    parquet.write_table(marked, sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
 
 

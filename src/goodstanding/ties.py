@@ -331,48 +331,6 @@ def _turns(slot: Slot, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return keys[: 0 if slot.kind == "neighbourhood" else ROUNDS]
 
 
-ONE = np.uint64(1)
-NOUGHT = np.uint64(0)
-AT_ONCE = 1024
-"""People whose sums stay in the fastest cache while one slot after the other is added."""
-
-
-@kernel
-def around(
-    first: int, n: int, board: Any, partner: Any, household_offset: Any, household_size: Any, closed: Any,
-    closed_shift: int, mask: Any, out: Any,
-) -> None:  # fmt: skip
-    """Sum what the people around showed last month: household members, and partners in slots that neither end closed.
-
-    `board` (all people, uint64) and `partner` (slots, all people) are whole; the other columns are the block's, n
-    people from `first` on. Bit s of `closed` is one's own end of slot s, bit closed_shift + s of the board the other's.
-    """
-    take = np.uint64(mask)
-    total = NOUGHT
-    for i in range(n):
-        if i == 0 or household_offset[i] == 0:
-            head = first + i - np.int64(household_offset[i])
-            total = NOUGHT
-            for mate in range(head, head + np.int64(household_size[i])):
-                total += board[mate] & take
-        out[i] = total - (board[first + i] & take)
-    shown = np.empty(AT_ONCE, np.uint64)
-    for start in range(0, n, AT_ONCE):
-        stop = min(start + AT_ONCE, n)
-        mine = closed[start:stop]
-        sums = out[start:stop]
-        for slot in range(partner.shape[0]):
-            row = partner[slot, first + start : first + stop]
-            own = np.uint64(slot)
-            theirs = np.uint64(closed_shift + slot)
-            # Two loops: the first one only loads (nobody, -1, loads the last person), so that the second is in vectors.
-            for i in range(row.size):
-                shown[i] = board[row[i]]
-            for i in range(row.size):
-                shut = (shown[i] >> theirs) | (np.uint64(mine[i]) >> own) | np.uint64(row[i] < 0)
-                sums[i] += shown[i] & (take if shut & ONE == NOUGHT else NOUGHT)
-
-
 @dataclass(frozen=True)
 class Band:
     """Where a figure of a plausible society lies, and why."""

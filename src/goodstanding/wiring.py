@@ -17,7 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.around import Mail, collect, send
-from goodstanding.binding import FIELD_BITS, WITHOUT, Step, board_layout, bound_settings, check_names, is_luck, row_names, steps
+from goodstanding.binding import (
+    FIELD_BITS,
+    WITHOUT,
+    Step,
+    board_layout,
+    bound_settings,
+    check_names,
+    is_luck,
+    row_names,
+    steps,
+)
 from goodstanding.kernels import arguments, compiled, kernel
 from goodstanding.luck import fill_many
 from goodstanding.record import Entries, new_entries
@@ -54,7 +64,9 @@ def count_around(sums: Any, shift: Any, mask: Any, out: Any) -> None:
 class Call:
     """A kernel with its arguments bound; the month, and what `fresh` gives, change from call to call."""
 
-    def __init__(self, source: FunctionType, args: list[Any], fresh: Mapping[int, Callable[[], Any]] | None = None) -> None:
+    def __init__(
+        self, source: FunctionType, args: list[Any], fresh: Mapping[int, Callable[[], Any]] | None = None
+    ) -> None:
         self.source, self.function, self.args = source, compiled(source), args
         self.month_at = tuple(at for at, arg in enumerate(args) if arg is None)
         self.fresh = tuple((fresh or {}).items())
@@ -171,8 +183,10 @@ class Wiring:
     def draws(self) -> Call:
         """Look up all draws of the block's month."""
         engine, size = self.engine, self.people.stop - self.people.start
-        args = [self.scratch.draws[:, :size], engine.constants["seed"], engine.use_numbers, None, np.int64(self.people.start)]
-        return Call(fill_many, args)
+        first = np.int64(self.people.start)
+        return Call(
+            fill_many, [self.scratch.draws[:, :size], engine.constants["seed"], engine.use_numbers, None, first]
+        )
 
     def luck(self) -> Iterator[tuple[Any, Call]]:
         """Kernels that depend on luck, traits and settings only, each with what identifies it among the arms."""
@@ -229,6 +243,7 @@ class Wiring:
 
     def _value(self, step: Step, name: str, copy: str) -> Any:
         engine, world, rule = self.engine, self.world, step.rule
+        size = self.people.stop - self.people.start
         if name == "month" or name.startswith("entry_"):
             return None if name == "month" else Entries().view(name[6:])
         if name == "copy":
@@ -236,7 +251,7 @@ class Wiring:
         if name == "first":
             return np.int64(self.people.start)
         if name.startswith("draw_"):
-            return self.scratch.draws[engine.use_row[use_name(step, name)], : self.people.stop - self.people.start]
+            return self.scratch.draws[engine.use_row[use_name(step, name)], :size]
         if name.startswith("use_"):
             return np.int64(engine.uses[use_name(step, name)])
         if name in world.settings[step.path]:
@@ -254,7 +269,7 @@ class Wiring:
         if name in engine.constants:
             return engine.constants[name]
         if name.startswith("around_"):
-            return self.scratch.column(("around", name[7:]), "uint8", engine.block)[: self.people.stop - self.people.start]
+            return self.scratch.column(("around", name[7:]), "uint8", engine.block)[:size]
         if name in engine.traits:
             return engine.traits[name][self.people]
         if name.startswith("others_") and name[7:] in engine.traits:
@@ -281,10 +296,10 @@ class Wiring:
             return world.scalars[key]
         if column.lagged:
             if prefix == WITHOUT:
-                return self.engine.reference.state[key][1 - self.parity][people]
+                return self.engine.reference.state[key][1 - self.parity, people]
             if prefix == "others_":
-                return world.state[key][1 - self.parity]
-            return world.state[key][1 - self.parity if prefix == "last_" else self.parity][people]
+                return world.state[key][1 - self.parity, :]
+            return world.state[key][1 - self.parity if prefix == "last_" else self.parity, people]
         if column.kept:
             return world.state[key][people]
         shadow = prefix if prefix in ("seen_", "twin_") else ""
@@ -307,7 +322,8 @@ class Wiring:
         for name, (shift, bits) in world.layout.items():
             column = world.columns[name]
             owner, _, plain = name.rpartition(".")
-            if column.gate not in world.closed and ((owner, plain) in world.made or column.kept and (owner, plain) in world.state):
+            there = (owner, plain) in world.made or (owner, plain) in world.state
+            if there and column.gate not in world.closed:
                 shown = self._column("", owner, plain, column)
                 yield Call(show, [shown, np.int64(shift), np.int64((1 << bits) - 1), board])
 

@@ -122,7 +122,8 @@ def work(job: dict[str, object]) -> None:
 
 
 def _say(**answer: object) -> None:
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ class Column:
 
 
 COLUMNS: dict[str, Column] = {
+    # what people do, know and have
     "acts": Column(dtype="int64", label="what the person did this month, one bit an act", lagged=True, combine="or"),
     "salience": Column(dtype="uint8", label="how much the scheme is on the person's mind", unit="0 to 255", kept=True),
     "cushion": Column(dtype="int16", label="savings", unit="percent of a month's needs", kept=True),
@@ -62,22 +63,35 @@ COLUMNS: dict[str, Column] = {
     "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
     "held": Column(dtype="uint8", label="would have spoken up but for fear of the score"),
+    "closed": Column(
+        dtype="uint16", label="ties the person keeps closed, one bit a slot",
+        kept=True, shown=12, begins="dormant", closes=True,
+    ),
+    # what people get to feel of schemes, all of them together
     "told": Column(
         dtype="uint8", label="own standing as one is told: 0 no scheme, 1 the best class, 2 the next, …",
         kept=True, combine="max", gate="known",
     ),
-    "barred": Column(dtype="uint16", label="domains the person is barred from, one bit each", kept=True, combine="or", gate="bites"),
+    "counted": Column(
+        dtype="int64", label="acts that lose points, one bit each",
+        scalar=True, combine="or", gate="known",
+    ),
+    "barred": Column(
+        dtype="uint16", label="domains the person is barred from, one bit each",
+        kept=True, combine="or", gate="bites",
+    ),
     "listed": Column(dtype="uint8", label="named on a public list", combine="or", gate="bites", shown=1),
-    "counted": Column(dtype="int64", label="acts that lose points, one bit each", scalar=True, combine="or", gate="known"),
-    "wanted": Column(dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True),
-    "closed": Column(dtype="uint16", label="ties the person keeps closed, one bit a slot", kept=True, shown=12, begins="dormant", closes=True),
+    # what one scheme works with
+    "wanted": Column(
+        dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True,
+    ),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
     "restricted": Column(
-        dtype="uint16", label="domains the scheme bars the person from", scope="scheme", copies=True, gate="bites"
+        dtype="uint16", label="domains the scheme bars the person from", scope="scheme", copies=True, gate="bites",
     ),
 }  # fmt: skip
 
 ENTRY: dict[str, str] = {"person": "int32", "act": "uint8", "month": "uint8", "origin": "uint8", "flags": "uint8"}
-"""A dated entry of a scheme's record, 8 bytes: the person's place in the block, the act as it was (a scheme sees what `act_seen_as` makes of it), the month, why
-it stands, and the copies it stands in."""
+"""A dated entry of a scheme's record, 8 bytes: the person's place in the block, the act as it was (a scheme sees what
+`act_seen_as` makes of it), the month, why it stands, and the copies it stands in."""

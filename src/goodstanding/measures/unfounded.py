@@ -30,16 +30,18 @@ class Unfounded(Measure):
         "paths": Column(dtype="uint8", label="paths of entries that the twin shadow lacks, one bit each"),
     }
     counts = {
-        "sanction_months": "sanction-months", "unfounded": "sanction-months that rest on somebody else's act",
-        "mistaken": "unfounded sanction-months of people with a mistaken entry", "people": "adults with an unfounded sanction",
-        "induced": "sanction-months for conduct that the scheme brought about", "livelihood": "induced by hardship alone",
-        "grievance": "induced by grievance alone", "joint": "induced by hardship and grievance", "elsewhere": "induced otherwise",
+        "sanction_months": "sanction-months",
+        "unfounded": "sanction-months that rest on somebody else's act",
+        "mistaken": "unfounded sanction-months of people with a mistaken entry",
+        "people": "adults with an unfounded sanction",
+        "induced": "sanction-months for conduct that the scheme brought about",
+        "livelihood": "sanction-months induced by hardship alone",
+        "grievance": "sanction-months induced by grievance alone",
+        "joint": "sanction-months induced by hardship and grievance",
+        "elsewhere": "sanction-months induced otherwise",
         "own": "sanction-months for own conduct",
-    }  # fmt: skip
-    per = {
-        "unfounded": "sanction_months", "mistaken": "sanction_months", "induced": "sanction_months", "livelihood": "sanction_months",
-        "grievance": "sanction_months", "joint": "sanction_months", "elsewhere": "sanction_months", "own": "sanction_months",
-    }  # fmt: skip
+    }
+    per = {count: "sanction_months" for count in counts if count not in ("sanction_months", "people")}
 
     @kernel
     def look(restricted, entry_person, entry_act, entry_origin, entry_flags, act_path, false_entry, paths):

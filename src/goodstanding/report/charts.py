@@ -6,7 +6,7 @@ Colour tells arms apart, and dashes do so again. Every chart says in its own tex
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +15,7 @@ from goodstanding.comparison import Difference, Estimate, number
 # Okabe and Ito (2008), set up to be told apart with any colour vision, a shade darker where white paper needs it.
 COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#d55e00"}
 FURTHER = ("#008a64", "#b8558f", "#3c8fc4", "#8f6d00", "#7a5cc0", "#a03030")
-DASHES = {"none": [1, 0], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
+DASHES = {"none": [1, 3], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
 FURTHER_DASHES = ([8, 2, 2, 2], [4, 2], [10, 3], [2, 4], [6, 2, 2, 2, 2, 2], [12, 2])
 MARK = "synthetic society"
 WIDTH, HEIGHT = 330, 190
@@ -31,7 +31,6 @@ def looks(arms: Sequence[str]) -> tuple[list[str], list[list[int]]]:
 
 def course(
     series: Mapping[str, Sequence[Difference]],
-    unit: str,
     *,
     all_arms: Sequence[str],
     width: int = WIDTH,
@@ -42,47 +41,53 @@ def course(
 
     values = [
         {"arm": arm, "month": int(row.cell) + 1, **_ends(row.arm)}
-        for arm, rows in series.items()
+        for arm, rows in sorted(series.items(), key=lambda item: item[0] != "full")  # solid below, dashes above
         for row in rows
         if row.arm.mean is not None
     ]
     colour, dash = _scales(list(series), all_arms)
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X("month:Q", title="month", axis=alt.Axis(format="d", tickMinStep=1, grid=False))
+        x=alt.X(
+            "month:Q",
+            title="month",
+            scale=alt.Scale(nice=False, zero=False),
+            axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        )
     )
     band = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", title=unit), y2="high:Q", color=alt.Color("arm:N", scale=colour, legend=_legend())
+        y=alt.Y("low:Q", title="per 1,000"),
+        y2="high:Q",
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series, "stroke")),
     )
     line = base.mark_line(strokeWidth=2).encode(
         y=alt.Y("mean:Q"),
-        color=alt.Color("arm:N", scale=colour, legend=_legend()),
-        strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=_legend()),
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series, "stroke")),
+        strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=_legend(series, "stroke")),
     )
     return _framed(alt.layer(band, line), width, height)
 
 
-def cells(
-    series: Mapping[str, Sequence[Difference]], what: str, unit: str, *, all_arms: Sequence[str], width: int = WIDTH
-) -> Any:
+def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str], width: int = WIDTH) -> Any:
     """One measure by group or income tenth: a point for each arm, with its interval over worlds."""
     import altair as alt
 
     values = [
-        {"arm": arm, "cell": str(row.cell), "order": at, **_ends(row.arm)}
+        {"arm": arm, "cell": str(row.cell), **_ends(row.arm)}
         for arm, rows in series.items()
-        for at, row in enumerate(rows)
+        for row in rows
         if row.arm.mean is not None
     ]
+    names = list(dict.fromkeys(str(row.cell) for rows in series.values() for row in rows))
     colour, _ = _scales(list(series), all_arms)
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X("cell:N", title=what, sort=alt.SortField("order"), axis=alt.Axis(labelAngle=0)),
+        x=alt.X("cell:N", title=what, scale=alt.Scale(domain=names), axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("arm:N", scale=alt.Scale(domain=list(series))),
-        color=alt.Color("arm:N", scale=colour, legend=_legend()),
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series)),
     )
-    interval = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title=unit), y2="high:Q")
+    interval = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title="per 1,000"), y2="high:Q")
     shapes = alt.Scale(domain=list(series), range=["circle", "diamond", "square", "triangle-up"])
     point = base.mark_point(filled=True, size=55, opacity=1).encode(
-        y=alt.Y("mean:Q", scale=alt.Scale(zero=True)), shape=alt.Shape("arm:N", scale=shapes, legend=_legend())
+        y=alt.Y("mean:Q", scale=alt.Scale(zero=True)), shape=alt.Shape("arm:N", scale=shapes, legend=_legend(series))
     )
     return _framed(alt.layer(interval, point), width, HEIGHT)
 
@@ -95,6 +100,11 @@ def svg(chart: Any, name: str, said: str) -> str:
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', drawn)
     drawn = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", drawn)
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(f"{said} ({MARK})")}" ', 1)
+
+
+def anything(series: Mapping[str, Sequence[Difference]]) -> bool:
+    """True where at least one cell may be shown."""
+    return any(row.arm.mean is not None for rows in series.values() for row in rows)
 
 
 def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> str:
@@ -127,10 +137,14 @@ def _scales(arms: list[str], all_arms: Sequence[str]) -> tuple[Any, Any]:
     )
 
 
-def _legend() -> Any:
+def _legend(arms: Iterable[str], symbol: str | None = None) -> Any:
     import altair as alt
 
-    return alt.Legend(title=None, orient="bottom", columns=4, symbolSize=220, symbolStrokeWidth=2)
+    look: dict[str, Any] = {}
+    if symbol:
+        look = {"symbolType": symbol, "symbolSize": 400, "symbolStrokeWidth": 2, "symbolOpacity": 1}
+    columns = 4 if sum(map(len, arms)) <= 24 else 2
+    return alt.Legend(title=None, orient="bottom", columns=columns, **look)
 
 
 def _framed(chart: Any, width: int, height: int) -> Any:

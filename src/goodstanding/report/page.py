@@ -6,6 +6,7 @@ No script, no request, nothing from outside; written from the run folder alone, 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -41,7 +42,7 @@ def render(run: Readable) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shelf.filters.update(number=number, words=words, interval=interval)
+    shelf.filters.update(number=number, words=words, interval=interval, breakable=breakable)
     style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8")
     return shelf.get_template("page.html.j2").render(style=style, **_contents(run))
 
@@ -56,7 +57,7 @@ def picture(run: Readable, path: Path) -> Path:
     book = _Book(run)
     name = book.shown()[0]
     series = book.over_months(name, book.arms)
-    chart = charts.course(series, f"of 1,000 {book.per(name)}", all_arms=book.arms, width=640, height=280)
+    chart = charts.course(series, all_arms=book.arms, width=640, height=280)
     chart = chart.properties(background="white")
     return _replace(path, charts.svg(chart, "picture", charts.told(book.label(name), series, book.per(name))) + "\n")
 
@@ -69,12 +70,21 @@ def words(value: Any) -> str:
         return ", ".join(map(words, value)) or "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def interval(found: Any) -> str:
     """An interval in words, or why there is none."""
     return found.reason if found.low is None else f"{number(found.low)} to {number(found.high)}"
+
+
+def breakable(path: str) -> Any:
+    """A dotted path that may be broken after its dots and underscores."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))
 
 
 def _replace(path: Path, text: str) -> Path:
@@ -163,16 +173,19 @@ def _courses(book: _Book) -> list[dict[str, Any]]:
     if further:
         panels.append(("further", f"{book.main} with one thing changed", [book.main, *further]))
     cards, found = book.run.cards["measures"], []
+    defined: set[str] = set()
     for at, name in enumerate(book.shown()):
         drawn = []
         for kind, title, arms in panels:
             series = book.over_months(name, arms)
-            chart = charts.course(series, f"of 1,000 {book.per(name)}", all_arms=book.arms)
-            said = charts.told(book.label(name), series, book.per(name))
-            drawn.append({"title": title, "svg": charts.svg(chart, f"{kind}{at}", said)})
+            chart = charts.course(series, all_arms=book.arms)
+            drawn.append({"title": title, "svg": _drawn(book, name, series, chart, f"{kind}{at}")})
+        said = cards[name]["definition"].replace("`", "")
         found.append({
-            "label": book.label(name), "definition": cards[name]["definition"], "per": book.per(name), "charts": drawn,
+            "label": book.label(name), "per": book.per(name), "charts": drawn,
+            "definition": "" if said in defined else said,
         })  # fmt: skip
+        defined.add(said)
     return found
 
 
@@ -183,14 +196,20 @@ def _cells(book: _Book) -> list[dict[str, Any]]:
         blocks = []
         for at, name in enumerate(book.shown()):
             series = book.over_cells(name, what)
-            chart = charts.cells(series, what.replace("_", " "), f"of 1,000 {book.per(name)}", all_arms=book.arms)
-            said = charts.told(book.label(name), series, book.per(name))
+            chart = charts.cells(series, what.replace("_", " "), all_arms=book.arms)
             blocks.append({
                 "label": book.label(name), "per": book.per(name), "rows": series[book.main],
-                "svg": charts.svg(chart, f"{what}{at}", said),
+                "svg": _drawn(book, name, series, chart, f"{what}{at}"),
             })  # fmt: skip
         found.append({"title": title, "what": what.replace("_", " "), "blocks": blocks})
     return found
+
+
+def _drawn(book: _Book, name: str, series: Mapping[str, list[Difference]], chart: Any, key: str) -> str:
+    """A chart with its text alternative, or nothing where no cell may be shown."""
+    if not charts.anything(series):
+        return ""
+    return charts.svg(chart, key, charts.told(book.label(name), series, book.per(name)))
 
 
 def _mechanisms(book: _Book) -> list[dict[str, Any]]:

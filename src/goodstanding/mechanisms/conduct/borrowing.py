@@ -39,20 +39,27 @@ class Borrowing(Conduct):
         source="assumed", because="a loan of three months' needs over two years",
     )  # fmt: skip
     refusal: float = setting(
-        8, low=0, high=1000, unit="per 1000 a month", prior=uniform(1, 20), help="instalments that people of average integrity could pay and do not",
-        source="assumed", because="most who miss an instalment are supposed to be unable; the share of the unwilling is unknown",
+        8, low=0, high=1000, unit="per 1000 a month", prior=uniform(1, 20),
+        help="instalments that people of average integrity could pay and do not",
+        source="assumed",
+        because="most who miss an instalment are supposed to be unable; the share of the unwilling is unknown",
     )  # fmt: skip
     reserve: int = setting(
-        50, low=-200, high=1000, unit="percent of a month's needs", prior=uniform(0, 150), help="savings that a lender wants to see",
+        50, low=-200, high=1000, unit="percent of a month's needs", prior=uniform(0, 150),
+        help="savings that a lender wants to see",
         source="assumed", because="lenders turn away those without any means, or most instalments would be missed",
     )  # fmt: skip
     deterrence: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="refusals that a full threat prevents in the most cautious",
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6),
+        help="refusals that a full threat prevents in the most cautious",
         source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
     )  # fmt: skip
 
     @kernel
-    def refuse(draw_refuse, loan, last_cushion, integrity, caution, salience, counted, refusal, instalment, deterrence, acts):  # fmt: skip
+    def refuse(
+        draw_refuse, loan, last_cushion, integrity, caution, salience, counted, refusal, instalment, deterrence,
+        acts,
+    ):  # fmt: skip
         watched = (counted[0] >> UNWILLING) & 1
         for i in range(loan.size):
             if (np.int64(draw_refuse[i]) < 2 * refusal) & (loan[i] > 0):

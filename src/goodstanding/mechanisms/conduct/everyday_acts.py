@@ -36,15 +36,22 @@ class EverydayActs(Conduct):
         "passed": Column(dtype="int64", label="how many passed", scope="luck"),
     }
     writes = ("acts",)
-    counts = {"harmful": "acts that harm somebody", "harmless": "acts that harm nobody and are protected", "kind": "acts that do good"}
+    counts = {
+        "harmful": "acts that harm somebody",
+        "harmless": "acts that harm nobody and are protected",
+        "kind": "acts that do good",
+    }
 
     level: int = setting(
-        100, low=0, high=400, unit="percent", prior=uniform(50, 200), help="how often people do such acts, of the catalogue's rates",
-        source="assumed", because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",
+        100, low=0, high=400, unit="percent", prior=uniform(50, 200),
+        help="how often people do such acts, of the catalogue's rates",
+        source="assumed",
+        because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",
     )  # fmt: skip
     strain_matters: float = setting(
         0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of strain that holds",
-        source="assumed", because="hardship and rule-breaking go together; how much is contested, so nought is in the range",
+        source="assumed",
+        because="hardship and rule-breaking go together; how much is contested, so nought is in the range",
     )  # fmt: skip
     integrity_matters: float = setting(
         0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of integrity that holds",
@@ -56,7 +63,10 @@ class EverydayActs(Conduct):
     )  # fmt: skip
 
     @kernel
-    def screen(first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level, passed_person, passed_act, passed_draw, passed):  # fmt: skip
+    def screen(
+        first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
+        passed_person, passed_act, passed_draw, passed,
+    ):  # fmt: skip
         n = age.size
         draws = np.empty(n, np.uint32)
         found = 0
@@ -64,7 +74,11 @@ class EverydayActs(Conduct):
             base = act_rate[act] * level // 100
             if act_maker[act] > 0 or base == 0:
                 continue
-            most = np.uint32(min(chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256), 0xFFFFFFFF))
+            most = np.uint32(
+                min(
+                    chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256), 0xFFFFFFFF
+                )
+            )
             fill(draws, seed, use_act, month, first, act)
             for begin in range(0, n, CHUNK):
                 end = min(begin + CHUNK, n)
@@ -81,7 +95,11 @@ class EverydayActs(Conduct):
         passed[0] = found
 
     @kernel
-    def act(passed_person, passed_act, passed_draw, passed, strain, salience, integrity, conviction, caution, counted, act_rate, act_gravity, act_strain, act_integrity, act_conviction, act_caution, act_protected, level, strain_matters, integrity_matters, deterrence, acts, stratum, harmful, harmless, kind):  # fmt: skip
+    def act(
+        passed_person, passed_act, passed_draw, passed, strain, salience, integrity, conviction, caution,
+        counted, act_rate, act_gravity, act_strain, act_integrity, act_conviction, act_caution, act_protected,
+        level, strain_matters, integrity_matters, deterrence, acts, stratum, harmful, harmless, kind,
+    ):  # fmt: skip
         for at in range(passed[0]):
             i, k = passed_person[at], np.int64(passed_act[at])
             likely = chance(

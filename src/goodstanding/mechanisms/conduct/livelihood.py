@@ -26,15 +26,19 @@ class Livelihood(Conduct):
     counts = {"in_debt": "adults whose savings are used up"}
 
     lowest: int = setting(
-        100, low=0, high=400, unit="percent of a month's needs", prior=uniform(90, 110), help="income of the poorest tenth",
+        100, low=0, high=400, unit="percent of a month's needs", prior=uniform(90, 110),
+        help="income of the poorest tenth",
         source="assumed", because="the poorest live at about what they need",
     )  # fmt: skip
     step: int = setting(
-        12, low=0, high=100, unit="percent of a month's needs", prior=uniform(6, 20), help="what each income tenth earns above the one below",
-        source="assumed", because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
+        12, low=0, high=100, unit="percent of a month's needs", prior=uniform(6, 20),
+        help="what each income tenth earns above the one below",
+        source="assumed",
+        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
     )  # fmt: skip
     blow: float = setting(
-        25, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50), help="adults hit by illness, repair or loss of work",
+        25, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50),
+        help="adults hit by illness, repair or loss of work",
         source="assumed", because="about once in three years",
     )  # fmt: skip
     blow_cost: int = setting(
@@ -42,19 +46,23 @@ class Livelihood(Conduct):
         source="assumed", because="a little more than a month's needs",
     )  # fmt: skip
     ceiling: int = setting(
-        600, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(300, 1200), help="savings above which all income is spent",
+        600, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(300, 1200),
+        help="savings above which all income is spent",
         source="assumed", because="half a year of reserves; richer people's wealth is not what this model is about",
     )  # fmt: skip
     relief: int = setting(
-        10, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 25), help="relief in a month for those short of income and savings",
+        10, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 25),
+        help="relief in a month for those short of income and savings",
         source="assumed", because="minimum-income aid fills part of a gap",
     )  # fmt: skip
     trades: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0.1, 0.35), help="adults who live on a licence to trade or practise",
+        0.2, low=0, high=1, unit="share", prior=uniform(0.1, 0.35),
+        help="adults who live on a licence to trade or practise",
         source="assumed", because="self-employed and licensed occupations together",
     )  # fmt: skip
     licence_loss: float = setting(
-        0.4, low=0, high=1, unit="share", prior=uniform(0.1, 0.8), help="income that such a person loses without the licence",
+        0.4, low=0, high=1, unit="share", prior=uniform(0.1, 0.8),
+        help="income that such a person loses without the licence",
         source="assumed", because="some of them find other work",
     )  # fmt: skip
     job_loss: float = setting(
@@ -70,7 +78,10 @@ class Livelihood(Conduct):
             trade[i] = np.int64(draw_trade[i]) < trades
 
     @kernel
-    def earn(tenth, barred, paid, age, draw_blow, lowest, step, blow, blow_cost, ceiling, relief, licence_loss, job_loss, trade, cushion, strain):  # fmt: skip
+    def earn(
+        tenth, barred, paid, age, draw_blow, lowest, step, blow, blow_cost, ceiling, relief, licence_loss,
+        job_loss, trade, cushion, strain,
+    ):  # fmt: skip
         for i in range(cushion.size):
             out = np.int64(barred[i])
             income = lowest + step * np.int64(tenth[i])

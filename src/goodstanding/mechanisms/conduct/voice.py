@@ -17,7 +17,7 @@ AGAIN = code("repeated_petitioning")
 
 
 class Voice(Conduct):
-    """People who are discontented enough speak, petition, gather or join; fear of the score makes some hold their tongue.
+    """People who are discontented enough speak, petition, gather or join; fear of the score makes some hold back.
 
     Each person has a private conviction, grievances from what was done to them, and a threshold. Others who speak up
     around them lower it. A tongue is held by whoever would speak this month with the fear of the score set to
@@ -29,45 +29,60 @@ class Voice(Conduct):
 
     columns = {
         "grievance": Column(dtype="uint8", label="anger over what the authorities did", unit="0 to 255", kept=True),
-        "petitioned": Column(dtype="uint8", label="months for which a petition is remembered", unit="months", kept=True),
+        "petitioned": Column(
+            dtype="uint8", label="months for which a petition is remembered", unit="months", kept=True
+        ),
     }
     writes = ("acts", "spoke", "held")
     counts = {"petitions": "petitions, repeated ones included"}
 
     occasion: float = setting(
-        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3), help="adults with something to speak up about in a month",
+        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),
+        help="adults with something to speak up about in a month",
         source="assumed", because="about once a year",
     )  # fmt: skip
     hurdle: int = setting(
-        150, low=0, high=512, unit="0 to 255", prior=uniform(120, 180), help="conviction at which the average person speaks",
-        source="assumed", because="then one adult in eight speaks on an occasion, so that voices come to the catalogue's twelve in 1,000 a month",
+        150, low=0, high=512, unit="0 to 255", prior=uniform(120, 180),
+        help="conviction at which the average person speaks",
+        source="assumed",
+        because="then one adult in eight speaks on an occasion, so that voices come to the catalogue's twelve "
+        "in 1,000 a month",
     )  # fmt: skip
     threshold_spread: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.5), help="how far thresholds differ between people, of the scale",
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.5),
+        help="how far thresholds differ between people, of the scale",
         source="assumed", because="thresholds differ; their spread decides about cascades and is unknown",
     )  # fmt: skip
     company: int = setting(
-        8, low=0, high=255, unit="0 to 255", prior=uniform(0, 25), help="conviction that each person speaking up around one is worth",
-        source="assumed", because="that voices encourage voices is well argued; its size is not known, so nought is in the range",
+        8, low=0, high=255, unit="0 to 255", prior=uniform(0, 25),
+        help="conviction that each person speaking up around one is worth",
+        source="assumed",
+        because="that voices encourage voices is well argued; its size is not known, so nought is in the range",
     )  # fmt: skip
     hardship: int = setting(
         20, low=0, high=255, unit="0 to 255", prior=uniform(0, 60), help="conviction that full strain is worth",
         source="assumed", because="hardship drives petitions; its size is not known, so nought is in the range",
     )  # fmt: skip
     anger: int = setting(
-        80, low=0, high=255, unit="0 to 255", prior=uniform(0, 160), help="grievance of a person who is barred from something",
-        source="assumed", because="people petition about what is done to themselves; its size is not known, so nought is in the range",
+        80, low=0, high=255, unit="0 to 255", prior=uniform(0, 160),
+        help="grievance of a person who is barred from something",
+        source="assumed",
+        because="people petition about what is done to themselves; its size is not known, so nought is in the range",
     )  # fmt: skip
     cooling: float = setting(
         0.08, low=0, high=1, unit="share", prior=uniform(0.02, 0.3), help="grievance that is lost in a month",
         source="assumed", because="half of it is gone after about eight months",
     )  # fmt: skip
     fear: int = setting(
-        60, low=0, high=512, unit="0 to 255", prior=uniform(0, 160), help="conviction that the fear of the score outweighs in the most cautious, at full salience",
-        source="assumed", because="views of sensitive pages fell by about a fifth after a surveillance disclosure; scores may do more, less or nothing",
+        60, low=0, high=512, unit="0 to 255", prior=uniform(0, 160),
+        help="conviction that the fear of the score outweighs in the most cautious, at full salience",
+        source="assumed",
+        because="views of sensitive pages fell by about a fifth after a surveillance disclosure; scores may "
+        "do more, less or nothing",
     )  # fmt: skip
     memory: int = setting(
-        12, low=0, high=120, unit="months", prior=uniform(6, 24), help="months in which a further petition counts as repeated",
+        12, low=0, high=120, unit="months", prior=uniform(6, 24),
+        help="months in which a further petition counts as repeated",
         source="assumed", because="the reports do not say; a year is plain",
     )  # fmt: skip
 
@@ -80,7 +95,10 @@ class Voice(Conduct):
             petitioned[i] -= petitioned[i] > 0
 
     @kernel
-    def decide(conviction, threshold, caution, age, salience, strain, around_spoke, counted, draw_occasion, grievance, occasion, hurdle, threshold_spread, company, hardship, fear, spoke, held):  # fmt: skip
+    def decide(
+        conviction, threshold, caution, age, salience, strain, around_spoke, counted, draw_occasion, grievance,
+        occasion, hurdle, threshold_spread, company, hardship, fear, spoke, held,
+    ):  # fmt: skip
         watched = np.int64(counted[0] != 0)
         for i in range(spoke.size):
             push = np.int64(conviction[i]) + np.int64(grievance[i]) + company * np.int64(around_spoke[i])

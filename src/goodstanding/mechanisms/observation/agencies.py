@@ -33,20 +33,29 @@ class Agencies(Observation):
     counts = {"recorded": "acts recorded on the person who did them", "mistaken": "acts recorded on somebody else"}
 
     coverage: float = setting(
-        0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9), help="noticed acts whose agency takes part and reports",
+        0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
+        help="noticed acts whose agency takes part and reports",
         source="assumed", because="nobody published which share of records reached a local scheme",
     )  # fmt: skip
     misattribution: float = setting(
-        0.004, low=0, high=1, unit="share", prior=uniform(0.0005, 0.02), help="people on whom the records of another are filed, in a month",
-        source="assumed", because="wrong listings are documented one by one, their rate is not; credit files had material errors in one of four",
+        0.004, low=0, high=1, unit="share", prior=uniform(0.0005, 0.02),
+        help="people on whom the records of another are filed, in a month",
+        source="assumed",
+        because="wrong listings are documented one by one, their rate is not; credit files had material "
+        "errors in one of four",
     )  # fmt: skip
     attention: dict[str, float] = table(
-        {}, keys="groups", low=0, high=1, unit="share", prior=uniform(0, 1), otherwise=1.0, help="of a group's noticeable acts that are attended to",
+        {}, keys="groups", low=0, high=1, unit="share", prior=uniform(0, 1), otherwise=1.0,
+        help="of a group's noticeable acts that are attended to",
         source="assumed", because="no default differs by group without a source",
     )  # fmt: skip
 
     @kernel
-    def report(month, first, people, seed, use_seen, draw_mixed, use_mixed, use_turn, last_acts, acts_without, others_acts, others_group, others_age, wanted, coverage, misattribution, attention, act_detectability, act_seen_as, stratum, recorded, mistaken, new_person, new_act, new_origin, new_flags, new_count):  # fmt: skip
+    def report(
+        month, first, people, seed, use_seen, draw_mixed, use_mixed, use_turn, last_acts, acts_without,
+        others_acts, others_group, others_age, wanted, coverage, misattribution, attention, act_detectability,
+        act_seen_as, stratum, recorded, mistaken, new_person, new_act, new_origin, new_flags, new_count,
+    ):  # fmt: skip
         kept = np.int64(0)
         for k in range(act_seen_as.size - 1):
             kept |= ((wanted[0] >> act_seen_as[k]) & 1) << k
@@ -56,11 +65,13 @@ class Agencies(Observation):
             if own != 0:
                 person = first + i
                 other = mixed_up_with(person, people, turn)
-                moved = other != person and others_age[other] > 0 and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
+                moved = other != person and others_age[other] > 0
+                moved = moved and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
                 attended = times(coverage, attention[others_group[person]])
                 k = 0
                 while own != 0 and not moved:
-                    if own & 1 and np.int64(luck(seed, use_seen, month, person, k)) < times(act_detectability[k], attended):
+                    likely = times(act_detectability[k], attended)
+                    if own & 1 and np.int64(luck(seed, use_seen, month, person, k)) < likely:
                         did = (last_acts[i] >> k) & 1
                         flags = did * (RECORD | SEEN) + ((acts_without[i] >> k) & 1) * TWIN
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, OWN, flags)
@@ -73,7 +84,8 @@ class Agencies(Observation):
                 attended = times(coverage, attention[others_group[other]])
                 k = 0
                 while theirs != 0 and other != first + i:
-                    if theirs & 1 and np.int64(luck(seed, use_seen, month, other, k)) < times(act_detectability[k], attended):
+                    likely = times(act_detectability[k], attended)
+                    if theirs & 1 and np.int64(luck(seed, use_seen, month, other, k)) < likely:
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
                         mistaken[stratum[i]] += 1
                     theirs >>= 1

@@ -22,29 +22,42 @@ class Appeal(Safeguard):
     """
 
     touches = "sanctions"
-    columns = {"admitted": Column(dtype="int64", label="chance that a waiting appeal is decided", scope="scheme", scalar=True)}
+    columns = {
+        "admitted": Column(dtype="int64", label="chance that a waiting appeal is decided", scope="scheme", scalar=True)
+    }
     writes = ("entry_flags",)
-    counts = {"filed": "appeals filed", "waiting": "appeals waiting at the end of the month", "upheld": "entries struck", "refused": "appeals refused"}  # fmt: skip
+    counts = {
+        "filed": "appeals filed",
+        "waiting": "appeals waiting at the end of the month",
+        "upheld": "entries struck",
+        "refused": "appeals refused",
+    }
 
     reach: float = setting(
-        0.05, low=0, high=1, unit="share", prior=uniform(0.001, 0.2), help="bad entries that barred people appeal against, in a month",
+        0.05, low=0, high=1, unit="share", prior=uniform(0.001, 0.2),
+        help="bad entries that barred people appeal against, in a month",
         source="assumed", because="tribunal take-up in Robodebt was under 0.001, disputes of credit files about 0.2",
     )  # fmt: skip
     success: float = setting(
-        0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9), help="appeals that succeed where the entry is about somebody else",
-        source="assumed", because="of disputed errors in credit files about four in five were changed; proof is harder without notice",
+        0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
+        help="appeals that succeed where the entry is about somebody else",
+        source="assumed",
+        because="of disputed errors in credit files about four in five were changed; proof is harder without notice",
     )  # fmt: skip
     leniency: float = setting(
         0.1, low=0, high=1, unit="share", prior=uniform(0, 0.3), help="appeals that succeed where the entry is true",
-        source="assumed", because="a third of tribunal reviews in Robodebt set a debt aside, but those debts were unlawful",
+        source="assumed",
+        because="a third of tribunal reviews in Robodebt set a debt aside, but those debts were unlawful",
     )  # fmt: skip
     capacity: float = setting(
-        0.02, low=0, high=1, unit="share", prior=uniform(0.001, 0.05), help="decisions in a month, of the number of adults",
+        0.02, low=0, high=1, unit="share", prior=uniform(0.001, 0.05),
+        help="decisions in a month, of the number of adults",
         source="assumed", because="capacity was never published; few hours of officers for each adult",
     )  # fmt: skip
     delay: int = setting(
         2, low=1, high=120, unit="months", prior=uniform(1, 11), help="mean time to a decision where there is no queue",
-        source="southern-weekly-2015", mark="derived", because="documented corrections took 32 days, seven and eleven months",
+        source="southern-weekly-2015", mark="derived",
+        because="documented corrections took 32 days, seven and eleven months",
     )  # fmt: skip
 
     @between
@@ -52,7 +65,11 @@ class Appeal(Safeguard):
         admitted[0] = min((1 << 32) // delay, capacity * adults // max(1, total_waiting[0]))
 
     @kernel
-    def review(month, first, seed, use_file, use_decide, use_outcome, restricted, counted, act_seen_as, entry_person, entry_act, entry_month, entry_origin, entry_flags, reach, success, leniency, admitted, stratum, filed, waiting, upheld, refused):  # fmt: skip
+    def review(
+        month, first, seed, use_file, use_decide, use_outcome, restricted, counted, act_seen_as, entry_person,
+        entry_act, entry_month, entry_origin, entry_flags, reach, success, leniency, admitted, stratum, filed,
+        waiting, upheld, refused,
+    ):  # fmt: skip
         for e in range(entry_person.size):
             flags = np.int64(entry_flags[e])
             bad = (counted[0] >> act_seen_as[entry_act[e]]) & 1

@@ -23,14 +23,18 @@ class Publicity(Sanction):
 
     columns = {
         "named": Column(dtype="uint8", label="months for which the name stays on the list", unit="months", kept=True),
-        "chance": Column(dtype="int64", label="chance of a fresh bad entry to be published", scope="scheme", scalar=True),
+        "chance": Column(
+            dtype="int64", label="chance of a fresh bad entry to be published", scope="scheme", scalar=True
+        ),
     }
     writes = ("listed",)
     counts = {"fresh": "adults with a fresh bad entry", "listed_now": "adults whose name is on the list"}
 
     names: float = setting(
-        1.3, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.5, 3), help="names put on the list, good and bad",
-        source="suining-reports", mark="derived", because="more than 3,000 people in two months among 1.14 million rated",
+        1.3, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.5, 3),
+        help="names put on the list, good and bad",
+        source="suining-reports", mark="derived",
+        because="more than 3,000 people in two months among 1.14 million rated",
     )  # fmt: skip
     share_of_negative_entries: float = setting(
         0.67, low=0, high=1, unit="share", prior=uniform(0.5, 0.8), help="names published for something bad",
@@ -47,7 +51,10 @@ class Publicity(Sanction):
         chance[0] = min(1 << 32, room // (total_fresh[0] if total_fresh[0] else adults))
 
     @kernel
-    def publish(month, first, seed, use_name, entry_person, entry_act, entry_month, entry_flags, act_seen_as, counted, chance, months_up, named, listed, stratum, fresh, listed_now):  # fmt: skip
+    def publish(
+        month, first, seed, use_name, entry_person, entry_act, entry_month, entry_flags, act_seen_as, counted,
+        chance, months_up, named, listed, stratum, fresh, listed_now,
+    ):  # fmt: skip
         for i in range(named.size):
             named[i] -= named[i] > 0
         for e in range(entry_person.size):

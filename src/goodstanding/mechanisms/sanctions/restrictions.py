@@ -21,7 +21,8 @@ class Restrictions(Sanction):
     counts = {"barred_months": "months, by domain, for which people were barred"}
 
     domains: dict[str, list[str]] = table(
-        {}, keys="classes", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(), help="domains that a class is barred from",
+        {}, keys="classes", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(),
+        help="domains that a class is barred from",
         source="assumed", because="empty until a scenario names what follows",
     )  # fmt: skip
 

@@ -27,20 +27,25 @@ class Ledger(Scoring):
         source="xinhua-2014-suining",
     )  # fmt: skip
     points: dict[str, int] = table(
-        {}, keys="acts", low=-1000, high=1000, unit="points", prior=scaled(0.5, 1.5), help="points that a recorded act gives or takes",
+        {}, keys="acts", low=-1000, high=1000, unit="points", prior=scaled(0.5, 1.5),
+        help="points that a recorded act gives or takes",
         source="assumed", because="empty until a scenario names its acts",
     )  # fmt: skip
     classes: dict[str, int] = table(
-        {"A": 970, "B": 850, "C": 600, "D": 0}, keys="classes", defines="classes", low=-100_000, high=100_000, unit="points", prior=exactly(),
-        help="points from which a person is in a class, best class first; below the last but one everybody is in the last",
+        {"A": 970, "B": 850, "C": 600, "D": 0}, keys="classes", defines="classes", low=-100_000, high=100_000,
+        unit="points", prior=exactly(),
+        help="points from which a person is in a class, best class first; below the last but one everybody "
+        "is in the last",
         source="suining-reports", mark="recalled", because="a case of 420 lost points ended in class D, which fits",
     )  # fmt: skip
     repair_light: int = setting(
-        24, low=1, high=240, unit="months", prior=uniform(12, 36), help="after which lost or gained points come back, for small entries",
+        24, low=1, high=240, unit="months", prior=uniform(12, 36),
+        help="after which lost or gained points come back, for small entries",
         source="creemers-2018", mark="recalled", because="two to five years by severity",
     )  # fmt: skip
     repair_heavy: int = setting(
-        60, low=1, high=240, unit="months", prior=uniform(36, 84), help="after which points come back, for heavy entries",
+        60, low=1, high=240, unit="months", prior=uniform(36, 84),
+        help="after which points come back, for heavy entries",
         source="creemers-2018", mark="recalled", because="two to five years by severity",
     )  # fmt: skip
     repair_heavy_from: int = setting(
@@ -56,7 +61,10 @@ class Ledger(Scoring):
             counted[0] |= np.int64(points[k] < 0) << k
 
     @kernel(copies=True)
-    def add_up(month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points, repair_light, repair_heavy, repair_heavy_from, score, stratum, expired):  # fmt: skip
+    def add_up(
+        month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points,
+        repair_light, repair_heavy, repair_heavy_from, score, stratum, expired,
+    ):  # fmt: skip
         score[:] = start
         for e in range(entry_person.size):
             if entry_flags[e] & copy:

@@ -1,0 +1,68 @@
+"""Around: sending along the ties gives each person the sums that fetching from everybody around would give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from goodstanding.around import Mail, collect, send
+from goodstanding.kernels import compiled
+from goodstanding.society import Population, Society
+from goodstanding.ties import Ties, partners
+
+SHIFT = 40
+
+
+def fetched(society: Population, board: Any, partner: Any, mask: int) -> list[int]:
+    """The slow plain twin: each person asks everybody in the household and every open partner."""
+    sums = []
+    for i in range(society.people):
+        head = i - int(society.columns["household_offset"][i])
+        around = [m for m in range(head, head + int(society.columns["household_size"][i])) if m != i]
+        for slot, row in enumerate(partner):
+            if row[i] >= 0 and not (int(board[i]) | int(board[row[i]])) >> (SHIFT + slot) & 1:
+                around.append(int(row[i]))
+        sums.append(sum(int(board[other]) & mask for other in around))
+    return sums
+
+
+@pytest.mark.parametrize("block", [64, 448, 4096])
+@pytest.mark.parametrize("shows", [0.0, 0.02, 1.0])
+def test_sent_is_fetched(block: int, shows: float) -> None:
+    society, ties = Population(Society(people=4097), seed=1), Ties()
+    partner, columns = partners(society, ties), society.columns
+    chance = np.random.default_rng(1)
+    closed = chance.integers(0, 1 << 12, society.people) & chance.integers(0, 1 << 12, society.people)
+    flags = chance.integers(0, 2, society.people) | chance.integers(0, 2, society.people) << 5
+    board = (flags * (chance.random(society.people) < shows) | closed << SHIFT).astype(np.int64)
+    mail = Mail(-(-society.people // block))
+    for _ in range(2):  # a second month must not find the first one's messages
+        mail.send(
+            compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
+            np.int64(0b11111_11111), np.int64(block),
+        )  # fmt: skip
+    sums = np.empty(society.people, np.int64)
+    for at, first in enumerate(range(0, society.people, block)):
+        compiled(collect)(mail.messages(at, "to"), mail.messages(at, "shown"), first, sums[first : first + block])
+    assert sums.tolist() == fetched(society, board, partner, 0b11111_11111)
+    assert (sums.sum() > 0) == (shows > 0)
+
+
+def test_closing_one_end_closes_the_tie() -> None:
+    society, ties = Population(Society(people=500), seed=1), Ties()
+    partner, columns = partners(society, ties), society.columns
+    one = next(i for i in range(500) if partner[0, i] >= 0)
+    other = int(partner[0, one])
+    for closer in (None, one, other):
+        board = np.zeros(500, np.int64)
+        board[one] = 1
+        if closer is not None:
+            board[closer] |= 1 << SHIFT
+        mail = Mail(1)
+        mail.send(
+            compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
+            np.int64(1), np.int64(512),
+        )  # fmt: skip
+        assert (other in mail.messages(0, "to")) == (closer is None)

@@ -1,0 +1,138 @@
+"""Small invented worlds that several tests share.
+
+`WORLDS` are scenario files as Python values, all of one scheme, `town`. In `stress` points are heavy, so that within a year
+people stand in every class; every mechanism of the catalogue is in it, also one that was added a minute ago. The
+others differ from it in what they say. `read` writes a value to a file and reads it as any scenario is read.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from goodstanding import measures, mechanism, scenario
+from goodstanding.engine import Engine
+from goodstanding.mechanism import catalogue
+
+SCHEME = "town"
+POINTS = {
+    "missed_loan_payment": -150, "unpaid_bill": -90, "illegal_stall": -45, "red_light": -90, "workplace_absence": -45,
+    "repeated_petitioning": -60, "petition": -30, "online_criticism": -90, "shared_news": -90, "gathering": -60,
+    "public_insult": -40, "noise": -40, "skipped_duty": -40, "volunteering": 20, "donation": 20,
+}  # fmt: skip
+STRESS: dict[str, Any] = {
+    "months": 24,
+    "society": {"people": 5000},
+    "conduct": {"voice": {"occasion": 0.3}, "awareness": {"campaign": 80}},
+    "schemes": {
+        SCHEME: {
+            "observation": {"agencies": {"coverage": 0.8, "misattribution": 0.02}},
+            "scoring": {"ledger": {"points": POINTS, "repair_light": 12}},
+            "sanctions": {
+                "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
+                "publicity": {"names": 20},
+            },
+            "safeguards": {"appeal": {"reach": 0.2, "capacity": 0.05}},
+        }
+    },
+}
+LOUD = {"society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20}
+LONG = {"society.people": 2000, "months": 44}
+WORLDS: dict[str, dict[str, Any]] = {
+    "stress": {},
+    "loud": LOUD,
+    "long": LONG,
+}
+"""What each world changes in `stress`, by dotted path."""
+
+BLIND = {
+    "conduct.awareness.campaign": 0, "conduct.awareness.word": 0, "conduct.awareness.own": 0,
+    "conduct.livelihood.licence_loss": 0, "conduct.livelihood.job_loss": 0, "conduct.livelihood.relief": 0,
+    "conduct.voice.anger": 0, f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
+}  # fmt: skip
+"""Cuts every way from a scheme back to conduct: nobody knows, and what people are barred from costs and angers nobody."""
+
+
+def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """A world as a scenario file's value, with every mechanism of the catalogue and with changes by dotted path."""
+    told = deepcopy(STRESS)
+    for folder, found in catalogue().items():
+        for key, cls in found.items():
+            if cls.__module__.startswith("goodstanding."):
+                place = told["conduct"] if folder == "conduct" else told["schemes"][SCHEME].setdefault(folder, {})
+                place.setdefault(key, {})
+    for path, value in {**WORLDS[world], **changes}.items():
+        put(told, path, value)
+    return told
+
+
+def put(told: dict[str, Any], path: str, value: Any) -> None:
+    """Set what is at a dotted path; `off` takes it away."""
+    *above, last = path.split(".")
+    for part in above:
+        told = told.setdefault(part, {})
+    if value == "off" and above[:1] == ["schemes"]:
+        told.pop(last, None)
+    else:
+        told[last] = deepcopy(value)
+
+
+def read(told: Mapping[str, Any], name: str = "stress", **more: Any) -> scenario.Scenario:
+    """Write a scenario's value to a file and read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.json"
+        path.write_text(json.dumps(told), encoding="utf-8")
+        return scenario.read(path, **more)
+
+
+def columns(engine: Engine, arm: str) -> dict[str, np.ndarray]:
+    """Copies of everybody's lasting columns in one arm as the last month left them, by dotted name."""
+    world = next(w for w in engine.worlds if w.name == arm)
+    last = 1 - (engine.month & 1)
+    state = {f"{owner}.{name}".lstrip("."): c for (owner, name), c in world.state.items()}
+    return {name: (c[last] if c.ndim == 2 else c).copy() for name, c in state.items()}
+
+
+def record(engine: Engine, arm: str, scheme: str = SCHEME) -> np.ndarray:
+    """The live entries (entries, 5) of one scheme in one arm: person, act, month, origin, flags."""
+    world = next(w for w in engine.worlds if w.name == arm)
+    return np.concatenate([e.sorted(first) for e, first in zip(world.entries[scheme], engine.firsts, strict=True)])
+
+
+def totals(outcome: Any, arm: str) -> dict[str, int]:
+    """Every count of one arm, over all months and strata."""
+    summed = outcome.counts[arm].sum(axis=(0, 2))
+    return {name: int(n) for name, n in zip(outcome.names[arm], summed, strict=True)}
+
+
+@contextmanager
+def restored() -> Iterator[None]:
+    """Let a test add mechanisms and measures, and forget them afterwards."""
+    mechanism.catalogue(), measures.measures()
+    kept, seen = {folder: dict(found) for folder, found in mechanism._seen.items()}, dict(measures._seen)
+    try:
+        yield
+    finally:
+        for folder, found in kept.items():
+            mechanism._seen[folder].clear()
+            mechanism._seen[folder].update(found)
+        measures._seen.clear()
+        measures._seen.update(seen)
+
+
+@contextmanager
+def mirrored() -> Iterator[None]:
+    """Let the measure of mirror.py look on, so that a test can follow persons."""
+    with restored():
+        spec = importlib.util.spec_from_file_location("goodstanding_extension_mirror", Path(__file__).with_name("mirror.py"))
+        assert spec is not None and spec.loader is not None
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        yield
