@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,17 @@ def test_what_only_reads_never_imports_numba(asked: str) -> None:
 
 
 def test_help_is_quick() -> None:
-    """0.3 s is the goal on an idle machine; the best of five is taken, so that other work does not count."""
+    """0.3 s is the goal; processor time is measured, the best of five, so that a busy machine does not count."""
+
+    def spent() -> float:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return children.ru_utime + children.ru_stime
+
     best = 9.0
     for _ in range(5):
-        began = time.perf_counter()
+        before = spent()
         assert python("import sys; from goodstanding.cli import main; sys.exit(main(['--help']))").returncode == 0
-        best = min(best, time.perf_counter() - began)
+        best = min(best, spent() - before)
     assert best < 0.3
 
 

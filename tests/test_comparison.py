@@ -191,6 +191,7 @@ def test_intervals_are_spoken() -> None:
     assert spoken(Estimate(5, 4, 6, 8)) == "4.00 to 6.00"
     assert spoken(Estimate(5, 5, 5, 8)) == "about 5.00"
     assert spoken(Estimate(5, None, None, 1)) == "about 5.00"
+    assert spoken(Estimate(0, 0, 0, 8)) == "0"
 
 
 def test_rare_things_are_told_of_more_people() -> None:

@@ -28,6 +28,7 @@ POINTS = {
     "repeated_petitioning": -60, "petition": -30, "online_criticism": -90, "shared_news": -90, "gathering": -60,
     "public_insult": -40, "noise": -40, "skipped_duty": -40, "volunteering": 20, "donation": 20,
 }  # fmt: skip
+CLASSES = {"A": 970, "B": 920, "C": 840, "D": 0}
 STRESS: dict[str, Any] = {
     "months": 24,
     "society": {"people": 5000},
@@ -35,7 +36,7 @@ STRESS: dict[str, Any] = {
     "schemes": {
         SCHEME: {
             "observation": {"agencies": {"coverage": 0.8, "misattribution": 0.02}},
-            "scoring": {"ledger": {"points": POINTS, "repair_light": 12}},
+            "scoring": {"ledger": {"points": POINTS, "repair_light": 12, "classes": CLASSES}},
             "sanctions": {
                 "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
                 "publicity": {"names": 20},
@@ -44,14 +45,16 @@ STRESS: dict[str, Any] = {
         }
     },
 }
-LOUD = {"society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20}
-LONG = {"society.people": 2000, "months": 44}
 WORLDS: dict[str, dict[str, Any]] = {
     "stress": {},
-    "loud": LOUD,
-    "long": LONG,
-}
-"""What each world changes in `stress`, by dotted path."""
+    "loud": {"society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20},
+    "long": {"society.people": 2000, "months": 44},
+    "indebted": {
+        "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
+        "conduct.awareness.campaign": 255,
+    },
+}  # fmt: skip
+"""What each world changes in `stress`, by dotted path: everybody speaks up, years pass, or half the town has a loan."""
 
 BLIND = {
     "conduct.awareness.campaign": 0, "conduct.awareness.word": 0, "conduct.awareness.own": 0,

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from goodstanding.acts import PLACES
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.card import Card, Setting
+from goodstanding.card import KEYS, Card, Setting
 from goodstanding.errors import InvalidInput, nearest
 from goodstanding.kernels import arguments
 from goodstanding.luck import share
@@ -174,16 +175,15 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
     """
     import numpy as np
 
-    from goodstanding.acts import ACT_KEYS
-
     bound: dict[str, Any] = {}
     for name, declared in rule.settings.items():
         value = getattr(rule, name)
         if not declared.keys:
             bound[name] = np.int64(_number(declared, value))
             continue
-        keys = tuple(value) if declared.defines else ACT_KEYS if declared.keys == "acts" else rows[declared.keys]
-        column = np.zeros(64 if declared.keys == "acts" else len(keys), np.int64)
+        listed = None if declared.defines else KEYS.get(declared.keys)
+        keys = tuple(value) if declared.defines else listed() if listed else rows[declared.keys]
+        column = np.zeros(PLACES if listed else len(keys), np.int64)
         for at, key in enumerate(keys):
             column[at] = _number(declared, value.get(key, declared.otherwise))
         bound[name] = column

@@ -427,7 +427,8 @@ def spoken(found: Estimate, scale: float = 1.0) -> str:
     ends = [number(v * scale) for v in (found.low, found.high) if v is not None]
     if len(set(ends)) == 2:
         return " to ".join(ends)
-    return f"about {ends[0] if ends else number(found.mean * scale)}"
+    middle = number(found.mean * scale)
+    return middle if found.mean == 0 else f"about {middle}"
 
 
 def of_every(found: Estimate) -> str:

@@ -53,21 +53,20 @@ def side_by_side(
                 progress(sum(months.values()), scenario.months * len(pairs), f"{len(digests)} of {len(pairs)} worlds")
 
     def lead(child: subprocess.Popen[str]) -> None:
-        assert child.stdin is not None and child.stdout is not None
-        while (pair := take()) is not None:
-            print(json.dumps(pair), file=child.stdin, flush=True)
-            for answer in map(json.loads, child.stdout):
-                if "month" in answer:
-                    tell(pair, answer["month"])
-                    continue
-                if "digest" in answer:
-                    digests[pair] = answer["digest"]
-                faults.extend(answer.get("faults", ()))
-                break
-            else:
-                faults.append(f"world {pair[0]}-{pair[1]}: its process ended early; perhaps memory was short")
-        child.stdin.close()
-        child.wait()
+        with child:
+            assert child.stdin is not None and child.stdout is not None
+            while (pair := take()) is not None:
+                print(json.dumps(pair), file=child.stdin, flush=True)
+                for answer in map(json.loads, child.stdout):
+                    if "month" in answer:
+                        tell(pair, answer["month"])
+                        continue
+                    if "digest" in answer:
+                        digests[pair] = answer["digest"]
+                    faults.extend(answer.get("faults", ()))
+                    break
+                else:
+                    faults.append(f"world {pair[0]}-{pair[1]}: its process ended early; perhaps memory was short")
 
     job = {"folder": str(folder), "arms": arms, "threads": threads, "extensions": bool(scenario.extensions)}
     children: list[subprocess.Popen[str]] = []

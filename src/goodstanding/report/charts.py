@@ -35,6 +35,7 @@ def course(
     all_arms: Sequence[str],
     width: int = WIDTH,
     height: int = HEIGHT,
+    title: str = MARK,
 ) -> Any:
     """One measure over the months: a line for each arm, with the interval over worlds as a band."""
     import altair as alt
@@ -45,26 +46,27 @@ def course(
         for row in rows
         if row.arm.mean is not None
     ]
+    last = max((int(row.cell) + 1 for rows in series.values() for row in rows), default=1)
     colour, dash = _scales(list(series), all_arms)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X(
             "month:Q",
             title="month",
-            scale=alt.Scale(nice=False, zero=False),
+            scale=alt.Scale(domain=[1, last], nice=False),
             axis=alt.Axis(format="d", tickMinStep=1, grid=False),
         )
     )
     band = base.mark_area(opacity=0.18).encode(
         y=alt.Y("low:Q", title="per 1,000"),
         y2="high:Q",
-        color=alt.Color("arm:N", scale=colour, legend=_legend(series, "stroke")),
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series, width, "stroke")),
     )
     line = base.mark_line(strokeWidth=2).encode(
         y=alt.Y("mean:Q"),
-        color=alt.Color("arm:N", scale=colour, legend=_legend(series, "stroke")),
-        strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=_legend(series, "stroke")),
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series, width, "stroke")),
+        strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=_legend(series, width, "stroke")),
     )
-    return _framed(alt.layer(band, line), width, height)
+    return _framed(alt.layer(band, line), width, height, title)
 
 
 def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str], width: int = WIDTH) -> Any:
@@ -82,12 +84,13 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("cell:N", title=what, scale=alt.Scale(domain=names), axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("arm:N", scale=alt.Scale(domain=list(series))),
-        color=alt.Color("arm:N", scale=colour, legend=_legend(series)),
+        color=alt.Color("arm:N", scale=colour, legend=_legend(series, width)),
     )
     interval = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title="per 1,000"), y2="high:Q")
     shapes = alt.Scale(domain=list(series), range=["circle", "diamond", "square", "triangle-up"])
     point = base.mark_point(filled=True, size=55, opacity=1).encode(
-        y=alt.Y("mean:Q", scale=alt.Scale(zero=True)), shape=alt.Shape("arm:N", scale=shapes, legend=_legend(series))
+        y=alt.Y("mean:Q", scale=alt.Scale(zero=True)),
+        shape=alt.Shape("arm:N", scale=shapes, legend=_legend(series, width)),
     )
     return _framed(alt.layer(interval, point), width, HEIGHT)
 
@@ -137,20 +140,20 @@ def _scales(arms: list[str], all_arms: Sequence[str]) -> tuple[Any, Any]:
     )
 
 
-def _legend(arms: Iterable[str], symbol: str | None = None) -> Any:
+def _legend(arms: Iterable[str], width: int, symbol: str | None = None) -> Any:
     import altair as alt
 
     look: dict[str, Any] = {}
     if symbol:
         look = {"symbolType": symbol, "symbolSize": 400, "symbolStrokeWidth": 2, "symbolOpacity": 1}
-    columns = 4 if sum(map(len, arms)) <= 24 else 2
+    columns = max(1, width // (40 + 7 * max(map(len, arms))))
     return alt.Legend(title=None, orient="bottom", columns=columns, **look)
 
 
-def _framed(chart: Any, width: int, height: int) -> Any:
+def _framed(chart: Any, width: int, height: int, text: str = MARK) -> Any:
     import altair as alt
 
-    title = alt.TitleParams(MARK, anchor="end", fontSize=9, fontWeight="normal", color="#6e6e6e", offset=2)
+    title = alt.TitleParams(text, anchor="end", fontSize=9, fontWeight="normal", color="#6e6e6e", offset=2)
     framed = chart.properties(width=width, height=height, background="transparent", title=title)
     return (
         framed.configure(font="sans-serif", aria=False)

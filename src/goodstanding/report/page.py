@@ -53,11 +53,12 @@ def write(run: Readable) -> Path:
 
 
 def picture(run: Readable, path: Path) -> Path:
-    """One SVG for the README: adults barred from something, month by month, in every arm."""
+    """One SVG for the README: adults barred from something, month by month, in the nested arms."""
     book = _Book(run)
     name = book.shown()[0]
-    series = book.over_months(name, book.arms)
-    chart = charts.course(series, all_arms=book.arms, width=640, height=280)
+    series = book.over_months(name, [arm for arm in book.arms if arm in NESTED] or book.arms)
+    title = f"{book.label(name)}, of 1,000 {book.per(name)} · {charts.MARK}"
+    chart = charts.course(series, all_arms=book.arms, width=640, height=280, title=title)
     chart = chart.properties(background="white")
     return _replace(path, charts.svg(chart, "picture", charts.told(book.label(name), series, book.per(name))) + "\n")
 

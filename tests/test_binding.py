@@ -1,0 +1,181 @@
+"""Binding: the order of a month follows from what is declared, and what may not be seen is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import goodstanding.mechanism as mechanism
+from goodstanding import acts, binding, engine, wiring
+from goodstanding.binding import Step, board_layout, check_names, month, steps
+from goodstanding.errors import InvalidInput
+from goodstanding.kernels import kernel
+from goodstanding.mechanism import Conduct, Safeguard, catalogue
+from goodstanding.scenario import Scenario, Scheme, World, read
+from goodstanding.world import COLUMNS, Column
+
+
+@pytest.fixture(autouse=True)
+def catalogue_stays_as_it_is() -> Iterator[None]:
+    """Mechanisms that a test defines are forgotten after it."""
+    before = {folder: dict(found) for folder, found in catalogue().items()}
+    yield
+    for folder, found in before.items():
+        mechanism._seen[folder].clear()
+        mechanism._seen[folder].update(found)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return read("suining-2010")
+
+
+def names(world: World) -> list[str]:
+    return [step.path for step in steps(world)]
+
+
+def test_order_of_a_month(scenario: Scenario) -> None:
+    """Slots first; makers before readers of this month's value, after readers of last month's."""
+    order = names(scenario.world("with_appeal"))
+    where = {path: place for place, path in enumerate(order)}
+    assert where["borrowing"] < where["livelihood"], "livelihood reads what is paid, borrowing last month's savings"
+    assert where["livelihood"] < where["everyday_acts"], "acts read this month's strain"
+    assert where["awareness"] < where["voice"], "voice reads this month's salience"
+    assert where["voice"] < where["suining.agencies"] < where["suining.ledger"] < where["suining.restrictions"]
+    assert order[-1] == "suining.appeal", "safeguards come after the mechanisms of their slot"
+
+
+def test_order_does_not_follow_the_file(scenario: Scenario) -> None:
+    world = scenario.world("with_appeal")
+    turned = replace(
+        world,
+        conduct=world.conduct[::-1],
+        schemes=tuple(Scheme(s.name, s.mechanisms[::-1]) for s in world.schemes),
+    )
+    assert names(turned) == names(world)
+
+
+def test_month_as_a_table(scenario: Scenario) -> None:
+    rows = month(scenario, "with_appeal")
+    assert [row["step"] for row in rows] == list(range(1, len(rows) + 1))
+    review = next(row for row in rows if row["kernel"] == "review")
+    assert "restricted" in review["reads"] and "entry_flags" in review["writes"]
+
+
+def test_in_none_there_is_no_scheme(scenario: Scenario) -> None:
+    assert all("." not in path for path in names(scenario.world("none")))
+
+
+def refused(rule: Any, scheme: str = "x") -> str:
+    with pytest.raises(InvalidInput) as caught:
+        check_names(Step(scheme, rule), ("age", "stratum"), COLUMNS)
+    return str(caught.value)
+
+
+def test_unknown_name_gets_the_nearest() -> None:
+    class Odd(Safeguard):
+        """Odd."""
+
+        touches = "sanctions"
+
+        @kernel
+        def look(restrictd): ...
+
+    assert "did you mean 'restricted'?" in refused(Odd())
+
+
+def test_conduct_cannot_see_a_scheme() -> None:
+    class Peek(Conduct):
+        """Peek."""
+
+        @kernel
+        def look(score): ...
+
+    class Pry(Conduct):
+        """Pry."""
+
+        @kernel
+        def look(entry_person): ...
+
+    assert "only through society's columns" in refused(Peek(), "")
+    assert "only through society's columns" in refused(Pry(), "")
+
+
+def test_other_people_are_seen_through_declared_columns_only() -> None:
+    class Gaze(Conduct):
+        """Gaze."""
+
+        @kernel
+        def look(others_cushion): ...
+
+    class Recall(Conduct):
+        """Recall."""
+
+        @kernel
+        def look(last_strain): ...
+
+    assert "of other people cannot be read; allowed are acts" in refused(Gaze(), "")
+    assert "does not outlive the month" in refused(Recall(), "")
+
+
+def test_own_names_do_not_shadow() -> None:
+    class Shadow(Conduct):
+        """Shadow."""
+
+        counts = {"strain": "of people"}
+
+        @kernel
+        def look(strain): ...
+
+    assert "already the name" in refused(Shadow(), "")
+
+
+def test_a_circle_is_told(scenario: Scenario) -> None:
+    class First(Conduct):
+        """First."""
+
+        writes = ("paid",)
+
+        @kernel
+        def look(strain, paid): ...
+
+    class Second(Conduct):
+        """Second."""
+
+        writes = ("strain",)
+
+        @kernel
+        def look(paid, strain): ...
+
+    world = scenario.world("none")
+    with pytest.raises(InvalidInput, match="first, second: each waits"):
+        steps(replace(world, conduct=(First(), Second())))
+
+
+def test_board_fields_do_not_overlap() -> None:
+    layout = board_layout(COLUMNS)
+    places = [
+        bit
+        for shift, bits in layout.values()
+        for bit in range(shift, shift + (binding.FIELD_BITS if bits == 1 else bits))
+    ]
+    assert len(places) == len(set(places)) and max(places) < 63
+
+
+def test_a_full_board_is_an_error() -> None:
+    many = {f"flag{n}": Column(dtype="uint8", label="a flag", shown=1) for n in range(13)}
+    with pytest.raises(InvalidInput, match="the public board needs 65 bits"):
+        board_layout(many)
+
+
+def test_engine_names_no_mechanism_and_no_column() -> None:
+    """Binder, wiring and engine work from declared attributes: no name of the model stands in them."""
+    words = {key for found in catalogue().values() for key in found} | set(COLUMNS) | set(acts.ACT_KEYS)
+    for module in (binding, wiring, engine):
+        text = Path(module.__file__).read_text()
+        spoken = {word for word in words if f'"{word}"' in text or f"'{word}'" in text or f".{word}." in text}
+        assert not spoken, f"{module.__name__} names {spoken}"

@@ -1,0 +1,495 @@
+"""The contract of a mechanism, over the whole catalogue: a new file is tested the moment it exists.
+
+What is checked here of a card is checked by functions that take a class, so that a test can hold an extension to the
+same contract. Months are lived once for all tests of a kind: every setting has two arms in one society.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import worlds
+
+from goodstanding import wiring
+from goodstanding.bibliography import keys as bibliography
+from goodstanding.card import MARKS, UNITS, Card, Setting
+from goodstanding.comparison import estimate
+from goodstanding.engine import Engine, simulate
+from goodstanding.errors import InvalidInput
+from goodstanding.kernels import arguments
+from goodstanding.measures import Measure, measures
+from goodstanding.mechanism import FOLDERS, Mechanism, catalogue
+from goodstanding.scenario import Scenario
+from goodstanding.society import SHARES, Population, Society
+from goodstanding.ties import Ties, partners
+from goodstanding.world import COLUMNS, ENTRY
+
+MECHANISMS = {f"{folder}.{key}": cls for folder, found in catalogue().items() for key, cls in found.items()}
+MEASURES = {f"measures.{key}": cls for key, cls in measures().items()}
+CARDS: dict[str, type[Card]] = {**MECHANISMS, **MEASURES, "society": Society, "ties": Ties}
+SETTINGS = [(where, name) for where, cls in CARDS.items() for name in cls.settings]
+OF_MECHANISMS = [(where, name) for where, name in SETTINGS if where in MECHANISMS]
+
+every_card = pytest.mark.parametrize("where", CARDS)
+every_counter = pytest.mark.parametrize("where", [*MECHANISMS, *MEASURES])
+every_mechanism = pytest.mark.parametrize("where", MECHANISMS)
+every_setting = pytest.mark.parametrize(("where", "name"), SETTINGS)
+
+LUCK = (1, 2, 3, 4, 5, 6)
+LEVEL = 0.95
+
+WORLD_OF: dict[tuple[str, str], str] = {
+    ("conduct.borrowing", "deterrence"): "indebted",
+    ("conduct.voice", "memory"): "loud",
+    ("scoring.ledger", "repair_heavy"): "long",
+}
+"""The named world in which a setting shows; `stress` for all others."""
+
+NOT_ALIVE: dict[tuple[str, str], str] = {}
+"""Settings that need not move anything, each with its reason."""
+
+ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
+    ("society", "people"): (3000, 6000),
+    ("society", "counties"): (1, 4),
+}
+"""What is laid against each other where the ends of the valid range would be too large a society for a test."""
+
+
+# -- what a card says
+
+
+def check_card(cls: type[Card]) -> None:
+    """Built from defaults; a summary that is a sentence; sources that are in the bibliography."""
+    card = cls()
+    assert card == cls() and card.values() == {name: s.default for name, s in cls.settings.items()}
+    assert cls.summary().endswith(".") and len(cls.summary()) > 15
+    assert set(cls.sources()) <= set(bibliography())
+    with pytest.raises(AttributeError):
+        setattr(card, next(iter(cls.settings), "anything"), 1)
+    with pytest.raises(InvalidInput, match="no_such_setting"):
+        cls(no_such_setting=1)
+
+
+def check_setting(declared: Setting) -> None:
+    """Help, a known unit, a finite range, a prior inside it, a default inside the prior, a source and a reason."""
+    assert declared.help and declared.help[-1] != "."
+    assert declared.unit in UNITS
+    assert declared.mark in MARKS
+    assert declared.source in (*bibliography(), "assumed", "derived")
+    if declared.source in ("assumed", "derived") or declared.mark in ("assumed", "derived", "recalled"):
+        assert declared.because
+    assert (declared.mark == "assumed") == (declared.source == "assumed")
+    assert not declared.check(declared.default)
+    if not declared.keys or declared.prior.kind in ("scaled", "exactly"):
+        assert declared.prior.contains(declared.default, declared.default)
+    if declared.kind in ("int", "float"):
+        assert math.isfinite(declared.low) and math.isfinite(declared.high) and declared.low < declared.high
+        if declared.unit == "share":
+            assert (declared.low >= 0 and declared.high <= 1) or declared.keys
+        if declared.prior.kind in ("uniform", "loguniform"):
+            assert declared.low <= declared.prior.low < declared.prior.high <= declared.high
+            assert declared.prior.kind == "uniform" or declared.prior.low > 0
+        for cell in cells(declared, declared.default):
+            if declared.prior.kind == "scaled":
+                factors = (declared.prior.low, declared.prior.high)
+                assert factors[0] <= 1 <= factors[1] and factors[0] < factors[1]
+                assert all(declared.low <= cell * factor <= declared.high for factor in factors)
+            elif declared.prior.kind in ("uniform", "loguniform"):
+                assert declared.prior.contains(cell, cell)
+    for value in declared.prior.values:
+        assert not declared.check(value)
+
+
+def check_refusals(cls: type[Card], declared: Setting) -> None:
+    """Just outside the range, and what is no value at all: refused, and the setting is named."""
+    wrong: list[Any] = [None, "much", "\u202e", [1], math.nan, math.inf, -math.inf, "1"]
+    if declared.kind in ("int", "float"):
+        step = 1 if declared.kind == "int" else max(1e-9, abs(declared.low) * 1e-9, abs(declared.high) * 1e-9)
+        wrong += [declared.low - step, declared.high + step, True, 10**30]
+    if declared.kind == "int":
+        wrong.append((declared.low + declared.high) / 2 + 0.25)
+    if declared.kind == "flag":
+        wrong += [0, 1]
+    row = next(iter(declared.default), "A") if declared.keys else ""
+    for value in [{row: value} for value in wrong] + wrong if declared.keys else [*wrong, {"row": 1}]:
+        with pytest.raises(InvalidInput) as refused:
+            cls(**{declared.name: value})
+        assert f"{cls.key()}.{declared.name}" in str(refused.value)
+        assert "\u202e" not in str(refused.value) and "allowed is" in str(refused.value)
+
+
+def check_names(cls: type[Mechanism] | type[Measure]) -> None:
+    """Counts and columns have labels; no name of its own hides a shared column or a trait, or stands for two things."""
+    traits = Population(Society(people=500), 1).columns
+    own = [*cls.settings, *cls.counts, *cls.columns]
+    assert len(own) == len(set(own)) and not set(own) & {*COLUMNS, *traits}
+    assert all(label.strip() for label in cls.counts.values())
+    for name, column in cls.columns.items():
+        assert column.label, name
+        assert np.dtype(column.dtype).kind in "iu"
+    for name in cls.writes:
+        assert name in COLUMNS or name.removeprefix("entry_") in ENTRY or name.removeprefix("new_") in ENTRY, name
+    assert cls.counts, "what is not counted cannot be seen in a result"
+    assert cls.kernels
+    for f in cls.kernels:
+        assert not f.__defaults__ and not f.__kwdefaults__ and "self" not in arguments(f)
+
+
+def cells(declared: Setting, value: Any) -> list[Any]:
+    return [*value.values()] if declared.keys else [value]
+
+
+@every_card
+def test_a_card_says_what_it_is(where: str) -> None:
+    check_card(CARDS[where])
+
+
+@every_setting
+def test_a_setting_says_what_it_is(where: str, name: str) -> None:
+    check_setting(CARDS[where].settings[name])
+
+
+@every_setting
+def test_what_is_no_value_of_a_setting_is_refused_by_name(where: str, name: str) -> None:
+    check_refusals(CARDS[where], CARDS[where].settings[name])
+
+
+@every_counter
+def test_names_are_its_own_and_have_labels(where: str) -> None:
+    check_names({**MECHANISMS, **MEASURES}[where])
+
+
+@pytest.mark.parametrize("where", MEASURES)
+def test_a_measure_says_how_it_is_read(where: str) -> None:
+    cls = MEASURES[where]
+    assert cls.better in ("higher", "lower", "neither") and cls.objective in ("never", "allowed") and cls.unit
+    assert set(cls.per) <= set(cls.counts) and set(cls.per.values()) <= {*cls.counts, "adults"}
+    assert not cls.writes, "an observer changes nothing"
+
+
+# -- only what is declared is changed
+
+
+def declared_changes(cls: type[Mechanism] | type[Measure], names: Sequence[str]) -> set[str]:
+    """The arguments that a mechanism's kernel may change."""
+    free = {*cls.columns, *cls.counts, *(cls.writes), "counts"}
+    if any(name.startswith("new_") for name in cls.writes):
+        free |= {name for name in names if name.startswith("new_")}
+    return free
+
+
+def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: int) -> dict[str, dict[str, set[str]]]:
+    """Live some months and write down what each kernel changed: {class: {kernel: arguments}}; `` is the engine's own."""
+    plain, changed = wiring.compiled, dict[str, dict[str, set[str]]]()
+
+    def watched(source: Any) -> Any:
+        function, names = plain(source), arguments(source)
+        cls, _, kernel = source.__qualname__.rpartition(".")
+
+        def call(*args: Any) -> Any:
+            before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in args]
+            given = function(*args)
+            found = changed.setdefault(cls, {}).setdefault(kernel, set())
+            for name, was, arg in zip(names, before, args, strict=True):
+                if isinstance(arg, np.ndarray) and arg.tobytes() != was:
+                    found.add(name)
+            return given
+
+        return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring, "compiled", watched)
+        engine = Engine(scenario, 1, 1, arms=["full"], block=640)
+        for _ in range(months):
+            engine.step()
+    return changed
+
+
+@pytest.fixture(scope="session")
+def changed() -> dict[str, dict[str, set[str]]]:
+    told = worlds.tree(changes={"society.people": 1500, "months": 18})
+    with pytest.MonkeyPatch.context() as patch:
+        return watched_month(patch, worlds.read(told), 18)
+
+
+def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
+    """What its kernels changed is what it declares, no more and, in a world where it is alive, no less."""
+    found = changed[cls.__qualname__]
+    assert set(found) == {f.__name__ for f in cls.kernels}, "a kernel that never ran"
+    for f in cls.kernels:
+        assert found[f.__name__] <= declared_changes(cls, arguments(f)), f.__name__
+    everything = set().union(*found.values())
+    assert set(cls.writes) <= everything, "declares that it changes what it leaves alone"
+
+
+@every_counter
+def test_only_declared_columns_change(where: str, changed: dict[str, dict[str, set[str]]]) -> None:
+    check_changes({**MECHANISMS, **MEASURES}[where], changed)
+
+
+# -- one world, one result
+
+
+@cache
+def digest(block: int, threads: int) -> str:
+    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    return simulate(worlds.read(told), 7, 7, block=block, threads=threads).digest
+
+
+def test_the_same_world_twice_is_the_same() -> None:
+    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    again = simulate(worlds.read(told), 7, 7)
+    assert again.digest == digest(16_384, 1)
+    assert simulate(worlds.read(told), 7, 8).digest != again.digest
+    assert simulate(worlds.read(told), 8, 7).digest != again.digest
+
+
+@pytest.mark.parametrize(("block", "threads"), [(64, 1), (640, 1), (640, 2), (192, 3), (192, 5), (32_768, 2)])
+def test_blocks_and_threads_do_not_matter(block: int, threads: int) -> None:
+    assert digest(block, threads) == digest(16_384, 1)
+
+
+@pytest.mark.slow
+def test_compilation_does_not_matter() -> None:
+    """The library's scenario with all its arms, and the stress world, as compiled and as plain Python."""
+    code = "import test_contract; print(test_contract.digests_of_small_worlds())"
+    told = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join([*map(str, sys.path), str(Path(__file__).parent)])}
+    plain = subprocess.run([sys.executable, "-W", "error", "-c", code], env=told, capture_output=True, text=True, check=False)
+    assert plain.returncode == 0, plain.stderr
+    assert plain.stdout.split() == digests_of_small_worlds().split()
+
+
+def digests_of_small_worlds() -> str:
+    from goodstanding.scenario import read
+
+    heavy = {f"schemes.{worlds.SCHEME}.scoring.ledger.classes": {"A": 990, "B": 960, "C": 950, "D": 0}, "months": 5}
+    stress = worlds.read(worlds.tree(changes={"society.people": 500, **heavy}))
+    ours = (read("suining-2010", people=500, months=3), stress)
+    return " ".join(simulate(s, 3, 3, arms=None if s is ours[0] else ["full"]).digest for s in ours)
+
+
+# -- a trip through a file
+
+
+def other_values(where: str) -> dict[str, Any]:
+    """Every setting of a mechanism at another value than the stress world's."""
+    return {name: ends(where, name)[1] for name in MECHANISMS[where].settings}
+
+
+@every_mechanism
+def test_it_survives_a_trip_through_a_file(where: str, tmp_path: Path) -> None:
+    from goodstanding.scenario import read
+
+    there = worlds.read(worlds.tree(changes={place(where): other_values(where)}))
+    path = tmp_path / "stress.yaml"
+    path.write_text(there.yaml(), encoding="utf-8")
+    back = read(path)
+    assert back.hash == there.hash and back.tree == there.tree
+    for arm in there.arms:
+        assert back.world(arm) == there.world(arm)
+    mine = next(m for m in mechanisms(there) if type(m) is MECHANISMS[where])
+    assert mine == MECHANISMS[where](**other_values(where))
+
+
+def mechanisms(scenario: Scenario) -> list[Mechanism]:
+    world = scenario.world("full")
+    return [*world.conduct, *(m for scheme in world.schemes for m in scheme.mechanisms)]
+
+
+def place(where: str) -> str:
+    """The dotted path of a mechanism in the worlds of worlds.py."""
+    return where if where.startswith("conduct.") else f"schemes.{worlds.SCHEME}.{where}"
+
+
+# -- alive
+
+
+def ends(where: str, name: str) -> tuple[Any, Any]:
+    """Low and high of a setting: the prior's ends, or those of the valid range where the prior is one value.
+
+    A table is scaled row by row, or filled with one value where it is empty; a table of names is empty or full.
+    """
+    declared, cls = CARDS[where].settings[name], CARDS[where]
+    if (where, name) in ENDS:
+        return ENDS[(where, name)]
+    now = declared.default
+    if where in MECHANISMS:
+        now = getattr(next(m for m in mechanisms(stress_alone()) if type(m) is cls), name)
+    prior = declared.prior
+    if declared.kind == "flag":
+        return False, True
+    if declared.among:
+        full = [*declared.among]
+        return ({}, {row: full for row in now}) if declared.keys else (full[0], full[-1])
+    if prior.kind == "among":
+        return prior.values[0], prior.values[-1]
+    between = (prior.low, prior.high) if prior.kind in ("uniform", "loguniform") else (declared.low, declared.high)
+    low, high = (int(v) for v in between) if declared.kind == "int" else between
+    if not declared.keys:
+        return low, high
+    if prior.kind in ("uniform", "loguniform"):
+        rows = rows_of(declared)
+        return dict.fromkeys(rows, low), dict.fromkeys(rows, high)
+    factors = (prior.low, prior.high) if prior.kind == "scaled" else (0.5, 1.0) if declared.unit == "share" else (0.8, 1.25)
+    if name in SHARES:
+        first, *_, last = now
+        half = now[first] / 2
+        return now, {**now, first: now[first] - half, last: now[last] + half}
+    scaled = [{row: within(declared, cell * factor) for row, cell in now.items()} for factor in factors]
+    return scaled[0], scaled[1]
+
+
+def rows_of(declared: Setting) -> list[str]:
+    if declared.keys == "groups":
+        return [*Society().groups]
+    return [*declared.default]
+
+
+def within(declared: Setting, value: float) -> Any:
+    value = min(max(value, declared.low), declared.high)
+    return int(value) if declared.kind == "int" else value
+
+
+@cache
+def stress_alone() -> Scenario:
+    return worlds.read(worlds.tree())
+
+
+@cache
+def lived(world: str) -> list[dict[str, dict[str, int]]]:
+    """Totals of every arm under each luck: two arms for every setting that shows in this world, beside `full`."""
+    arms: dict[str, Any] = {}
+    for where, name in OF_MECHANISMS:
+        if WORLD_OF.get((where, name), "stress") == world and (where, name) not in NOT_ALIVE:
+            for end, value in zip(("low", "high"), ends(where, name), strict=True):
+                arms[arm_of(where, name, end)] = {f"{place(where)}.{name}": value}
+    if world == "stress":
+        arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS)} | {"without_appeal": {f"{APPEAL}": "off"}}
+    scenario = worlds.read({**worlds.tree(world), "arms": arms})
+    chosen = ["full", *arms]
+    found = []
+    for luck in LUCK:
+        outcome = simulate(scenario, 11, luck, arms=chosen)
+        found.append({arm: worlds.totals(outcome, arm) for arm in chosen})
+    return found
+
+
+def arm_of(where: str, name: str, end: str) -> str:
+    """A short name, since arms have at most 32 letters."""
+    return f"{end}_{hashlib.sha256(f'{where}.{name}'.encode()).hexdigest()[:8]}"
+
+
+def moved(worlds_lived: Sequence[Mapping[str, Mapping[str, int]]], low: str, high: str) -> dict[str, tuple[float, float]]:
+    """Counts whose paired difference between two arms is beyond its interval, held to a level for all counts at once."""
+    names = worlds_lived[0][low]
+    level = 1 - (1 - LEVEL) / len(names)
+    found = {}
+    for name in names:
+        gaps = [float(w[high][name] - w[low][name]) for w in worlds_lived]
+        told = estimate(gaps, level=level)
+        if told.low > 0 or told.high < 0:
+            found[name] = (told.low, told.high)
+    return found
+
+
+@pytest.mark.parametrize(("where", "name"), [pair for pair in OF_MECHANISMS if pair not in NOT_ALIVE])
+def test_a_setting_is_alive(where: str, name: str) -> None:
+    found = lived(WORLD_OF.get((where, name), "stress"))
+    assert moved(found, arm_of(where, name, "low"), arm_of(where, name, "high")), "low against high moves no count"
+
+
+@pytest.mark.parametrize("name", Society.settings)
+def test_a_setting_of_the_society_is_alive(name: str) -> None:
+    low, high = (Population(Society(**{"people": 3000, name: value}), 5) for value in ends("society", name))
+    assert seen_of(low) != seen_of(high)
+
+
+def seen_of(people: Population) -> dict[str, bytes]:
+    tiles = np.array([people.tile(person) for person in range(0, people.people, 50)])
+    return {name: column.tobytes() for name, column in {**people.columns, "tile": tiles}.items()}
+
+
+@pytest.mark.parametrize("name", Ties.settings)
+def test_a_setting_of_the_ties_is_alive(name: str) -> None:
+    people = Population(Society(people=3000), 5)
+    low, high = (Ties(**room_for(name), **{name: value}) for value in ends("ties", name))
+    one, other = partners(people, low), partners(people, high)
+    assert one.shape != other.shape or (one != other).any()
+
+
+def room_for(name: str) -> dict[str, Any]:
+    """The other kinds of tie at the low end of their priors, since a person has room for so many slots in all."""
+    kinds = [kind for kind, s in Ties.settings.items() if s.unit == "count"]
+    return {kind: ends("ties", kind)[0] for kind in kinds if kind != name and name in kinds}
+
+
+# -- nought means nothing
+
+TOWN = f"schemes.{worlds.SCHEME}"
+APPEAL = f"{TOWN}.safeguards.appeal"
+NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
+    ({f"{TOWN}.observation.agencies.coverage": 0}, ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
+    ({f"{TOWN}.observation.agencies.misattribution": 0}, ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
+    ({f"{TOWN}.observation.agencies.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
+    ({f"{TOWN}.scoring.ledger.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
+    ({f"{TOWN}.sanctions.restrictions.domains": {}}, ("barred_months", "sanctions.people", "appeal.filed")),
+    ({f"{TOWN}.sanctions.publicity.names": 0}, ("publicity.listed_now",)),
+    ({f"{TOWN}.sanctions.publicity.share_of_negative_entries": 0}, ("publicity.listed_now",)),
+    ({f"{APPEAL}.reach": 0}, ("appeal.filed", "appeal.waiting", "appeal.upheld", "appeal.refused")),
+    ({f"{APPEAL}.capacity": 0}, ("appeal.upheld", "appeal.refused")),
+    ({f"{APPEAL}.success": 0, f"{APPEAL}.leniency": 0}, ("appeal.upheld",)),
+    ({"conduct.borrowing.taking": 0}, ("borrowing.unable", "borrowing.unwilling")),
+    ({"conduct.borrowing.refusal": 0}, ("borrowing.unwilling",)),
+    ({"conduct.everyday_acts.level": 0}, ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind")),
+    ({"conduct.voice.occasion": 0}, ("voice.petitions", "silence.voices", "silence.held_tongue", "silence.would_speak")),
+    ({"conduct.voice.fear": 0}, ("silence.held_tongue",)),
+    ({"conduct.awareness.campaign": 0, "conduct.awareness.word": 0, "conduct.awareness.own": 0}, ("aware", "held_tongue")),
+]  # fmt: skip
+"""Where a rate has a natural nought: what is set to it, and the counts that then are nought (in `full` they are not)."""
+
+
+@pytest.mark.parametrize(("n", "nodes", "counts"), [(n, *told) for n, told in enumerate(NOUGHTS)])
+def test_nought_means_nothing(n: int, nodes: dict[str, Any], counts: tuple[str, ...]) -> None:
+    for world in lived("stress"):
+        for name in of_suffix(world["full"], counts):
+            assert world[f"nought{n}"][name] == 0, name
+    assert all(sum(w["full"][name] for w in lived("stress")) for name in of_suffix(lived("stress")[0]["full"], counts))
+
+
+def of_suffix(names: Mapping[str, int], counts: Sequence[str]) -> Iterator[str]:
+    for count in counts:
+        found = [name for name in names if name.endswith(count)]
+        assert len(found) == 1, f"{count} is {found}"
+        yield found[0]
+
+
+def test_an_appeal_nobody_makes_is_no_appeal() -> None:
+    """Reach 0 equals the safeguard left out: in every count, and in every column of everybody."""
+    n = next(n for n, (nodes, _) in enumerate(NOUGHTS) if f"{APPEAL}.reach" in nodes)
+    for world in lived("stress"):
+        without, idle = world["without_appeal"], world[f"nought{n}"]
+        assert without == {name: count for name, count in idle.items() if ".appeal." not in name}
+    told = worlds.tree(changes={"society.people": 2000, "months": 15})
+    told["arms"] = {"idle": {f"{APPEAL}.reach": 0}, "absent": {APPEAL: "off"}}
+    engine = Engine(worlds.read(told), 11, 1, arms=["full", "idle", "absent"])
+    for _ in range(15):
+        engine.step()
+    idle, absent, full = (worlds.columns(engine, arm) for arm in ("idle", "absent", "full"))
+    assert all((idle[name] == column).all() for name, column in absent.items())
+    assert any((full[name] != column).any() for name, column in absent.items())
+    assert (worlds.record(engine, "idle") == worlds.record(engine, "absent")).all()
+
+
+def test_every_mechanism_is_in_the_stress_world() -> None:
+    assert {f"{m.folder}.{m.key()}" for m in mechanisms(stress_alone())} == set(MECHANISMS)
+    assert {m.folder for m in mechanisms(stress_alone())} <= set(FOLDERS)

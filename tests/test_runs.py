@@ -1,0 +1,111 @@
+"""Runs: the folder, its digest whoever did the work, and what happens when a file is touched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from goodstanding import runs
+from goodstanding.errors import Integrity, InvalidInput
+from goodstanding.runs import Run, open_run, run
+
+SMALL = {"people": 3000, "months": 6, "seeds": 3, "arms": ("none", "full")}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run("suining-2010", out=tmp_path_factory.mktemp("runs"), processes=1, **SMALL)  # type: ignore[arg-type]
+
+
+def test_digest_does_not_depend_on_who_worked(done: Run, tmp_path: Path) -> None:
+    for processes, threads in ((2, 1), (3, 2)):
+        other = run("suining-2010", out=tmp_path, processes=processes, threads=threads, **SMALL)  # type: ignore[arg-type]
+        assert other.digest == done.digest
+        assert other.measures().to_pylist() == done.measures().to_pylist()
+
+
+def test_layout(done: Run) -> None:
+    files = {p.relative_to(done.path).as_posix() for p in done.path.rglob("*") if p.is_file()}
+    assert files == {*done.manifest["files"], "manifest.json"}
+    assert {"scenario.resolved.yaml", "cards.json", "log.jsonl", "report.html", "ro-crate-metadata.json"} <= files
+    assert sum(name.startswith("measures/") for name in files) == 3
+    assert all(c.islower() or c.isdigit() or c in "._-" for c in done.path.name)
+    assert "synthetic" in (done.path / "log.jsonl").read_text().splitlines()[0]
+    crate = json.loads((done.path / "ro-crate-metadata.json").read_text())
+    assert "@graph" in crate
+
+
+def test_every_artefact_says_synthetic(done: Run) -> None:
+    assert done.manifest["synthetic"] is True and done.cards["synthetic"] is True
+    for part in (done.path / "measures").iterdir():
+        assert b'"synthetic": true' in parquet.read_schema(part).metadata[b"goodstanding"]
+    assert "synthetic" in (done.path / "report.html").read_text().lower()
+
+
+def test_counts_and_denominators(done: Run) -> None:
+    """Every measure has a card; denominators are adults, or the count that the card names."""
+    table = done.measures().to_pylist()
+    assert {row["measure"] for row in table} <= set(done.cards["measures"])
+    assert {row["arm"] for row in table} == {"none", "full"}
+    assert all(row["count"] >= 0 for row in table)
+    held = [row for row in table if row["measure"] == "silence.held_tongue" and row["arm"] == "full"]
+    would = [row for row in table if row["measure"] == "silence.would_speak" and row["arm"] == "full"]
+    assert [row["denominator"] for row in held] == [row["count"] for row in would]
+    assert sum(row["count"] for row in would) > 0
+
+
+def test_a_changed_file_is_refused(done: Run, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(done.path, copy)
+    part = next((copy / "measures").iterdir())
+    part.write_bytes(part.read_bytes()[:-1] + b"!")
+    with pytest.raises(Integrity, match="not what the manifest says"):
+        open_run(copy).measures()
+    part.unlink()
+    with pytest.raises(Integrity, match="the manifest names this file"):
+        open_run(copy).measures()
+    (copy / "manifest.json").write_text("{")
+    with pytest.raises(Integrity):
+        open_run(copy)
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no manifest.json"):
+        open_run(tmp_path)
+
+
+@pytest.mark.parametrize("seeds", [0, [(1, 1), (1, 1)]])
+def test_seeds_are_checked(seeds: object, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="seeds"):
+        run("suining-2010", seeds=seeds, out=tmp_path)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_arm_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="is no arm"):
+        run("suining-2010", arms=["fool"], out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off between write and rename, the old content stands."""
+    path = tmp_path / "manifest.json"
+    runs._write(path, b"old")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", cut)
+    with pytest.raises(KeyboardInterrupt):
+        runs._write(path, b"new and longer")
+    assert path.read_bytes() == b"old"
+
+
+def test_no_months_is_the_first_day(tmp_path: Path) -> None:
+    nothing = run("suining-2010", people=1000, months=0, seeds=1, out=tmp_path)
+    assert nothing.measures().num_rows == 0
