@@ -39,7 +39,7 @@ class Prior:
     """The plausible values of a setting: narrower than the valid ones, frozen before a headline is computed.
 
     `kind` is uniform, loguniform, among (listed values), scaled (one common factor on every row of a table) or
-    exactly (a documented design choice that is not in doubt).
+    exactly (a design choice that is held fixed).
     """
 
     kind: str
@@ -51,7 +51,7 @@ class Prior:
         if self.kind == "among":
             return "one of " + ", ".join(map(str, self.values))
         if self.kind == "exactly":
-            return "as documented"
+            return "held fixed"
         return f"{self.kind} {self.low:g} to {self.high:g}" + (" times the table" if self.kind == "scaled" else "")
 
     def contains(self, value: Any, default: Any) -> bool:
@@ -84,7 +84,7 @@ def scaled(low: float, high: float) -> Prior:
 
 
 def exactly() -> Prior:
-    """The default is a documented design choice and not in doubt."""
+    """The default is a design choice of the scheme and is held fixed."""
     return Prior("exactly")
 
 

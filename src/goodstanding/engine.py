@@ -206,4 +206,4 @@ class Engine:
 def _tiny(scenario: Scenario) -> Scenario:
     """The same scenario with a handful of people, to be lived through uncompiled."""
     given = {**scenario.society.values(), "people": 64, "counties": 1, "groups": {"A": 1.0}}
-    return replace(scenario, society=Society(**given))
+    return replace(scenario, society=Society(**given), months=1)

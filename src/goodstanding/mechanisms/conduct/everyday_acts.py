@@ -10,13 +10,14 @@ from goodstanding.luck import fill
 from goodstanding.mechanism import Conduct
 from goodstanding.world import Column
 
-CHUNK = 64
+HIGHEST = 0xFFFFFFFF
+"""The highest draw."""
 
 
 @helper
 def chance(base, strain_weight, strain, integrity_weight, integrity, conviction_weight, conviction):
     """The threshold of an act: its base rate times one factor each for strain, integrity and conviction."""
-    base = base * (64 * 255 + strain_weight * strain) // (64 * 255)
+    base = base * (64 * 256 + strain_weight * strain) // (64 * 256)
     base = base * (256 * 128 + integrity_weight * (128 - integrity)) // (256 * 128)
     return base * (256 * 128 + conviction_weight * (conviction - 128)) // (256 * 128)
 
@@ -69,25 +70,22 @@ class EverydayActs(Conduct):
     ):  # fmt: skip
         n = age.size
         draws = np.empty(n, np.uint32)
+        flags = np.zeros(-(-n // 8) * 8, np.uint8)
+        eights = flags.view(np.uint64)  # nearly always nobody of eight people passes
         found = 0
         for act in range(act_rate.size):
             base = act_rate[act] * level // 100
             if act_maker[act] > 0 or base == 0:
                 continue
-            most = np.uint32(
-                min(
-                    chance(base, act_strain[act], 255, abs(act_integrity[act]), 0, act_conviction[act], 256), 0xFFFFFFFF
-                )
-            )
+            top = chance(base, act_strain[act], 256, abs(act_integrity[act]), 0, act_conviction[act], 256)
+            most = np.uint32(min(top, HIGHEST))
             fill(draws, seed, use_act, month, first, act)
-            for begin in range(0, n, CHUNK):
-                end = min(begin + CHUNK, n)
-                hits = np.uint32(0)
-                for i in range(begin, end):
-                    hits |= np.uint32(draws[i] < most)
-                if hits:
-                    for i in range(begin, end):
-                        if (draws[i] < most) & (age[i] > 0):
+            for i in range(n):
+                flags[i] = (draws[i] < most) & (age[i] > 0)
+            for eight in range(eights.size):
+                if eights[eight]:
+                    for i in range(eight * 8, min(eight * 8 + 8, n)):
+                        if flags[i]:
                             passed_person[found] = i
                             passed_act[found] = act
                             passed_draw[found] = draws[i]

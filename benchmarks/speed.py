@@ -1,0 +1,135 @@
+"""Speed: person-months a second, two worlds side by side, plain NumPy beside it, and a run from process start."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from _bench import ARMS, SCENARIO, TIMES, median, one_core, seconds, tell
+from _numpy_twin import Twin
+from goodstanding.engine import Engine
+from goodstanding.runs import live
+from goodstanding.scenario import Scenario, read
+
+SIZES = {100_000: 60, 1_000_000: 12}
+MONTHS_BESIDE = 96
+
+
+def lived(scenario: Scenario, seed: int) -> tuple[float, float]:
+    """Person-months a second after the first month, storage included; and seconds until the first month is over."""
+    told: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "measures").mkdir()
+        began = time.perf_counter()
+        live(scenario, Path(folder), (0, seed), ARMS, tell=lambda _: told.append(time.perf_counter()))
+        ended = time.perf_counter()
+    months = scenario.society.people * (scenario.months - 1) * len(ARMS)
+    return months / (ended - told[0]), told[0] - began
+
+
+def beside(worlds: int) -> float:
+    """Person-months a second of some worlds that are lived through at once, a process each."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, __file__, "--child", str(seed)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for seed in range(worlds)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return sum(float(process.communicate()[0]) for process in processes)
+
+
+def one_of_several(seed: int) -> None:
+    """What such a process does: make ready, wait for the word, and say how quick it was."""
+    scenario = read(SCENARIO, people=100_000, months=MONTHS_BESIDE)
+    lived(read(SCENARIO, people=100_000, months=2), seed)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(lived(scenario, seed)[0], flush=True)
+
+
+def against_numpy(people: int, months: int) -> dict[str, tuple[float, float]]:
+    """By way of drawing: how many times as long NumPy takes for the same months, and its person-months a second."""
+    scenario = read(SCENARIO, people=people, months=(months + 1) * TIMES + 1)
+    engine = Engine(scenario, 0, 0, arms=ARMS)
+    worlds = {luck: Twin(scenario, 0, 0, luck=luck) for luck in ("philox", "sfc64", "skip")}
+
+    def some_months(world: Engine | Twin) -> float:
+        return seconds(lambda: [world.step() for _ in range(months)])
+
+    for world in (engine, *worlds.values()):
+        world.step()
+    rounds = [
+        (some_months(engine), {luck: some_months(twin) for luck, twin in worlds.items()}) for _ in range(TIMES)
+    ]
+    done = people * months * len(ARMS)
+    return {
+        luck: (
+            statistics.median(theirs[luck] / ours for ours, theirs in rounds),
+            done / statistics.median(theirs[luck] for _, theirs in rounds),
+        )
+        for luck in worlds
+    }
+
+
+def from_start(cache: Path | None = None) -> float:
+    """Seconds of `goodstanding run` from the start of the process."""
+    import os
+
+    environment = {**os.environ, **({"GOODSTANDING_CACHE": str(cache)} if cache else {})}
+    command = [sys.executable, "-m", "goodstanding", "run", SCENARIO, "--people", "100000", "--months", "120"]
+    with tempfile.TemporaryDirectory() as out:
+        command += ["--seeds", "1", "--arms", ",".join(ARMS), "--quiet", "--out", out]
+        return seconds(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
+
+
+def cold_start() -> tuple[float, int]:
+    """Seconds of the same without compiled kernels, and how many functions were then compiled."""
+    with tempfile.TemporaryDirectory() as cache:
+        return from_start(Path(cache)), sum(1 for _ in Path(cache).rglob("*.nbi"))
+
+
+def main() -> None:
+    rows: list[tuple[str, str, str]] = []
+    from_start()  # compiles what is missing
+    with one_core():
+        for people, months in SIZES.items():
+            scenario = read(SCENARIO, people=people, months=months)
+            found = [lived(scenario, seed) for seed in range(TIMES)]
+            speed = statistics.median(rate for rate, _ in found) / 1e6
+            begin = statistics.median(start for _, start in found)
+            rows.append((f"one core, {people:,} people, million person-months a second", f"{speed:.1f}", "at least 20"))
+            rows.append((f"the same: society, ties and first month, seconds ({months} months then follow)", f"{begin:.2f}", ""))
+        for people, months in ((100_000, 8), (1_000_000, 1)):
+            for luck, (ratio, rate) in against_numpy(people, months).items():
+                what = {
+                    "philox": "a number each, Philox", "sfc64": "a number each, SFC64", "skip": "rare events by the distance between them",
+                }[luck]  # fmt: skip
+                rows.append((
+                    f"times as fast as plain NumPy ({what}; {rate / 1e6:.1f} million), {people:,} people", f"{ratio:.2f}", "at least 3",
+                ))  # fmt: skip
+    pairs = [(beside(1), beside(2)) for _ in range(TIMES)]
+    ratio = statistics.median(two / one for one, two in pairs)
+    rows.append(("two seeds side by side, times one", f"{ratio:.2f}", "at least 1.9"))
+    rows.append(("`goodstanding run`, 100,000 people, 120 months, 2 arms, one seed, seconds, warm", f"{median(from_start):.2f}", "at most 3"))
+    cold = [cold_start() for _ in range(3)]
+    rows.append(("the same, nothing compiled yet, seconds (median of 3)", f"{statistics.median(s for s, _ in cold):.2f}", "at most 12"))
+    rows.append(("compiled functions (kernels and what they call)", str(cold[0][1]), ""))
+    tell("Speed", ("what", "measured", "goal"), rows, "Scenario suining-2010, arms none and full.")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        one_of_several(int(sys.argv[2]))
+    else:
+        main()
