@@ -288,12 +288,13 @@ class Wiring:
     def _column(self, prefix: str, owner: str, name: str, column: Column, hidden: bool = False) -> Array:
         world, people, key = self.world, self.people, (owner, name)
         size = people.stop - people.start
-        unmade = not (column.kept or column.lagged or column.scalar) and "." not in owner and key not in world.made
-        private = key not in world.made and any(owner == s.path for s in world.all)
-        if hidden or (unmade and not private):
+        made = name not in COLUMNS or key in world.made or column.kept or column.lagged or column.scalar
+        if hidden or not made:
             return np.zeros(1 if column.scalar else self.engine.people if prefix == "others_" else size, column.dtype)
         if column.scalar:
             return world.scalars[key]
+        if column.gate in world.closed and not owner:  # what a scheme would tell or do, and society never learns
+            return self.scratch.column(("shut", name), column.dtype, self.engine.block)[:size]
         if column.lagged:
             if prefix == WITHOUT:
                 return self.engine.reference.state[key][1 - self.parity, people]

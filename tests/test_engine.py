@@ -1,0 +1,171 @@
+"""The engine: nested arms, shadows, and mistaken identity that moves entries instead of copying them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from goodstanding.engine import Engine, simulate
+from goodstanding.errors import InvalidInput, Resources
+from goodstanding.scenario import Scenario, read
+from goodstanding.wiring import ArmWorld
+
+PEOPLE, MONTHS = 6000, 30
+HEAVY = [
+    "schemes.suining.scoring.ledger.points.red_light=-200",
+    "schemes.suining.scoring.ledger.points.unpaid_bill=-250",
+    "schemes.suining.scoring.ledger.points.online_criticism=-250",
+    "schemes.suining.observation.agencies.misattribution=0.05",
+    "schemes.suining.sanctions.publicity.names=20",
+]
+"""Points so heavy that class D is reached within months: for tests, not for findings."""
+
+
+@cache
+def heavy(*more: str, months: int = MONTHS) -> Scenario:
+    return read("suining-2010", people=PEOPLE, months=months, set=[*HEAVY, *more])
+
+
+@cache
+def lived(*more: str, arms: tuple[str, ...] = ("none", "ghost", "aware", "full"), months: int = MONTHS) -> Engine:
+    engine = Engine(heavy(*more, months=months), 3, 4, arms=arms, block=2048)
+    for _ in range(months):
+        engine.step()
+    return engine
+
+
+def world(engine: Engine, name: str) -> ArmWorld:
+    return next(w for w in engine.worlds if w.name == name)
+
+
+def total(engine: Engine, arm: str, count: str) -> int:
+    lived_world = world(engine, arm)
+    rows = {".".join(pair): row for pair, row in lived_world.rows.items()}
+    return int(lived_world.history[:, rows[count]].sum())
+
+
+def society_of(lived_world: ArmWorld) -> dict[Any, bytes]:
+    """Everything in an arm that is not a scheme's own: lasting columns, the board, and what society counts."""
+    own = {f"{s}." for s in lived_world.entries}
+    found: dict[Any, bytes] = {
+        key: column.tobytes()
+        for key, column in lived_world.state.items()
+        if not any(key[0].startswith(o) for o in own)
+    }
+    found["board"] = lived_world.board.tobytes()
+    for (path, count), row in lived_world.rows.items():
+        if not any(path.startswith(o) for o in own):
+            found[(path, count, "counted")] = lived_world.history[:, row].tobytes()
+    return found
+
+
+def test_ghost_equals_none_off_the_scheme() -> None:
+    """Nobody knows and nothing follows: the scheme leaves no trace in society, bit for bit."""
+    engine = lived()
+    none, ghost = society_of(world(engine, "none")), society_of(world(engine, "ghost"))
+    assert {key for key in none if none[key] != ghost.get(key)} == set()
+    extra = {key for key in ghost if key not in none}
+    assert all(not any(ghost[key]) for key in extra), "what only the scheme could have made stays nought"
+    assert total(engine, "ghost", "suining.sanctions.people") > 0, "the ghost does rate people"
+
+
+def test_knowing_and_biting_each_change_something() -> None:
+    engine = lived()
+    arms = [society_of(world(engine, name)) for name in ("none", "aware", "full")]
+    assert arms[0]["board"] != arms[1]["board"] != arms[2]["board"]
+    assert total(engine, "aware", "silence.held_tongue") > 0
+    assert total(engine, "aware", "suining.publicity.listed_now") > 0, "a name would be listed, …"
+    assert not world(engine, "aware").state[("", "barred")].any(), "… and nobody is barred"
+    assert total(engine, "ghost", "silence.held_tongue") == 0
+
+
+def test_without_false_entries_the_record_is_the_seen_shadow() -> None:
+    engine = lived("schemes.suining.observation.agencies.misattribution=0", arms=("none", "full"))
+    assert total(engine, "full", "suining.unfounded.sanction_months") > 100
+    assert total(engine, "full", "suining.unfounded.unfounded") == 0
+    assert total(engine, "full", "suining.agencies.mistaken") == 0
+
+
+def test_false_entries_make_unfounded_sanctions() -> None:
+    engine = lived()
+    assert total(engine, "full", "suining.unfounded.unfounded") > 0
+    assert total(engine, "full", "suining.unfounded.mistaken") == total(engine, "full", "suining.unfounded.unfounded")
+
+
+def test_in_ghost_nothing_is_induced() -> None:
+    """The twin shadow runs on the acts of the world without the scheme; the ghost's people act alike."""
+    engine = lived()
+    assert total(engine, "ghost", "suining.unfounded.sanction_months") > 100
+    assert total(engine, "ghost", "suining.unfounded.induced") == 0
+    assert total(engine, "full", "suining.unfounded.induced") > 0
+
+
+@pytest.mark.parametrize("arm", ["ghost", "aware", "full"])
+def test_sanction_months_are_parted_without_rest(arm: str) -> None:
+    engine = lived()
+
+    def of(name: str) -> int:
+        return total(engine, arm, f"suining.unfounded.{name}")
+
+    assert of("sanction_months") == of("unfounded") + of("induced") + of("own")
+    assert of("induced") == of("livelihood") + of("grievance") + of("joint") + of("elsewhere")
+    domains = sum(total(engine, arm, f"suining.sanctions.{d}") for d in ("licence", "welfare", "vetting"))
+    assert of("sanction_months") == domains == total(engine, arm, "suining.restrictions.barred_months")
+
+
+def test_a_mistaken_entry_is_moved_not_copied() -> None:
+    """Whatever share is filed on the wrong person, as many entries are made in the first month of records."""
+    recorded = {}
+    for share in (0, 0.3, 1):
+        engine = lived(f"schemes.suining.observation.agencies.misattribution={share}", arms=("none", "full"), months=2)
+        both = [total(engine, "full", f"suining.agencies.{count}") for count in ("recorded", "mistaken")]
+        recorded[share] = both
+    assert recorded[0][1] == 0 < recorded[0.3][1] < recorded[1][1]
+    assert len({sum(both) for both in recorded.values()}) == 1
+    assert recorded[1][0] < 0.5 * recorded[0][0], "only those mixed up with a child or with themselves keep theirs"
+
+
+def test_entries_carry_origin_and_copies() -> None:
+    engine = lived()
+    flags = np.concatenate([e.view("flags") for e in world(engine, "full").entries["suining"]])
+    origin = np.concatenate([e.view("origin") for e in world(engine, "full").entries["suining"]])
+    assert set(np.unique(origin)) == {0, 1}
+    assert not np.any((origin == 1) & (flags & 2 > 0)), "a mistaken entry is in no shadow"
+    assert np.any((origin == 0) & (flags & 7 == 7)) and np.any(flags & 7 == 4), "acts of the other world only"
+
+
+def test_a_struck_entry_lifts_what_rested_on_it() -> None:
+    """With reviewers at work, people are barred for fewer months."""
+    engine = lived(arms=("none", "full", "with_appeal"))
+    assert total(engine, "with_appeal", "suining.appeal.upheld") > 0
+    assert total(engine, "with_appeal", "suining.sanctions.people") < total(engine, "full", "suining.sanctions.people")
+    decided = sum(total(engine, "with_appeal", f"suining.appeal.{c}") for c in ("upheld", "refused"))
+    assert decided <= total(engine, "with_appeal", "suining.appeal.filed")
+
+
+def test_people_under_age_are_neither_rated_nor_act() -> None:
+    engine = lived()
+    children = engine.population.columns["age"] == 0
+    full = world(engine, "full")
+    for key in ("acts", "told", "barred", "salience"):
+        assert not full.state[("", key)][..., children].any(), key
+    rated = np.concatenate([e.sorted(f)[:, 0] for e, f in zip(full.entries["suining"], engine.firsts, strict=True)])
+    assert not children[rated].any()
+
+
+def test_society_seed_and_luck_seed_are_apart() -> None:
+    scenario = heavy(months=3)
+    one, same, luck, other = (simulate(scenario, *seeds, arms=["none"]) for seeds in ((1, 1), (1, 1), (1, 2), (2, 1)))
+    assert one.digest == same.digest and len({one.digest, luck.digest, other.digest}) == 3
+    assert np.array_equal(one.population.columns["integrity"], luck.population.columns["integrity"])
+    assert not np.array_equal(one.population.columns["integrity"], other.population.columns["integrity"])
+
+
+def test_limits_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="multiple of 64"):
+        Engine(heavy(), 0, 0, block=100)
+    with pytest.raises(Resources, match="seed"):
+        Engine(heavy(), 0, 1 << 64)
