@@ -263,8 +263,14 @@ def test_blocks_and_threads_do_not_matter(block: int, threads: int) -> None:
 def test_compilation_does_not_matter() -> None:
     """The library's scenario with all its arms, and the stress world, as compiled and as plain Python."""
     code = "import test_contract; print(test_contract.digests_of_small_worlds())"
-    told = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join([*map(str, sys.path), str(Path(__file__).parent)])}
-    plain = subprocess.run([sys.executable, "-W", "error", "-c", code], env=told, capture_output=True, text=True, check=False)
+    told = {
+        **os.environ,
+        "NUMBA_DISABLE_JIT": "1",
+        "PYTHONPATH": os.pathsep.join([*map(str, sys.path), str(Path(__file__).parent)]),
+    }
+    plain = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], env=told, capture_output=True, text=True, check=False
+    )
     assert plain.returncode == 0, plain.stderr
     assert plain.stdout.split() == digests_of_small_worlds().split()
 
@@ -330,7 +336,7 @@ def ends(where: str, name: str) -> tuple[Any, Any]:
         return False, True
     if declared.among:
         full = [*declared.among]
-        return ({}, {row: full for row in now}) if declared.keys else (full[0], full[-1])
+        return ({}, dict.fromkeys(now, full)) if declared.keys else (full[0], full[-1])
     if prior.kind == "among":
         return prior.values[0], prior.values[-1]
     between = (prior.low, prior.high) if prior.kind in ("uniform", "loguniform") else (declared.low, declared.high)
@@ -340,7 +346,9 @@ def ends(where: str, name: str) -> tuple[Any, Any]:
     if prior.kind in ("uniform", "loguniform"):
         rows = rows_of(declared)
         return dict.fromkeys(rows, low), dict.fromkeys(rows, high)
-    factors = (prior.low, prior.high) if prior.kind == "scaled" else (0.5, 1.0) if declared.unit == "share" else (0.8, 1.25)
+    factors = (
+        (prior.low, prior.high) if prior.kind == "scaled" else (0.5, 1.0) if declared.unit == "share" else (0.8, 1.25)
+    )
     if name in SHARES:
         first, *_, last = now
         half = now[first] / 2
@@ -374,7 +382,9 @@ def lived(world: str) -> list[dict[str, dict[str, int]]]:
             for end, value in zip(("low", "high"), ends(where, name), strict=True):
                 arms[arm_of(where, name, end)] = {f"{place(where)}.{name}": value}
     if world == "stress":
-        arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS)} | {"without_appeal": {f"{APPEAL}": "off"}}
+        arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS)} | {
+            "without_appeal": {f"{APPEAL}": "off"}
+        }
     scenario = worlds.read({**worlds.tree(world), "arms": arms})
     chosen = ["full", *arms]
     found = []
@@ -389,7 +399,9 @@ def arm_of(where: str, name: str, end: str) -> str:
     return f"{end}_{hashlib.sha256(f'{where}.{name}'.encode()).hexdigest()[:8]}"
 
 
-def moved(worlds_lived: Sequence[Mapping[str, Mapping[str, int]]], low: str, high: str) -> dict[str, tuple[float, float]]:
+def moved(
+    worlds_lived: Sequence[Mapping[str, Mapping[str, int]]], low: str, high: str
+) -> dict[str, tuple[float, float]]:
     """Counts whose paired difference between two arms is beyond its interval, held to a level for all counts at once."""
     names = worlds_lived[0][low]
     level = 1 - (1 - LEVEL) / len(names)

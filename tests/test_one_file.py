@@ -169,7 +169,11 @@ def test_check_and_explain_know_it(town: Path, capsys: pytest.CaptureFixture[str
     assert set(look["writes"]) == {"entry_flags", "looked", "struck"} and "entry_origin" in look["reads"]
     assert rows["gossip"]["slot"] == "conduct"
     steps = [row["mechanism"] for row in explained["a month in full"]]
-    assert steps.index(f"{worlds.SCHEME}.agencies") < steps.index(look["mechanism"]) < steps.index(f"{worlds.SCHEME}.ledger")
+    assert (
+        steps.index(f"{worlds.SCHEME}.agencies")
+        < steps.index(look["mechanism"])
+        < steps.index(f"{worlds.SCHEME}.ledger")
+    )
 
 
 def test_a_setting_of_it_is_checked_and_set_by_path(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,7 +192,9 @@ def test_results_carry_its_counts(lived: runs.Run) -> None:
     found = {(row["arm"], row["measure"]) for row in table}
     assert {("full", name) for name in COUNTS} <= found
     assert ("one_look", f"{worlds.SCHEME}.second_look.struck") not in found and ("none", "gossip.talking") in found
-    sums = {name: sum(row["count"] for row in table if (row["arm"], row["measure"]) == ("full", name)) for name in COUNTS}
+    sums = {
+        name: sum(row["count"] for row in table if (row["arm"], row["measure"]) == ("full", name)) for name in COUNTS
+    }
     assert all(sums.values()), sums
     assert not any(row["count"] for row in table if (row["arm"], row["measure"]) == ("none", "gossip.talking"))
     assert {row["luck_seed"] for row in table} == {seeds[1] for seeds in lived.manifest["seeds"]}
@@ -207,7 +213,12 @@ def test_cards_carry_it(lived: runs.Run) -> None:
 
 def test_the_report_tells_of_it(lived: runs.Run) -> None:
     page = (lived.path / "report.html").read_text(encoding="utf-8")
-    for text in (f"{LOOK}.reach", "fresh entries that are looked at again", "about half of the disputed errors", "ftc-2012"):
+    for text in (
+        f"{LOOK}.reach",
+        "fresh entries that are looked at again",
+        "about half of the disputed errors",
+        "ftc-2012",
+    ):
         assert text in page, text
     assert "People are spared some entries" in page, "no method paragraph"
     assert "entries struck at the second look" in page, "its counts are not in the report"
@@ -280,7 +291,9 @@ def asked(folder: Path, *arguments: str) -> Any:
         "from goodstanding.cli import main\n"
         "sys.exit(main(sys.argv[2:]))\n"
     )
-    told = subprocess.run([sys.executable, "-c", code, str(folder), *arguments], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(folder), *arguments], capture_output=True, text=True, check=False
+    )
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)
 

@@ -137,7 +137,9 @@ def test_m4_the_order_in_the_file_does_not_matter(case: int) -> None:
     told = tree(changes=generated(case))
     told["arms"] = {"b": {APPEAL: "off"}, "a": {f"{AGENCIES}.coverage": 0.1}}
     one, other = read(told, "relations"), read(reversed_maps(told), "relations")
-    assert list(one.tree["schemes"][SCHEME]) != list(other.tree["schemes"][SCHEME]) or list(one.arms) != list(other.arms)
+    assert list(one.tree["schemes"][SCHEME]) != list(other.tree["schemes"][SCHEME]) or list(one.arms) != list(
+        other.arms
+    )
     assert one.hash == other.hash
     assert simulate(one, 2, 2).digest == simulate(other, 2, 2).digest
 
@@ -297,7 +299,7 @@ def test_m23_more_mistakes_only_add_mistaken_entries(case: int) -> None:
 def test_m24_a_stricter_threshold_comes_earlier(case: int) -> None:
     """Blind. Catches a comparison the wrong way round, or one off at the cut."""
     arms = {f"d{cut}": {f"{LEDGER}.classes": {"A": 990, "B": 980, "C": cut, "D": 0}} for cut in (700, 800, 900)}
-    here, seen = blind(case, arms, LONG_TERMS), {arm: 0 for arm in arms}
+    here, seen = blind(case, arms, LONG_TERMS), dict.fromkeys(arms, 0)
     first = {arm: np.full(here.people, 10_000) for arm in arms}
     for month in months(here):
         for arm in arms:
@@ -314,7 +316,9 @@ def test_m25_heavier_points_never_raise_a_score(case: int) -> None:
     """Blind. Catches a sign, an overflow, and a heavy entry that is forgiven sooner than a light one."""
     points = generated(case)[f"{LEDGER}.points"]
     heavier = {key: worth - 5 * (at % 3) * 7 for at, (key, worth) in enumerate(points.items())}
-    here = blind(case, {"heavy": {f"{LEDGER}.points": heavier}}, {f"{LEDGER}.repair_light": 6, f"{LEDGER}.repair_heavy": 9})
+    here = blind(
+        case, {"heavy": {f"{LEDGER}.points": heavier}}, {f"{LEDGER}.repair_light": 6, f"{LEDGER}.repair_heavy": 9}
+    )
     lower = 0
     for _ in months(here):
         assert (score(here, "heavy") <= score(here, "full")).all()
@@ -328,7 +332,7 @@ def test_m25_heavier_points_never_raise_a_score(case: int) -> None:
 def test_m26_quicker_forgiveness_brings_scores_nearer_the_start(case: int) -> None:
     """Blind. Catches points that come back twice, or a term counted from the wrong end."""
     arms = {f"t{t}": {f"{LEDGER}.repair_light": t, f"{LEDGER}.repair_heavy": 2 * t} for t in (2, 4, 120)}
-    here, gaps = blind(case, arms), {arm: 0 for arm in arms}
+    here, gaps = blind(case, arms), dict.fromkeys(arms, 0)
     for _ in months(here):
         quick, slow, never = (score(here, arm) for arm in arms)
         assert (quick >= slow).all() and (slow >= never).all() and (quick <= 1000).all()
@@ -348,10 +352,11 @@ def test_m27_appeals_that_can_succeed_only_take_sanctions_away(case: int) -> Non
     """
     quick = {f"{APPEAL}.{name}": value for name, value in {"reach": 1, "capacity": 1, "delay": 1}.items()}
     arms = {
-        f"p{p}": {APPEAL: {"reach": 1, "capacity": 1, "delay": 1, "success": p / 10, "leniency": p / 20}} for p in (0, 3, 10)
+        f"p{p}": {APPEAL: {"reach": 1, "capacity": 1, "delay": 1, "success": p / 10, "leniency": p / 20}}
+        for p in (0, 3, 10)
     }
     here = engine(case, arms, BLIND, quick, LONG_TERMS)
-    fewer = {arm: 0 for arm in arms}
+    fewer = dict.fromkeys(arms, 0)
     for _ in months(here):
         for arm in ("p3", "p10"):
             assert (barred(here, arm) <= barred(here, "p0")).all()
@@ -385,12 +390,19 @@ def test_m33_mistakes_are_a_share_of_what_is_recorded_however_much_that_is() -> 
     """
     e, found = 0.05, {}
     for level in (50, 200):
-        changes = {**BLIND, "conduct.everyday_acts.level": level, f"{AGENCIES}.misattribution": e, "society.people": 8000}
+        changes = {
+            **BLIND,
+            "conduct.everyday_acts.level": level,
+            f"{AGENCIES}.misattribution": e,
+            "society.people": 8000,
+        }
         outcome = simulate(read(tree(changes={**changes, "months": 24}), "relations"), 8, 8, arms=["full"], observe=[])
         told = totals(outcome, "full")
         wrong, right = told[f"{SCHEME}.agencies.mistaken"], told[f"{SCHEME}.agencies.recorded"]
         expected = e * outcome.population.adults.sum() / outcome.population.people
-        error = (1.5 * expected * (1 - expected) / (wrong + right)) ** 0.5  # entries of one person's month move together
+        error = (
+            1.5 * expected * (1 - expected) / (wrong + right)
+        ) ** 0.5  # entries of one person's month move together
         assert abs(wrong / (wrong + right) - expected) < 5 * error
         found[level] = wrong
     assert found[200] > 2 * found[50]  # not four times: the level is that of everyday acts alone
@@ -457,7 +469,9 @@ def test_m37_months_add_up_to_years() -> None:
         yearly = counts.reshape(2, 12, *counts.shape[1:]).sum(axis=1)
         groups = [[at for at, cell in enumerate(strata) if cell[1] == letter] for letter in ("A", "B")]
         assert (yearly.sum(axis=(0, 2)) == sum(yearly[:, :, at].sum(axis=(0, 2)) for at in groups)).all()
-        assert {name: int(n) for name, n in zip(outcome.names[arm], yearly.sum(axis=(0, 2)), strict=True)} == totals(outcome, arm)
+        assert {name: int(n) for name, n in zip(outcome.names[arm], yearly.sum(axis=(0, 2)), strict=True)} == totals(
+            outcome, arm
+        )
 
 
 def test_acts_that_look_alike_are_one_to_a_scheme() -> None:

@@ -32,7 +32,9 @@ def observing() -> dict[str, Any]:
     return {folder: told[folder] for folder in ("observation", "scoring")}
 
 
-def both(schemes: dict[str, Any], changes: dict[str, Any] | None = None, arms: dict[str, Any] | None = None) -> Scenario:
+def both(
+    schemes: dict[str, Any], changes: dict[str, Any] | None = None, arms: dict[str, Any] | None = None
+) -> Scenario:
     told = worlds.tree(changes={"society.people": 3000, "months": MONTHS, **(changes or {})})
     return worlds.read({**told, "schemes": schemes, "arms": arms or {}}, "two")
 
@@ -52,7 +54,9 @@ def of_scheme(outcome: Outcome, arm: str, name: str) -> dict[str, np.ndarray]:
 
 
 def test_results_carry_both_names(tmp_path: Any) -> None:
-    done = runs.run(both({"north": scheme(), "south": scheme()}, {"months": 3}), seeds=1, arms=["none", "full"], out=tmp_path)
+    done = runs.run(
+        both({"north": scheme(), "south": scheme()}, {"months": 3}), seeds=1, arms=["none", "full"], out=tmp_path
+    )
     measures = set(done.measures()["measure"].unique().to_pylist())
     for count in ("agencies.recorded", "ledger.expired", "appeal.filed", "sanctions.people", "unfounded.unfounded"):
         assert {f"north.{count}", f"south.{count}"} <= measures <= set(done.cards["measures"])

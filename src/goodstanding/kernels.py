@@ -190,4 +190,7 @@ def _compile_here(jobs: list[tuple[str, str, tuple[Any, ...]]]) -> None:
 
 
 if __name__ == "__main__":
-    _compile_here(pickle.loads(sys.stdin.buffer.read()))
+    try:
+        _compile_here(pickle.loads(sys.stdin.buffer.read()))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -151,6 +151,11 @@ def run(
             raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
     folder = _new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     _write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
+    for name, sha256 in scenario.extensions:
+        code = (scenario.folder / name).read_bytes()
+        if hashlib.sha256(code).hexdigest() != sha256:
+            raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
+        _write(folder / name, code)
     cores = len(os.sched_getaffinity(0))
     digests = side_by_side(scenario, folder, pairs, chosen, min(processes or cores, len(pairs)), threads, progress)
     manifest: dict[str, Any] = {

@@ -88,6 +88,7 @@ class Scenario:
     tree: dict[str, Any]
     provenance: dict[str, Provenance]
     extensions: tuple[tuple[str, str], ...]
+    folder: Path = field(repr=False, compare=False)
     settings: dict[str, Setting] = field(repr=False)
     worlds: dict[str, World] = field(repr=False)
 
@@ -161,7 +162,7 @@ def read(
     return Scenario(
         name=base.name, title=base.tree["title"], note=base.tree["note"], months=base.tree["months"],
         society=lived["none"].society, ties=lived["none"].ties, arms=arms, tree=base.tree,
-        provenance=base.provenance, extensions=extensions, settings=base.settings, worlds=lived,
+        provenance=base.provenance, extensions=extensions, folder=path.parent, settings=base.settings, worlds=lived,
     )  # fmt: skip
 
 
