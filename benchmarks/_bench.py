@@ -68,8 +68,9 @@ def machine() -> str:
     name = re.search(r"model name\s*:\s*(.*)", cpu.read_text()) if cpu.exists() else None
     on = {feature for feature, there in llvm.get_host_cpu_features().items() if there}
     features = [f for f in ("sse4.2", "avx", "avx2", "avx512f", "avx512bw", "avx512vl", "neon", "sve") if f in on]
+    cores = len(os.sched_getaffinity(0))
     return (
-        f"{name[1] if name else platform.machine()} (LLVM: {llvm.get_host_cpu_name()}), {len(os.sched_getaffinity(0))} cores, "
+        f"{name[1] if name else platform.machine()} (LLVM: {llvm.get_host_cpu_name()}), {cores} cores, "
         f"{' '.join(features)}; {platform.system()}, Python {platform.python_version()}, NumPy {numpy.__version__}, "
         f"Numba {numba.__version__}"
     )

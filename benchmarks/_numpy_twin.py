@@ -31,9 +31,11 @@ from goodstanding.ties import partners
 Array = NDArray[Any]
 BLOCK = 65_536
 RECORD, SEEN, TWIN, PENDING, REFUSED = 1, 2, 4, 8, 16
-LICENCE, JOBS, WELFARE, CREDIT = (1 << list(SANCTION_DOMAINS).index(d) for d in ("licence", "jobs", "welfare", "credit"))
+DOMAINS = list(SANCTION_DOMAINS)
+LICENCE, JOBS, WELFARE, CREDIT = (1 << DOMAINS.index(d) for d in ("licence", "jobs", "welfare", "credit"))
 UNWILLING, UNABLE = ACT_KEYS.index("missed_loan_payment"), ACT_KEYS.index("missed_loan_payment_unable")
 PETITION, AGAIN = ACT_KEYS.index("petition"), ACT_KEYS.index("repeated_petitioning")
+ENTRY = ("person", "act", "month", "ends", "worth", "origin", "flags")
 FORMS = np.array([k for k, act in enumerate(ACTS) if act.maker == "voice" and k != AGAIN])
 SEEN_AS = np.array([ACT_KEYS.index(act.seen_as or act.key) for act in ACTS])
 BROUGHT_BY = np.array([1 << PATHS.index(act.path) for act in ACTS])
@@ -58,13 +60,14 @@ class Arm:
         self.rules: dict[str, Any] = {r.key(): r for s in world.schemes for r in s.mechanisms}
         self.counts: dict[str, list[Array]] = {}
         self.salience, self.told = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
-        self.barred, self.grievance, self.petitioned = np.zeros(n, np.uint16), np.zeros(n, np.uint8), np.zeros(n, np.uint8)
+        self.barred, self.restricted = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
+        self.grievance, self.petitioned = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
         self.loan, self.cushion, self.strain = np.zeros(n, np.uint8), twin.first_savings.copy(), np.zeros(n, np.uint8)
         self.acts, self.did = np.zeros(n, np.int64), np.zeros((2, 0), np.int64)
         self.spoke, self.listed = np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.restricted, self.until = np.zeros(n, np.uint16), np.zeros(n, np.int16)
+        self.until = np.zeros(n, np.int16)
         self.closed = np.full(n, twin.scenario.ties.closed_at_first, np.uint16)
-        self.entries = {name: np.zeros(0, np.int32) for name in ("person", "act", "month", "ends", "worth", "origin", "flags")}
+        self.entries = {name: np.zeros(0, np.int32) for name in ENTRY}
         self.fresh = self.waiting = 0
         if not self.scheme:
             return
@@ -73,10 +76,8 @@ class Arm:
         heavy = -self.points >= ledger.repair_heavy_from
         self.term = np.where(heavy, ledger.repair_heavy, ledger.repair_light)
         self.cuts = list(ledger.classes.values())[:-1]
-        domains = list(SANCTION_DOMAINS)
-        self.bars = np.array(
-            [sum(1 << domains.index(d) for d in bars.domains.get(c, ())) for c in ledger.classes], np.uint16
-        )
+        barred = [sum(1 << DOMAINS.index(d) for d in bars.domains.get(c, ())) for c in ledger.classes]
+        self.bars = np.array(barred, np.uint16)
         agencies = self.rules["agencies"]
         attention = np.array([agencies.attention.get(g, 1.0) for g in twin.population.groups])
         self.noticed = weights("detectability")[:, None] * agencies.coverage * attention  # (acts, groups)
@@ -165,7 +166,6 @@ class Twin:
 
     def step(self) -> None:
         """Let everybody, in every arm, live through one more month."""
-        rule = self.without.conduct["everyday_acts"]
         found = [self.adults[self.hits(float(self.most[k]), self.adults.size)] for k in EVERYDAY]
         person = np.concatenate(found)
         act = np.repeat(EVERYDAY, [f.size for f in found])
@@ -175,12 +175,12 @@ class Twin:
         around = {name: self.around(arm) for name, arm in self.arms.items()}
         events: dict[str, list[Array]] = {name: [] for name in self.arms}
         tongues: dict[str, list[Array]] = {name: [] for name in self.arms}
-        borrowing, living = self.without.conduct["borrowing"], self.without.conduct["livelihood"]
+        borrowing, living, voice = (self.without.conduct[key] for key in ("borrowing", "livelihood", "voice"))
         for s in self.slices:
             n = s.stop - s.start
             luck = {
                 "refuse": self.hits(2 * borrowing.refusal / 1000, n), "take": self.hits(borrowing.taking / 1000, n),
-                "blow": self.hits(living.blow / 1000, n), "occasion": self.hits(self.without.conduct["voice"].occasion, n),
+                "blow": self.hits(living.blow / 1000, n), "occasion": self.hits(voice.occasion, n),
                 "fade": self.halves(n), "cool": self.halves(n),
             }  # fmt: skip
             luck["form"] = self.rng.random(luck["occasion"].size)
@@ -195,7 +195,7 @@ class Twin:
         last = {name: arm.did for name, arm in self.arms.items()}
         last_acts = {name: arm.acts for name, arm in self.arms.items()}
         for name, arm in self.arms.items():
-            arm.did = self.act(arm, rule, person, act, drawn, likely, events[name], tongues[name])
+            arm.did = self.act(arm, person, act, drawn, likely, events[name], tongues[name])
             arm.acts = np.zeros(self.people, np.int64)
             np.bitwise_or.at(arm.acts, arm.did[0], np.left_shift(1, arm.did[1]))
             if arm.scheme:
@@ -256,7 +256,8 @@ class Twin:
         cushion += rule.relief * short.view(np.int8)
         cushion -= 100 + arm.conduct["borrowing"].instalment * pays.astype(np.int16)
         cushion[luck["blow"]] -= rule.blow_cost
-        arm.strain[s] = (np.clip(150 - cushion, 0, 300).astype(np.uint16) * np.uint16(218) >> np.uint16(8)) * self.adult[s]
+        needed = np.clip(150 - cushion, 0, 300).astype(np.uint16)
+        arm.strain[s] = (needed * np.uint16(218) >> np.uint16(8)) * self.adult[s]
         np.clip(cushion, -200, rule.ceiling, out=cushion)
         missed = np.concatenate((unable, who)) + s.start
         return [np.stack((missed, np.repeat((UNABLE, UNWILLING), (unable.size, who.size))))]
@@ -273,7 +274,8 @@ class Twin:
         petitioned -= petitioned > 0
         who, drawn = luck["occasion"], luck["form"]
         drawn, who = drawn[self.adult[s][who]], who[self.adult[s][who]]
-        push = self.columns["conviction"][s][who].astype(np.int32) + grievance[who] + rule.company * spoke[s][who].astype(np.int32)
+        push = self.columns["conviction"][s][who].astype(np.int32) + grievance[who]
+        push += rule.company * spoke[s][who].astype(np.int32)
         push += rule.hardship * arm.strain[s][who].astype(np.int32) >> 8
         spread = np.floor(2 * rule.threshold_spread * (self.traits["threshold"][s][who] - 128)).astype(np.int32)
         push -= rule.hurdle + spread
@@ -290,8 +292,15 @@ class Twin:
         return np.stack((who + s.start, held, form))
 
     def act(
-        self, arm: Arm, rule: Any, person: Array, act: Array, drawn: Array, likely: Array, events: list[Array], tongues: list[Array]
-    ) -> Array:  # fmt: skip
+        self,
+        arm: Arm,
+        person: Array,
+        act: Array,
+        drawn: Array,
+        likely: Array,
+        events: list[Array],
+        tongues: list[Array],
+    ) -> Array:
         """Conduct: everyday acts, and the counts of all conduct; returns (person, act) of the month."""
         likely = likely * (1 + self.by_strain[act] * arm.strain[person])
         if arm.scheme:
@@ -308,7 +317,7 @@ class Twin:
         arm.count("borrowing.unable", self.by_stratum(missed[0, missed[1] == UNABLE]))
         arm.count("borrowing.unwilling", self.by_stratum(missed[0, missed[1] == UNWILLING]))
         arm.count("livelihood.in_debt", self.by_stratum(np.flatnonzero((arm.cushion < 0) & self.adult)))
-        arm.count("awareness.aware", self.by_stratum(np.flatnonzero(arm.salience >= 64) if arm.scheme else arm.listed[:0]))
+        arm.count("awareness.aware", self.by_stratum(np.flatnonzero(arm.salience >= 64)))
         arm.count("voice.petitions", self.by_stratum(arm.spoke[(form == PETITION) | (form == AGAIN)]))
         arm.count("silence.voices", self.by_stratum(arm.spoke))
         arm.count("silence.held_tongue", self.by_stratum(who[held == 1]))
@@ -324,7 +333,9 @@ class Twin:
     def _misattribution(self) -> float:
         return next((float(a.rules["agencies"].misattribution) for a in self.arms.values() if a.scheme), 0.0)
 
-    def report(self, arm: Arm, did: Array, without: Array, acts: Array, acts_without: Array, mixed: Array, turn: int) -> None:
+    def report(
+        self, arm: Arm, did: Array, without: Array, acts: Array, acts_without: Array, mixed: Array, turn: int
+    ) -> None:
         """Observation: agencies, on the acts of last month here and in the world without the scheme."""
         did, without = did[:, arm.points[did[1]] != 0], without[:, arm.points[without[1]] != 0]
         only = without[:, (acts[without[0]] >> without[1]) & 1 == 0]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from _bench import ARMS, SCENARIO, child, tell
+
 from goodstanding.engine import Engine, simulate
 from goodstanding.scenario import Scenario, read
 from goodstanding.workers import side_by_side
@@ -79,7 +80,9 @@ def ways(
         yield f"measures: {', '.join(observe) or 'none'}", digest(scenario, observe=observe) == plain
 
 
-def processes(people: int = PEOPLE, months: int = MONTHS, counts: Sequence[int] = (2, 3, 5)) -> Iterator[tuple[str, bool]]:
+def processes(
+    people: int = PEOPLE, months: int = MONTHS, counts: Sequence[int] = (2, 3, 5)
+) -> Iterator[tuple[str, bool]]:
     """Several worlds, shared by more and more processes."""
     scenario = read(SCENARIO, people=people, months=months)
     worlds = max(counts)
@@ -104,7 +107,8 @@ def processors(people: int = PEOPLE, months: int = MONTHS) -> Iterator[tuple[str
 def main() -> int:
     found = [*ways(), *processes(), uncompiled(), *processors()]
     rows = [(what, "same" if same else "DIFFERENT", "same") for what, same in found]
-    tell("Identity", ("what", "digest", "goal"), rows, f"Scenario suining-2010, {PEOPLE:,} people, {MONTHS} months, arms none and full.")
+    note = f"Scenario {SCENARIO}, {PEOPLE:,} people, {MONTHS} months, arms {' and '.join(ARMS)}."
+    tell("Identity", ("what", "digest", "goal"), rows, note)
     return 0 if all(same for _, same in found) else 1
 
 

@@ -6,11 +6,12 @@ import resource
 import sys
 
 from _bench import ARMS, SCENARIO, child, tell
+
 from goodstanding.engine import Engine
 from goodstanding.scenario import read
 from goodstanding.society import Population
 from goodstanding.ties import partners
-from goodstanding.world import ENTRY, RECORD, SEEN, TWIN
+from goodstanding.world import RECORD, SEEN, TWIN
 
 SMALL, LARGE, MONTHS = 100_000, 1_000_000, 12
 
@@ -24,7 +25,7 @@ def columns(engine: Engine) -> list[tuple[str, str, str]]:
     }
     names = sorted({name for held in bytes_of.values() for name in held})
     rows = [
-        (f"bytes a person: {name}", ", ".join(f"{held[name]:g} in {arm}" for arm, held in bytes_of.items() if name in held), "")
+        (f"bytes a person: {name}", ", ".join(f"{h[name]:g} in {arm}" for arm, h in bytes_of.items() if name in h), "")
         for name in names
     ]
     totals = {arm: sum(held.values()) for arm, held in bytes_of.items()}
@@ -37,7 +38,7 @@ def entries(engine: Engine) -> list[tuple[str, str, str]]:
     blocks = [block for world in engine.worlds for scheme in world.entries.values() for block in scheme]
     live = sum(int(((block.view("flags") & (RECORD | SEEN | TWIN)) != 0).sum()) for block in blocks)
     room = sum(column.nbytes for block in blocks for column in block.columns.values())
-    declared = sum(engine.worlds[-1].entries[next(iter(engine.worlds[-1].entries))][0].columns[n].itemsize for n in ENTRY)
+    declared = sum(column.itemsize for column in blocks[0].columns.values())
     return [
         ("bytes an entry", f"{declared}", "8"),
         (f"live entries a person in full after {MONTHS} months", f"{live / engine.people:.2f}", ""),
@@ -78,7 +79,7 @@ def main() -> None:
         "bytes a further person and arm, society and ties apart (entries, mail and counts with it)",
         f"{(each['run'] - each['society']) / len(ARMS):.0f}", "",
     ))  # fmt: skip
-    tell("Memory", ("what", "measured", "goal"), rows, "Scenario suining-2010, arms none and full.")
+    tell("Memory", ("what", "measured", "goal"), rows, f"Scenario {SCENARIO}, arms {' and '.join(ARMS)}.")
 
 
 if __name__ == "__main__":

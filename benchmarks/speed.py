@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -11,10 +12,16 @@ from pathlib import Path
 
 from _bench import ARMS, SCENARIO, TIMES, median, one_core, seconds, tell
 from _numpy_twin import Twin
+
 from goodstanding.engine import Engine
 from goodstanding.runs import live
 from goodstanding.scenario import Scenario, read
 
+DRAWN = {
+    "philox": "a number each, Philox",
+    "sfc64": "a number each, SFC64",
+    "skip": "rare events by the distance between them",
+}
 SIZES = {100_000: 60, 1_000_000: 12}
 MONTHS_BESIDE = 96
 
@@ -69,9 +76,7 @@ def against_numpy(people: int, months: int) -> dict[str, tuple[float, float]]:
 
     for world in (engine, *worlds.values()):
         world.step()
-    rounds = [
-        (some_months(engine), {luck: some_months(twin) for luck, twin in worlds.items()}) for _ in range(TIMES)
-    ]
+    rounds = [(some_months(engine), {luck: some_months(twin) for luck, twin in worlds.items()}) for _ in range(TIMES)]
     done = people * months * len(ARMS)
     return {
         luck: (
@@ -84,8 +89,6 @@ def against_numpy(people: int, months: int) -> dict[str, tuple[float, float]]:
 
 def from_start(cache: Path | None = None) -> float:
     """Seconds of `goodstanding run` from the start of the process."""
-    import os
-
     environment = {**os.environ, **({"GOODSTANDING_CACHE": str(cache)} if cache else {})}
     command = [sys.executable, "-m", "goodstanding", "run", SCENARIO, "--people", "100000", "--months", "120"]
     with tempfile.TemporaryDirectory() as out:
@@ -109,23 +112,22 @@ def main() -> None:
             speed = statistics.median(rate for rate, _ in found) / 1e6
             begin = statistics.median(start for _, start in found)
             rows.append((f"one core, {people:,} people, million person-months a second", f"{speed:.1f}", "at least 20"))
-            rows.append((f"the same: society, ties and first month, seconds ({months} months then follow)", f"{begin:.2f}", ""))
+            what = f"before that: society, ties and first month of {months}, seconds"
+            rows.append((what, f"{begin:.2f}", ""))
         for people, months in ((100_000, 8), (1_000_000, 1)):
             for luck, (ratio, rate) in against_numpy(people, months).items():
-                what = {
-                    "philox": "a number each, Philox", "sfc64": "a number each, SFC64", "skip": "rare events by the distance between them",
-                }[luck]  # fmt: skip
-                rows.append((
-                    f"times as fast as plain NumPy ({what}; {rate / 1e6:.1f} million), {people:,} people", f"{ratio:.2f}", "at least 3",
-                ))  # fmt: skip
+                what = f"times as fast as plain NumPy ({DRAWN[luck]}; {rate / 1e6:.1f} million), {people:,} people"
+                rows.append((what, f"{ratio:.2f}", "at least 3"))
     pairs = [(beside(1), beside(2)) for _ in range(TIMES)]
     ratio = statistics.median(two / one for one, two in pairs)
     rows.append(("two seeds side by side, times one", f"{ratio:.2f}", "at least 1.9"))
-    rows.append(("`goodstanding run`, 100,000 people, 120 months, 2 arms, one seed, seconds, warm", f"{median(from_start):.2f}", "at most 3"))
+    what = "`goodstanding run`, 100,000 people, 120 months, 2 arms, one seed, seconds"
+    rows.append((f"{what}, warm", f"{median(from_start):.2f}", "at most 3"))
     cold = [cold_start() for _ in range(3)]
-    rows.append(("the same, nothing compiled yet, seconds (median of 3)", f"{statistics.median(s for s, _ in cold):.2f}", "at most 12"))
+    began_cold = statistics.median(took for took, _ in cold)
+    rows.append((f"{what}, nothing compiled yet (median of 3)", f"{began_cold:.2f}", "at most 12"))
     rows.append(("compiled functions (kernels and what they call)", str(cold[0][1]), ""))
-    tell("Speed", ("what", "measured", "goal"), rows, "Scenario suining-2010, arms none and full.")
+    tell("Speed", ("what", "measured", "goal"), rows, f"Scenario {SCENARIO}, arms {' and '.join(ARMS)}.")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,10 @@ class Mirror(Measure):
     counts = {"adults": "adults that were looked at"}
 
     @kernel
-    def look(score, standing, restricted, seen_restricted, age, score_now, standing_now, barred_now, barred_as_seen, stratum, adults):  # fmt: skip
+    def look(
+        score, standing, restricted, seen_restricted, age, stratum,
+        score_now, standing_now, barred_now, barred_as_seen, adults,
+    ):  # fmt: skip
         for i in range(score_now.size):
             score_now[i] = score[i]
             standing_now[i] = standing[i]

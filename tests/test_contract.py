@@ -21,6 +21,7 @@ import pytest
 import worlds
 
 from goodstanding import wiring
+from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import MARKS, UNITS, Card, Setting
 from goodstanding.comparison import estimate
@@ -189,7 +190,7 @@ def declared_changes(cls: type[Mechanism] | type[Measure], names: Sequence[str])
 
 
 def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: int) -> dict[str, dict[str, set[str]]]:
-    """Live some months and write down what each kernel changed: {class: {kernel: arguments}}; `` is the engine's own."""
+    """Live some months and write down what each kernel changed: {class: {kernel: arguments}}."""
     plain, changed = wiring.compiled, dict[str, dict[str, set[str]]]()
 
     def watched(source: Any) -> Any:
@@ -402,7 +403,7 @@ def arm_of(where: str, name: str, end: str) -> str:
 def moved(
     worlds_lived: Sequence[Mapping[str, Mapping[str, int]]], low: str, high: str
 ) -> dict[str, tuple[float, float]]:
-    """Counts whose paired difference between two arms is beyond its interval, held to a level for all counts at once."""
+    """Counts whose paired difference between two arms is beyond its interval; the level holds for all at once."""
     names = worlds_lived[0][low]
     level = 1 - (1 - LEVEL) / len(names)
     found = {}
@@ -448,26 +449,28 @@ def room_for(name: str) -> dict[str, Any]:
 # -- nought means nothing
 
 TOWN = f"schemes.{worlds.SCHEME}"
-APPEAL = f"{TOWN}.safeguards.appeal"
+AGENCIES, LEDGER = f"{TOWN}.observation.agencies", f"{TOWN}.scoring.ledger"
+PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
+AWARENESS = "conduct.awareness"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
-    ({f"{TOWN}.observation.agencies.coverage": 0}, ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
-    ({f"{TOWN}.observation.agencies.misattribution": 0}, ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
-    ({f"{TOWN}.observation.agencies.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
-    ({f"{TOWN}.scoring.ledger.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
+    ({f"{AGENCIES}.coverage": 0}, ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
+    ({f"{AGENCIES}.misattribution": 0}, ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
+    ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
+    ({f"{LEDGER}.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
     ({f"{TOWN}.sanctions.restrictions.domains": {}}, ("barred_months", "sanctions.people", "appeal.filed")),
-    ({f"{TOWN}.sanctions.publicity.names": 0}, ("publicity.listed_now",)),
-    ({f"{TOWN}.sanctions.publicity.share_of_negative_entries": 0}, ("publicity.listed_now",)),
+    ({f"{PUBLICITY}.names": 0}, ("publicity.listed_now",)),
+    ({f"{PUBLICITY}.share_of_negative_entries": 0}, ("publicity.listed_now",)),
     ({f"{APPEAL}.reach": 0}, ("appeal.filed", "appeal.waiting", "appeal.upheld", "appeal.refused")),
     ({f"{APPEAL}.capacity": 0}, ("appeal.upheld", "appeal.refused")),
     ({f"{APPEAL}.success": 0, f"{APPEAL}.leniency": 0}, ("appeal.upheld",)),
     ({"conduct.borrowing.taking": 0}, ("borrowing.unable", "borrowing.unwilling")),
     ({"conduct.borrowing.refusal": 0}, ("borrowing.unwilling",)),
     ({"conduct.everyday_acts.level": 0}, ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind")),
-    ({"conduct.voice.occasion": 0}, ("voice.petitions", "silence.voices", "silence.held_tongue", "silence.would_speak")),
+    ({"conduct.voice.occasion": 0}, ("petitions", "silence.voices", "held_tongue", "would_speak")),
     ({"conduct.voice.fear": 0}, ("silence.held_tongue",)),
-    ({"conduct.awareness.campaign": 0, "conduct.awareness.word": 0, "conduct.awareness.own": 0}, ("aware", "held_tongue")),
+    ({f"{AWARENESS}.{news}": 0 for news in ("campaign", "word", "own")}, ("aware", "held_tongue")),
 ]  # fmt: skip
-"""Where a rate has a natural nought: what is set to it, and the counts that then are nought (in `full` they are not)."""
+"""Where a rate has a natural nought: what is set to it, and the counts that are then nought, and in `full` are not."""
 
 
 @pytest.mark.parametrize(("n", "nodes", "counts"), [(n, *told) for n, told in enumerate(NOUGHTS)])
@@ -500,6 +503,16 @@ def test_an_appeal_nobody_makes_is_no_appeal() -> None:
     assert all((idle[name] == column).all() for name, column in absent.items())
     assert any((full[name] != column).any() for name, column in absent.items())
     assert (worlds.record(engine, "idle") == worlds.record(engine, "absent")).all()
+
+
+@every_counter
+def test_every_count_counts_something(where: str) -> None:
+    """In the stress world no count stays at nought; of the domains that people are barred from, those it names."""
+    cls, named = {**MECHANISMS, **MEASURES}[where], {"credit", "licence", "jobs", "welfare"}
+    for count in cls.counts:
+        if where != "measures.sanctions" or count not in SANCTION_DOMAINS or count in named:
+            paths = [f"{cls.key()}.{count}", f"{worlds.SCHEME}.{cls.key()}.{count}"]
+            assert any(world["full"].get(path) for world in lived("stress") for path in paths), count
 
 
 def test_every_mechanism_is_in_the_stress_world() -> None:

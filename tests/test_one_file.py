@@ -55,7 +55,10 @@ class SecondLook(Safeguard):
     )
 
     @kernel
-    def look(month, first, seed, use_pick, use_eye, entry_person, entry_act, entry_month, entry_origin, entry_flags, reach, eye, stratum, looked, struck):
+    def look(
+        month, first, seed, use_pick, use_eye, entry_person, entry_act, entry_month, entry_origin, entry_flags,
+        reach, eye, stratum, looked, struck,
+    ):
         for e in range(entry_person.size):
             if entry_month[e] == month and entry_flags[e] & RECORD:
                 i, act = entry_person[e], np.int64(entry_act[e])
@@ -101,6 +104,7 @@ class Gossip(Conduct):
 '''
 FILES = {"second_look.py": SECOND_LOOK, "gossip.py": GOSSIP}
 LOOK = f"schemes.{worlds.SCHEME}.safeguards.second_look"
+ARMS = "none,full,one_look"
 COUNTS = {f"{worlds.SCHEME}.second_look.looked", f"{worlds.SCHEME}.second_look.struck", "gossip.talking"}
 
 
@@ -129,7 +133,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lived(town: Path) -> runs.Run:
     """A run of two worlds, one of them in a process of its own."""
     code = main([
-        "run", str(town), "--allow-extensions", "--seeds", "2", "--processes", "2", "--arms", "none,full,one_look", "--quiet",
+        "run", str(town), "--allow-extensions", "--seeds", "2", "--processes", "2", "--quiet", "--arms", ARMS,
         "--out", str(town.parent / "runs"), "--set", f"{LOOK}.reach=0.7",
     ])  # fmt: skip
     assert code == 0
@@ -178,9 +182,8 @@ def test_check_and_explain_know_it(town: Path, capsys: pytest.CaptureFixture[str
 
 def test_a_setting_of_it_is_checked_and_set_by_path(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     set_ = f"{LOOK}.reach"
-    assert read(town, set=[f"{set_}=0.25"], allow_extensions=True).tree["schemes"][worlds.SCHEME]["safeguards"]["second_look"] == {
-        "reach": 0.25, "eye": 0.5,
-    }  # fmt: skip
+    tree = read(town, set=[f"{set_}=0.25"], allow_extensions=True).tree
+    assert tree["schemes"][worlds.SCHEME]["safeguards"]["second_look"] == {"reach": 0.25, "eye": 0.5}
     for wrong, said in ((f"{set_}=1.5", "outside 0 to 1"), (f"{LOOK}.raech=0.5", "did you mean 'reach'")):
         assert main(["check", str(town), "--allow-extensions", "--set", wrong]) == 2
         told = capsys.readouterr().err
@@ -227,7 +230,7 @@ def test_the_report_tells_of_it(lived: runs.Run) -> None:
 
 def test_the_manifest_holds_its_hash(lived: runs.Run) -> None:
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in FILES.items()}
-    assert {name: told for name, told in lived.manifest["extensions"]} == hashes
+    assert dict(lived.manifest["extensions"]) == hashes
 
 
 def test_python_knows_it(classes: dict[str, type[mechanism.Mechanism]]) -> None:
@@ -260,7 +263,8 @@ def test_it_changes_only_what_it_declares(town: Path, classes: dict[str, Any], m
 def test_it_is_alive_and_its_nought_is_nothing(town: Path) -> None:
     told = json.loads(town.read_text())
     told["arms"] = {f"{name}_{end}": {path: value} for path, name, values in (
-        (f"{LOOK}.reach", "reach", {"zero": 0, "low": 0.1, "high": 0.9}), (f"{LOOK}.eye", "eye", {"low": 0.1, "high": 1}),
+        (f"{LOOK}.reach", "reach", {"zero": 0, "low": 0.1, "high": 0.9}),
+        (f"{LOOK}.eye", "eye", {"low": 0.1, "high": 1}),
         ("conduct.gossip.appetite", "appetite", {"zero": 0, "low": 0.1, "high": 0.9}),
         ("conduct.gossip.lasts", "lasts", {"low": 1, "high": 6}),
     ) for end, value in values.items()}  # fmt: skip
@@ -287,7 +291,8 @@ def asked(folder: Path, *arguments: str) -> Any:
     code = (
         "import sys\n"
         "from goodstanding.mechanisms import conduct, safeguards\n"
-        "for package in (conduct, safeguards): package.__path__.append(sys.argv[1] + '/' + package.__name__.split('.')[-1])\n"
+        "for package in (conduct, safeguards):\n"
+        "    package.__path__.append(sys.argv[1] + '/' + package.__name__.split('.')[-1])\n"
         "from goodstanding.cli import main\n"
         "sys.exit(main(sys.argv[2:]))\n"
     )

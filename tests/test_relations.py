@@ -1,9 +1,9 @@
 """Relations that hold whatever the numbers: equalities and orders between worlds that differ in one thing.
 
-Numbers are those of the project's list of metamorphic relations. Base conditions "blind" (`worlds.BLIND`): nobody knows of
-the scheme, and what people are barred from costs and angers nobody, so that conduct is the same in every arm; points
-only take. Outside the stated conditions a relation is not claimed. M18, a scheme that starts later, cannot be said in
-a scenario yet; M12, M13, M16 and others of the list come with what they are about.
+Numbers are those of the project's list of metamorphic relations. Where a test says "blind" (`worlds.BLIND`), nobody
+knows of the scheme, and what people are barred from costs and angers nobody, so that conduct is the same in every
+arm; points only take. Outside the stated conditions a relation is not claimed. M18, a scheme that starts later, cannot
+be said in a scenario yet; M12, M13, M16 and others of the list come with what they are about.
 """
 
 from __future__ import annotations
@@ -117,9 +117,20 @@ def test_m1_m3_blocks_their_order_and_threads_do_not_matter(case: int) -> None:
     for block, threads in ((64, 1), (192, 2), (320, 3), (640, 5)):
         assert simulate(town(case), 1, 1, arms=["full"], block=block, threads=threads).digest == there.digest
     backwards = Engine(town(case), 1, 1, arms=["full"], block=192)
-    backwards._each_block = lambda work: [work(at) for at in reversed(range(len(backwards.firsts)))]  # type: ignore[assignment,func-returns-value,method-assign]
+    taken: list[int] = []
+
+    def each_block(work: Any) -> None:
+        for at in reversed(range(len(backwards.firsts))):
+            taken.append(at)
+            work(at)
+
+    backwards._each_block = each_block  # type: ignore[method-assign]
     for _ in months(backwards):
         pass
+    assert (
+        taken[:2] == [len(backwards.firsts) - 1, len(backwards.firsts) - 2]
+        and len(taken) == len(backwards.firsts) * MONTHS
+    )
     assert backwards.digest() == there.digest
 
 
@@ -369,7 +380,7 @@ def test_m27_appeals_that_can_succeed_only_take_sanctions_away(case: int) -> Non
 
 @every_case
 def test_m28_whoever_sees_more_sees_what_others_saw(case: int) -> None:
-    """Blind, no mistakes, nothing repaired. Catches a draw shared by two questions, and one that moves with the rate."""
+    """Blind, no mistakes, nothing repaired. Catches a draw that moves with the rate it is held against."""
     arms = {f"c{c}": {f"{AGENCIES}.coverage": c / 100} for c in (10, 50, 100)}
     here = blind(case, arms, LONG_TERMS, {f"{AGENCIES}.misattribution": 0})
     for _ in months(here):

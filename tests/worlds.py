@@ -1,7 +1,7 @@
 """Small invented worlds that several tests share.
 
-`WORLDS` are scenario files as Python values, all of one scheme, `town`. In `stress` points are heavy, so that within a year
-people stand in every class; every mechanism of the catalogue is in it, also one that was added a minute ago. The
+`WORLDS` are scenario files as Python values, all of one scheme, `town`. In `stress` points are heavy, so that within a
+year people stand in every class; every mechanism of the catalogue is in it, also one that was added a minute ago. The
 others differ from it in what they say. `read` writes a value to a file and reads it as any scenario is read.
 """
 
@@ -48,7 +48,9 @@ STRESS: dict[str, Any] = {
 }
 WORLDS: dict[str, dict[str, Any]] = {
     "stress": {},
-    "loud": {"society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20},
+    "loud": {
+        "society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20,
+    },
     "long": {"society.people": 2000, "months": 44},
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
@@ -62,7 +64,7 @@ BLIND = {
     "conduct.livelihood.licence_loss": 0, "conduct.livelihood.job_loss": 0, "conduct.livelihood.relief": 0,
     "conduct.voice.anger": 0, f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
 }  # fmt: skip
-"""Cuts every way from a scheme back to conduct: nobody knows, and what people are barred from costs and angers nobody."""
+"""Cuts every way from a scheme back to conduct: nobody knows, and being barred costs and angers nobody."""
 
 
 def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, Any]:

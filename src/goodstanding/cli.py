@@ -312,10 +312,10 @@ def _arms_table(console: Console, done: Run) -> None:
     """The measures of the headline in every arm, each with its paired difference from the first."""
     from rich.table import Table
 
-    from goodstanding.comparison import BARRED, SILENT, SPOKE, UNFOUNDED, Comparison, number
+    from goodstanding.comparison import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED, Comparison, number
 
     main = _main_comparison(done)
-    columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, SILENT, SPOKE) for row in main.find(suffix)]
+    columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
     worlds = len(main.worlds)
     noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
     table = Table(

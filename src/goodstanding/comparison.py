@@ -25,7 +25,8 @@ LEVEL = 0.95
 BY = ("month", "county", "group", "income_tenth")
 ONE_WORLD = "one world: no interval"
 ABSENT = "no such scheme in this arm: counted as nought"
-BARRED, UNFOUNDED, SILENT, SPOKE = ".sanctions.people", ".unfounded.unfounded", "silence.held_tongue", "silence.voices"
+BARRED, UNFOUNDED, INDUCED = ".sanctions.people", ".unfounded.unfounded", ".unfounded.induced"
+SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
 World = tuple[int, int]
 
@@ -302,7 +303,7 @@ class Comparison:
 
     def headline(self) -> str:
         """What was found, in the past tense, in the model and with its uncertainty."""
-        barred, unfounded, silent = map(self.find, (BARRED, UNFOUNDED, SILENT))
+        barred, unfounded, induced, silent = map(self.find, (BARRED, UNFOUNDED, INDUCED, SILENT))
         said = []
         for row in barred:
             what = f"{of_every(row.arm)} adults were barred from something in an average month"
@@ -312,6 +313,12 @@ class Comparison:
                 said.append(
                     f"{_scheme(row, unfounded)}of these sanction-months {spoken(row.arm, 0.1)} in every 100 were "
                     "unfounded (they fell away once entries about other people's acts were taken out)"
+                )
+        for row in induced:
+            if row.arm.mean is not None:
+                said.append(
+                    f"{_scheme(row, induced)}{spoken(row.arm, 0.1)} in every 100 rested on conduct that the scheme "
+                    "itself brought about (the same people did not do it without the scheme)"
                 )
         for row in silent:
             if row.arm.mean is not None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from goodstanding.comparison import (
     BARRED,
+    INDUCED,
     LEVEL,
     SILENT,
     SMALLEST_CELL,
@@ -28,7 +29,7 @@ from goodstanding.comparison import (
 from goodstanding.report import charts
 
 NESTED = ("none", "ghost", "aware", "full")
-SHOWN = (BARRED, UNFOUNDED, SILENT, SPOKE)
+SHOWN = (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE)
 
 
 def render(run: Readable) -> str:
