@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from goodstanding.arm import ArmWorld
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput, Resources
 from goodstanding.scenario import Scenario, read
-from goodstanding.wiring import ArmWorld
 
 PEOPLE, MONTHS = 6000, 30
 HEAVY = [
@@ -51,9 +51,7 @@ def society_of(lived_world: ArmWorld) -> dict[Any, bytes]:
     """Everything in an arm that is not a scheme's own: lasting columns, the board, and what society counts."""
     own = {f"{s}." for s in lived_world.entries}
     found: dict[Any, bytes] = {
-        key: column.tobytes()
-        for key, column in lived_world.state.items()
-        if not any(key[0].startswith(o) for o in own)
+        key: column.tobytes() for key, column in lived_world.state.items() if not any(key[0].startswith(o) for o in own)
     }
     found["board"] = lived_world.board.tobytes()
     for (path, count), row in lived_world.rows.items():

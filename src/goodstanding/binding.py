@@ -8,6 +8,8 @@ Nothing here names a mechanism or a column: everything follows from declared att
     <setting> <count> <column>        of its own card
     <column> last_ others_ seen_ twin_  shared columns: now, last month's, everybody's last month, the shadows'
     around_<flag>                     how many of the people around showed the flag last month
+    parent_<flag> spouse_<flag>       whether a child's parents, or one's partner, did
+    did_<pair> got_<pair>             what one did to others, and what was done to one, counted by motive
     entry_<field> new_<field>         the record's entries, and where to add to it
     <lagged column>_without           last month's in the world without any scheme
     total_<count>                     last month's total of its own count
@@ -62,7 +64,12 @@ class Step:
     @property
     def names(self) -> set[str]:
         """Every argument that its kernels ask for each month."""
-        return {name for f in self.rule.kernels if f.when != "start" for name in arguments(f)}  # type: ignore[attr-defined]
+        return {name for f in self.rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f)}
+
+    @property
+    def pairs(self) -> tuple[FunctionType, ...]:
+        """What its people do to each other."""
+        return tuple(f for f in self.rule.kernels if _when(f) == "pair")
 
     @property
     def side(self) -> str:
@@ -143,7 +150,7 @@ def month(scenario: Scenario, arm: str = "full") -> list[dict[str, Any]]:
     for step in steps(scenario.world(arm)):
         writes = {*step.rule.writes, *step.rule.counts, *step.rule.columns}
         for f in step.rule.kernels:
-            asked = [n for n in arguments(f) if n not in step.rule.settings]
+            asked = [n for n in arguments(f) if n not in step.rule.settings]  # what it sees of the world
             rows.append({
                 "step": len(rows) + 1, "slot": step.rule.slot(), "mechanism": step.path, "kernel": f.__name__,
                 "reads": [n for n in asked if n not in writes and not n.startswith("new_")],
@@ -210,7 +217,8 @@ def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
 
 def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]) -> None:
     """Raise InvalidInput for the first argument that nothing answers to, or that the mechanism may not see."""
-    flags = [f"around_{n}" for n, c in columns.items() if c.shown == 1]
+    flags = [f"{who}_{n}" for who in ("around", "parent", "spouse") for n, c in columns.items() if c.shown == 1]
+    flags += [f"{end}_{f.__name__}" for end in ("did", "got") for f in step.pairs]
     known = {
         "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
         *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
@@ -222,8 +230,10 @@ def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]
     for name in own:
         if name in COLUMNS or name in traits or own.count(name) > 1:
             raise InvalidInput(f"{step.path}: '{name}' is already the name of a column or trait; choose another")
+    for f in step.pairs:
+        check_pair(step, f, columns)
     for f in step.rule.kernels:
-        for name in arguments(f):
+        for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
             if name in known or name.startswith(("draw_", "use_")):
                 continue
@@ -247,15 +257,38 @@ def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]
                     raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
 
 
+PAIR = ("mine", "theirs", "relation", "draw")
+"""What a pair function is given first: both boards, the relation, and the draw of the pair and direction."""
+
+
+def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> None:
+    """Raise InvalidInput where a pair function asks for more than boards, relation, draw, month and settings."""
+    flags = [n for n, c in columns.items() if c.shown == 1]
+    of = str(f.of)  # type: ignore[attr-defined]
+    if of not in flags:
+        raise InvalidInput(f"{step.path}.{f.__name__}: '{of}' is no flag on the board{nearest(of, flags)}")
+    allowed = {"month", *step.rule.settings, *(f"at_{n}" for n, c in columns.items() if c.shown)}
+    if arguments(f)[:4] != PAIR:
+        raise InvalidInput(f"{step.path}.{f.__name__}: a pair function begins with ({', '.join(PAIR)}, …)")
+    for name in arguments(f)[4:]:
+        if name not in allowed:
+            raise InvalidInput(f"{step.path}.{f.__name__}({name}): not to be seen by a pair{nearest(name, allowed)}")
+
+
+def _when(f: Any) -> str:
+    return str(f.when)
+
+
 def _listed(columns: Mapping[str, Column], attribute: str) -> str:
     return ", ".join(n for n, c in columns.items() if getattr(c, attribute)) or "none"
 
 
 def is_luck(step: Step, f: FunctionType) -> bool:
     """True where a kernel depends on nothing but luck, traits and settings, so that arms can share what it makes."""
+    society = ("entry_", "new_", "total_", "around_", "parent_", "spouse_", "did_", "got_", "counts")
     for name in arguments(f):
         found = step.column(name)
-        if name in step.rule.counts or name.startswith(("entry_", "new_", "total_", "around_", "counts")):
+        if name in step.rule.counts or name.startswith(society):
             return False
         if found and found[2].scope != "luck":
             return False

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
+from goodstanding.arm import ArmWorld, empty_scratch
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
@@ -27,7 +28,7 @@ from goodstanding.measures import measures
 from goodstanding.scenario import Scenario
 from goodstanding.society import Population, Society
 from goodstanding.ties import partners
-from goodstanding.wiring import ArmWorld, Call, Wiring, drawn, empty_scratch, use_name
+from goodstanding.wiring import Call, Wiring, drawn, use_name
 
 BLOCK = 16_384
 """People in a block: a multiple of 64, small enough for the cache, large enough to pay for a call from Python."""
@@ -143,7 +144,7 @@ class Engine:
         parity = self.month & 1
         self._run(self.between)
         for world in self.worlds:
-            world.send(self, parity)
+            world.send(self, parity, self.month)
         self._each_block(lambda at: self._run(self.blocks[at][parity]))
         for world in self.worlds:
             counted = world.history[self.month]

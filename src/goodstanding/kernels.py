@@ -14,7 +14,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from types import FunctionType
@@ -44,9 +44,20 @@ def between(function: Any) -> Any:
     return _marked(function, "between")
 
 
-def pair(function: Any) -> Any:
-    """Mark what two people do to each other: a pure function of both boards, the pair's draw and the relation."""
-    return _marked(function, "pair")
+def pair(*, of: str) -> Callable[[Any], Any]:
+    """Mark what one person does to another who showed the flag `of` last month.
+
+    A pure function `(mine, theirs, relation, draw, …)` of both public boards, the relation (0 the household, s + 1 tie
+    slot s) and the draw of the pair and direction; further arguments are settings of the card, `month`, and
+    `at_<column>`, the place of a shown column on a board. It returns the motive, 1 to 6, or 0 where nothing is done.
+    Kernels of the mechanism get `did_<function>` and `got_<function>`: counts by motive, five bits each.
+    """
+
+    def mark(function: Any) -> Any:
+        function.of = of
+        return _marked(function, "pair")
+
+    return mark
 
 
 def helper(function: Any) -> Any:
@@ -100,28 +111,38 @@ _noted: dict[tuple[FunctionType, tuple[Any, ...]], None] | None = None
 """What a rehearsal has seen called, with the Numba types of the arguments; None where nothing is rehearsed."""
 
 
-def compiled(function: FunctionType) -> Callable[..., Any]:
+def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., Any]:
     """The compiled twin of a marked function, taken from the cache on disk where it is there.
 
-    Helpers that the function calls are compiled first and stand in for the plain ones.
+    Helpers that the function calls are compiled first and stand in for the plain ones; `parts` stand in for helpers of
+    that name.
     """
-    return partial(_note, function) if _noted is not None else _compiled(function)
+    if _noted is None:
+        return _compiled(function, tuple(parts.items()))
+    return _twin(function, parts) if parts else partial(_note, function)
 
 
 @cache
-def _compiled(function: FunctionType) -> Callable[..., Any]:
+def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...] = ()) -> Callable[..., Any]:
     import numba
 
     numba.config.CACHE_DIR = str(cache_folder())
     inner = {
         name: _compiled(value)
         for name in function.__code__.co_names
-        if getattr(value := function.__globals__.get(name), "when", None)
+        if getattr(value := dict(parts).get(name) or function.__globals__.get(name), "when", None)
     }
+    on_disk = not numba.config.DISABLE_JIT
+    twin = _twin(function, inner)
+    twin.__qualname__ += "".join(f"_{part.__module__}_{part.__qualname__}" for _, part in parts)
+    return numba.njit(nogil=True, cache=on_disk, error_model="numpy")(twin)  # type: ignore[no-any-return]
+
+
+def _twin(function: FunctionType, inner: Mapping[str, Any]) -> FunctionType:
+    """The same function with other functions in place of those it names."""
     twin = FunctionType(function.__code__, {**function.__globals__, **inner}, function.__name__, function.__defaults__)
     twin.__qualname__, twin.__module__ = function.__qualname__, function.__module__
-    on_disk = not numba.config.DISABLE_JIT
-    return numba.njit(nogil=True, cache=on_disk, error_model="numpy")(twin)  # type: ignore[no-any-return]
+    return twin
 
 
 def _note(function: FunctionType, *args: Any) -> Any:

@@ -7,38 +7,24 @@ noughts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from goodstanding.around import Mail, collect, send
-from goodstanding.binding import (
-    FIELD_BITS,
-    WITHOUT,
-    Step,
-    board_layout,
-    bound_settings,
-    check_names,
-    is_luck,
-    row_names,
-    steps,
-)
+from goodstanding.arm import FLAG, ArmWorld, Array, Scratch
+from goodstanding.around import GOT, Mail, collect, kin, part
+from goodstanding.binding import WITHOUT, Step, is_luck
 from goodstanding.kernels import arguments, compiled, kernel
 from goodstanding.luck import fill_many
-from goodstanding.record import Entries, new_entries
+from goodstanding.record import Entries
 from goodstanding.world import COLUMNS, COPIES, Column
 
 if TYPE_CHECKING:
     from goodstanding.engine import Engine
-
-Array = NDArray[Any]
-Key = tuple[str, str]
-FLAG = np.int64((1 << FIELD_BITS) - 1)
 
 
 @kernel
@@ -52,13 +38,6 @@ def show(column: Any, shift: Any, mask: Any, board: Any) -> None:
     """Put a column into its field of the public board."""
     for i in range(column.size):
         board[i] |= (np.int64(column[i]) & mask) << shift
-
-
-@kernel
-def count_around(sums: Any, shift: Any, mask: Any, out: Any) -> None:
-    """Take one flag's count out of the sum of the boards around each person."""
-    for i in range(out.size):
-        out[i] = (sums[i] >> shift) & mask
 
 
 class Call:
@@ -81,83 +60,6 @@ class Call:
         self.function(*args)
         if self.after is not None:
             self.after(month)
-
-
-@dataclass
-class Scratch:
-    """What one thread needs while it works on a block; nothing in it outlives the block's month."""
-
-    draws: Array
-    new: dict[str, Array]
-    columns: dict[Key, Array] = field(default_factory=dict)
-
-    def column(self, key: Key, dtype: str, size: int) -> Array:
-        """A working column under this key, made at its first use."""
-        if key not in self.columns:
-            self.columns[key] = np.zeros(size, dtype)
-        return self.columns[key]
-
-
-class ArmWorld:
-    """One society's state in one arm: its steps in order, lasting columns, boards, records and counts."""
-
-    def __init__(self, engine: Engine, name: str) -> None:
-        arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
-        self.name, self.closed = name, arm.closed
-        self.steps = steps(world)
-        self.measures = [Step("", m) for m in engine.observed if not m.of_scheme]
-        self.measures += [Step(s.name, m) for s in world.schemes for m in engine.observed if m.of_scheme]
-        self.columns = {**COLUMNS, **{f"{s.path}.{n}": c for s in self.steps for n, c in s.rule.columns.items()}}
-        rows = {"": row_names([world.society])}
-        rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
-        for step in self.all:
-            check_names(step, engine.traits, self.columns)
-        self.settings = {s.path: bound_settings(s.rule, rows[s.scheme]) for s in self.all}
-        self.layout = board_layout(self.columns)
-        self.made = {pair for s in self.steps for pair in s.makes()}
-        self.rows = {pair: at for at, pair in enumerate((s.path, c) for s in self.all for c in s.rule.counts)}
-        self.world_rows = sum(len(s.rule.counts) for s in self.steps)
-        self.history = np.zeros((engine.scenario.months, len(self.rows), engine.strata), np.int64)
-        self.counters = [np.zeros((len(self.rows), engine.strata), np.int64) for _ in range(engine.threads)]
-        self.totals = np.zeros((len(self.rows), 1), np.int64)
-        self.board = np.zeros((2, people), np.int64)
-        self.watched = sorted({n[7:] for s in self.all for n in s.names if n.startswith("around_")})
-        self.mail = Mail(len(engine.firsts))
-        self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
-        self.state: dict[Key, Array] = {}
-        self.scalars: dict[Key, Array] = {}
-        for key, column in self.declared():
-            begins = engine.constants[column.begins] if column.begins else 0
-            if column.scalar:
-                self.scalars[key] = np.full(1, begins, column.dtype)
-            elif column.lagged or column.kept:
-                self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
-
-    def send(self, engine: Engine, parity: int) -> None:
-        """Send what people showed last month to the people around them."""
-        if not self.watched:
-            return
-        mask = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
-        closes = next(n for n, c in COLUMNS.items() if c.closes)
-        self.mail.send(
-            compiled(send), self.board[1 - parity], engine.partner, engine.traits["household_offset"],
-            engine.traits["household_size"], np.int64(self.layout[closes][0]), np.int64(mask), np.int64(engine.block),
-        )  # fmt: skip
-
-    @property
-    def all(self) -> list[Step]:
-        """The steps of the month and then the measures."""
-        return [*self.steps, *self.measures]
-
-    def declared(self) -> Iterator[tuple[Key, Column]]:
-        """Every column that somebody in this arm binds, and what closes ties, each once."""
-        found = {("", n): c for n, c in COLUMNS.items() if c.closes}
-        for step in self.all:
-            names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
-            for _, name, column in filter(None, map(step.column, names)):
-                if column.scope != "luck":
-                    found[(step.owner(name), name)] = column
-        yield from sorted(found.items())
 
 
 @dataclass(frozen=True)
@@ -268,8 +170,11 @@ class Wiring:
             return self.scratch.new[name[4:]]
         if name in engine.constants:
             return engine.constants[name]
-        if name.startswith("around_"):
-            return self.scratch.column(("around", name[7:]), "uint8", engine.block)[:size]
+        who, _, flag = name.partition("_")
+        if who in ("around", "parent", "spouse") and flag in world.layout:
+            return self.scratch.column((who, flag), "uint8", engine.block)[:size]
+        if who in ("did", "got") and flag in {f.__name__ for f in step.pairs}:
+            return self.scratch.column((step.path, name), "int64", engine.block)[:size]
         if name in engine.traits:
             return engine.traits[name][self.people]
         if name.startswith("others_") and name[7:] in engine.traits:
@@ -307,15 +212,32 @@ class Wiring:
         return self.scratch.column((owner, shadow + name), column.dtype, self.engine.block)[:size]
 
     def _look_around(self) -> Iterator[Call]:
-        world, size = self.world, self.people.stop - self.people.start
-        if not world.watched:
-            return
+        engine, world, size = self.engine, self.world, self.people.stop - self.people.start
+        if world.watched:
+            sums = yield from self._collect(world.mail)
+            for flag in world.watched:
+                out = self.scratch.column(("around", flag), "uint8", engine.block)[:size]
+                yield Call(part, [sums, np.int64(world.layout[flag][0]), FLAG, out])
+        for (path, name), mail in world.meetings.items():
+            sums = yield from self._collect(mail)
+            for end, shift in (("did", 0), ("got", GOT)):
+                out = self.scratch.column((path, f"{end}_{name}"), "int64", engine.block)[:size]
+                yield Call(part, [sums, np.int64(shift), np.int64((1 << GOT) - 1), out])
+        asked = {
+            name.split("_", 1)[1] for s in world.all for name in s.names if name.startswith(("parent_", "spouse_"))
+        }
+        for flag in sorted(asked):
+            outs = [self.scratch.column((who, flag), "uint8", engine.block)[:size] for who in ("parent", "spouse")]
+            columns = [engine.traits[name] for name in ("household_offset", "household_size", "role")]
+            first, shift = np.int64(self.people.start), world.layout[flag][0]
+            yield Call(kin, [world.board[1 - self.parity], first, *columns, np.int64(shift), *outs])
+
+    def _collect(self, mail: Mail) -> Generator[Call, None, Array]:
+        size = self.people.stop - self.people.start
         sums = self.scratch.column(("around", ""), "int64", self.engine.block)[:size]
-        mail = {at: partial(world.mail.messages, self.at, what) for at, what in enumerate(("to", "shown"))}
-        yield Call(collect, [*world.mail.nothing, np.int64(self.people.start), sums], mail)
-        for flag in world.watched:
-            out = self.scratch.column(("around", flag), "uint8", self.engine.block)[:size]
-            yield Call(count_around, [sums, np.int64(world.layout[flag][0]), FLAG, out])
+        fresh = {at: partial(mail.messages, self.at, what) for at, what in enumerate(("to", "shown"))}
+        yield Call(collect, [*mail.nothing, np.int64(self.people.start), sums], fresh)
+        return sums
 
     def _show(self) -> Iterator[Call]:
         world, board = self.world, self.world.board[self.parity][self.people]
@@ -335,14 +257,12 @@ def use_name(step: Step, name: str) -> str:
 
 
 def drawn(step: Step) -> Iterator[str]:
-    """The arguments of a step that are draws or their identities."""
+    """The arguments of a step that are draws or their identities, and the draws of its pairs."""
     for f in step.rule.kernels:
+        if _when(f) == "pair":
+            yield f"draw_{f.__name__}"
+            continue
         yield from (n for n in arguments(f) if n.startswith(("draw_", "use_")))
-
-
-def empty_scratch(uses: int, block: int) -> Scratch:
-    """Working memory for one thread."""
-    return Scratch(np.zeros((max(1, uses), block), np.uint32), new_entries(block))
 
 
 def _when(f: Any) -> str:

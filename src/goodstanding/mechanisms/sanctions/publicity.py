@@ -15,8 +15,8 @@ class Publicity(Sanction):
     """Some of those with a fresh entry are named on a public list, and the people around them see it.
 
     The list has so many names a month, for good and for bad; only being named for something bad is followed here. The
-    chance of those with a fresh bad entry is the room on the list over their number of
-    the month before (over all adults as long as there were none).
+    chance of a fresh bad entry to be published is the room on the list over the number of such entries in the month
+    before (over all adults as long as there were none).
 
     Sources: [suining-reports]
     """
@@ -28,7 +28,7 @@ class Publicity(Sanction):
         ),
     }
     writes = ("listed",)
-    counts = {"fresh": "adults with a fresh bad entry", "listed_now": "adults whose name is on the list"}
+    counts = {"fresh": "fresh bad entries", "listed_now": "adults whose name is on the list"}
 
     names: float = setting(
         1.3, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.5, 3),

@@ -1,0 +1,125 @@
+"""An arm: one society's state under one variant of a scenario, and the working memory of a thread.
+
+Lasting columns, boards, records and counts belong to the arm. What does not outlive a block's month belongs to the
+thread that works on the block and is shared by the arms, one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodstanding.around import Mail, meet, send
+from goodstanding.binding import FIELD_BITS, Step, board_layout, bound_settings, check_names, row_names, steps
+from goodstanding.kernels import arguments, compiled
+from goodstanding.record import Entries, new_entries
+from goodstanding.world import COLUMNS, Column
+
+if TYPE_CHECKING:
+    from goodstanding.engine import Engine
+
+Array = NDArray[Any]
+Key = tuple[str, str]
+FLAG = np.int64((1 << FIELD_BITS) - 1)
+"""The bits of a flag's field on the board."""
+
+
+@dataclass
+class Scratch:
+    """What one thread needs while it works on a block; nothing in it outlives the block's month."""
+
+    draws: Array
+    new: dict[str, Array]
+    columns: dict[Key, Array] = field(default_factory=dict)
+
+    def column(self, key: Key, dtype: str, size: int) -> Array:
+        """A working column under this key, made at its first use."""
+        if key not in self.columns:
+            self.columns[key] = np.zeros(size, dtype)
+        return self.columns[key]
+
+
+class ArmWorld:
+    """One society's state in one arm: its steps in order, lasting columns, boards, records and counts."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
+        self.name, self.closed = name, arm.closed
+        self.steps = steps(world)
+        self.measures = [Step("", m) for m in engine.observed if not m.of_scheme]
+        self.measures += [Step(s.name, m) for s in world.schemes for m in engine.observed if m.of_scheme]
+        self.columns = {**COLUMNS, **{f"{s.path}.{n}": c for s in self.steps for n, c in s.rule.columns.items()}}
+        rows = {"": row_names([world.society])}
+        rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
+        for step in self.all:
+            check_names(step, engine.traits, self.columns)
+        self.settings = {s.path: bound_settings(s.rule, rows[s.scheme]) for s in self.all}
+        self.layout = board_layout(self.columns)
+        self.made = {pair for s in self.steps for pair in s.makes()}
+        self.rows = {pair: at for at, pair in enumerate((s.path, c) for s in self.all for c in s.rule.counts)}
+        self.world_rows = sum(len(s.rule.counts) for s in self.steps)
+        self.history = np.zeros((engine.scenario.months, len(self.rows), engine.strata), np.int64)
+        self.counters = [np.zeros((len(self.rows), engine.strata), np.int64) for _ in range(engine.threads)]
+        self.totals = np.zeros((len(self.rows), 1), np.int64)
+        self.board = np.zeros((2, people), np.int64)
+        self.watched = sorted({n[7:] for s in self.all for n in s.names if n.startswith("around_")})
+        self.mail = Mail(len(engine.firsts))
+        self.meetings = {(s.path, f.__name__): Mail(len(engine.firsts)) for s in self.steps for f in s.pairs}
+        self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
+        self.state: dict[Key, Array] = {}
+        self.scalars: dict[Key, Array] = {}
+        for key, column in self.declared():
+            begins = engine.constants[column.begins] if column.begins else 0
+            if column.scalar:
+                self.scalars[key] = np.full(1, begins, column.dtype)
+            elif column.lagged or column.kept:
+                self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
+
+    def send(self, engine: Engine, parity: int, month: int) -> None:
+        """Send what people showed last month to the people around, and let them do to each other what they do."""
+        closes = next(n for n, c in COLUMNS.items() if c.closes)
+        common = (
+            self.board[1 - parity], engine.partner, engine.traits["household_offset"],
+            engine.traits["household_size"], np.int64(self.layout[closes][0]),
+        )  # fmt: skip
+        size = np.int64(engine.block)
+        if self.watched:
+            mask = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
+            self.mail.send(compiled(send), *common, np.int64(mask), size)
+        for step in self.steps:
+            for f in step.pairs:
+                use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
+                flag = np.int64(self.layout[str(f.of)][0])  # type: ignore[attr-defined]
+                given = tuple(self._given(step, name, month) for name in arguments(f)[4:])
+                luck = (engine.constants["seed"], use, np.int64(month))
+                self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, flag, size, *luck, given)
+
+    def _given(self, step: Step, name: str, month: int) -> Any:
+        """A further argument of a pair function."""
+        if name == "month":
+            return np.int64(month)
+        return np.int64(self.layout[name[3:]][0]) if name[:3] == "at_" else self.settings[step.path][name]
+
+    @property
+    def all(self) -> list[Step]:
+        """The steps of the month and then the measures."""
+        return [*self.steps, *self.measures]
+
+    def declared(self) -> Iterator[tuple[Key, Column]]:
+        """Every column that somebody in this arm binds, and what closes ties, each once."""
+        found = {("", n): c for n, c in COLUMNS.items() if c.closes}
+        for step in self.all:
+            names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
+            for _, name, column in filter(None, map(step.column, names)):
+                if column.scope != "luck":
+                    found[(step.owner(name), name)] = column
+        yield from sorted(found.items())
+
+
+def empty_scratch(uses: int, block: int) -> Scratch:
+    """Working memory for one thread."""
+    return Scratch(np.zeros((max(1, uses), block), np.uint32), new_entries(block))
