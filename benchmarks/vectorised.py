@@ -17,7 +17,7 @@ from _bench import ARMS, SCENARIO, child, tell
 
 LIMITS = Path(__file__).with_suffix(".json")
 LISTED = 2.0
-PEOPLE, MONTHS, REPEATS, ROUNDS = 16_384, 6, 8, 7
+PEOPLE, MONTHS, REPEATS, ROUNDS, TURNS = 16_384, 6, 8, 7, 3
 
 
 def times() -> dict[str, float]:
@@ -33,7 +33,7 @@ def times() -> dict[str, float]:
         engine.step()
     month, found = np.int64(MONTHS), dict[str, float]()
     for call in engine.blocks[0][MONTHS & 1]:
-        if any(name.startswith(("entry_", "new_", "to", "shown")) for name in arguments(call.source)):
+        if any(name in ("to", "shown") or name.startswith(("entry_", "new_")) for name in arguments(call.source)):
             continue
         for _ in range(ROUNDS):
             began = time.perf_counter()
@@ -56,6 +56,12 @@ def _copy(one: object, other: object) -> float:
     return (time.perf_counter() - began) / REPEATS / PEOPLE * 1e9
 
 
+def in_a_process(**environment: str) -> dict[str, float]:
+    """The same from a process with other environment variables."""
+    found: dict[str, float] = json.loads(child(__file__, "--child", **environment).stdout)
+    return found
+
+
 def has_vectors() -> bool:
     """Whether this machine has the vectors that the limits were measured with."""
     from llvmlite import binding as llvm
@@ -64,9 +70,13 @@ def has_vectors() -> bool:
 
 
 def main() -> int:
-    with_vectors = json.loads(child(__file__, "--child").stdout)
     with tempfile.TemporaryDirectory() as cache:
-        without = json.loads(child(__file__, "--child", GOODSTANDING_CACHE=cache, NUMBA_LOOP_VECTORIZE="0").stdout)
+        turns = [
+            (in_a_process(), in_a_process(GOODSTANDING_CACHE=cache, NUMBA_LOOP_VECTORIZE="0")) for _ in range(TURNS)
+        ]
+    with_vectors, without = (
+        {name: min(t[name] for t in told) for name in told[0]} for told in zip(*turns, strict=True)
+    )
     ratios = {name: without[name] / with_vectors[name] for name in with_vectors}
     copy = with_vectors["copy of 8 bytes a person"]
     if "--record" in sys.argv:

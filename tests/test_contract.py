@@ -415,6 +415,7 @@ def moved(
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("where", "name"), [pair for pair in OF_MECHANISMS if pair not in NOT_ALIVE])
 def test_a_setting_is_alive(where: str, name: str) -> None:
     found = lived(WORLD_OF.get((where, name), "stress"))
@@ -473,6 +474,7 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 """Where a rate has a natural nought: what is set to it, and the counts that are then nought, and in `full` are not."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "nodes", "counts"), [(n, *told) for n, told in enumerate(NOUGHTS)])
 def test_nought_means_nothing(n: int, nodes: dict[str, Any], counts: tuple[str, ...]) -> None:
     for world in lived("stress"):
@@ -488,6 +490,7 @@ def of_suffix(names: Mapping[str, int], counts: Sequence[str]) -> Iterator[str]:
         yield found[0]
 
 
+@pytest.mark.slow
 def test_an_appeal_nobody_makes_is_no_appeal() -> None:
     """Reach 0 equals the safeguard left out: in every count, and in every column of everybody."""
     n = next(n for n, (nodes, _) in enumerate(NOUGHTS) if f"{APPEAL}.reach" in nodes)
@@ -512,6 +515,7 @@ MAY_STAY_AT_NOUGHT = {
 """Counts that need not count anything in the stress world, each with its reason."""
 
 
+@pytest.mark.slow
 @every_counter
 def test_every_count_counts_something(where: str) -> None:
     cls = {**MECHANISMS, **MEASURES}[where]

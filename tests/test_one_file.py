@@ -160,6 +160,18 @@ def test_it_is_refused_unless_it_is_allowed(town: Path, capsys: pytest.CaptureFi
     assert not (town.parent / "never").exists()
 
 
+def test_list_explain_and_schema_know_it(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the file beside a scenario alone, where the command line is told of the scenario."""
+    beside = ["--scenario", str(town), "--allow-extensions"]
+    assert main(["list", "safeguards", *beside]) == 0
+    assert "second_look" in capsys.readouterr().out
+    assert main(["explain", "second_look", *beside]) == 0
+    assert "reach" in capsys.readouterr().out
+    assert main(["schema", *beside]) == 0
+    assert "second_look" in capsys.readouterr().out
+    assert main(["list", "safeguards", "--scenario", str(town)]) == 2
+
+
 def test_check_and_explain_know_it(town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(town), "--allow-extensions", "--json"]) == 0
     checked = json.loads(capsys.readouterr().out)
@@ -260,6 +272,7 @@ def test_it_changes_only_what_it_declares(town: Path, classes: dict[str, Any], m
             contract.check_changes(type(m), changed)
 
 
+@pytest.mark.slow
 def test_it_is_alive_and_its_nought_is_nothing(town: Path) -> None:
     told = json.loads(town.read_text())
     told["arms"] = {f"{name}_{end}": {path: value} for path, name, values in (

@@ -393,6 +393,7 @@ def test_m28_whoever_sees_more_sees_what_others_saw(case: int) -> None:
 # -- laws of what comes out
 
 
+@pytest.mark.slow
 def test_m33_mistakes_are_a_share_of_what_is_recorded_however_much_that_is() -> None:
     """A closed form: the record of an adult goes to another adult with rate e times the share of adults.
 

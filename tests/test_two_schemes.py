@@ -118,6 +118,7 @@ def test_a_person_is_barred_by_either_and_told_the_worse() -> None:
     assert (standing[0] > standing[1]).any() and (standing[1] > standing[0]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", ["agencies.recorded", "agencies.mistaken"])
 def test_m22_identical_observers_agree_in_law(count: str) -> None:
     """Two observers of one kind see alike, not the same: each has its own luck, since luck belongs to the name.

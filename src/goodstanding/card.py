@@ -60,7 +60,8 @@ class Prior:
             return value in self.values
         if self.kind in ("exactly", "scaled"):
             return bool(value == default) and (self.kind == "exactly" or self.low <= 1 <= self.high)
-        return bool(self.low <= value <= self.high)
+        cells = value.values() if isinstance(value, Mapping) else [value]
+        return all(self.low <= cell <= self.high for cell in cells)
 
 
 def uniform(low: float, high: float) -> Prior:

@@ -40,10 +40,13 @@ app = typer.Typer(
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from the library, or a path")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
 People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
-Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=1)]
+Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=0)]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change one value; may be repeated")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Extensions = Annotated[bool, typer.Option("--allow-extensions", help="load the mechanisms that the scenario names")]
+Beside = Annotated[
+    str | None, typer.Option("--scenario", metavar="SCENARIO", help="with the mechanisms that stand beside it as well")
+]
 
 
 @app.callback()
@@ -138,9 +141,12 @@ def check(
 @app.command("list")
 def list_(
     what: Annotated[str | None, typer.Argument(help="scenarios, measures, acts, or a folder of mechanisms")] = None,
+    beside: Beside = None,
     as_json: Json = False,
+    allow_extensions: Extensions = False,
 ) -> None:
     """List scenarios, mechanisms by folder, measures and acts."""
+    _load_beside(beside, allow_extensions)
     shelves = _shelves()
     if what is not None and what not in shelves:
         raise InvalidInput(
@@ -161,10 +167,12 @@ def explain(
     society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
     people: People = None,
     arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
+    beside: Beside = None,
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
     """Say what a scenario, a mechanism, a setting, a measure or an act is."""
+    _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library
 
     if what in library() or Path(what).suffix in (".yaml", ".yml", ".json"):
@@ -223,11 +231,20 @@ def about(as_json: Json = False) -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(beside: Beside = None, allow_extensions: Extensions = False) -> None:
     """Print the JSON Schema of scenario files, made from the cards."""
+    _load_beside(beside, allow_extensions)
     from goodstanding.scenario import schema as of_scenarios
 
     _print_json(of_scenarios())
+
+
+def _load_beside(scenario: str | None, allow_extensions: bool) -> None:
+    """Read a scenario for the sake of the mechanisms that stand beside it."""
+    if scenario is not None:
+        from goodstanding.scenario import read
+
+        read(scenario, allow_extensions=allow_extensions)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -24,6 +24,8 @@ PACKAGE = Path(__file__).parent
 FACES = ("report", "cli.py", "comparison.py", "runs.py", "workers.py", "schema.py", "reader.py")
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE = "compiled.txt"
+EXTENSION = "goodstanding_extension_"
+"""How the modules of files beside a scenario are called."""
 
 
 def kernel(function: Any = None, *, copies: bool = False) -> Any:
@@ -93,18 +95,16 @@ def sources(extensions: tuple[str, ...] = ()) -> str:
     return told.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it."""
+def cache_folder(*functions: FunctionType) -> Path:
+    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it.
+
+    What comes from a file beside a scenario is kept apart, so that an extension costs no other kernel its place.
+    """
     from platformdirs import user_cache_path
 
+    files = tuple(sorted({f.__code__.co_filename for f in functions if f.__module__.startswith(EXTENSION)}))
     root = os.environ.get("GOODSTANDING_CACHE")
-    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(_extensions())
-
-
-def _extensions() -> tuple[str, ...]:
-    """Files of mechanisms from outside the package that are loaded in this process."""
-    modules = [m for name, m in sys.modules.items() if name.startswith("goodstanding_extension_")]
-    return tuple(sorted(str(m.__file__) for m in modules))
+    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(files)
 
 
 _noted: dict[tuple[FunctionType, tuple[Any, ...]], None] | None = None
@@ -126,7 +126,7 @@ def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., Any
 def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...] = ()) -> Callable[..., Any]:
     import numba
 
-    numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_DIR = str(cache_folder(function, *dict(parts).values()))
     inner = {
         name: _compiled(value)
         for name in function.__code__.co_names
@@ -185,7 +185,7 @@ def _compile_beside(wanted: list[tuple[FunctionType, tuple[Any, ...]]]) -> None:
     jobs = {
         f"{f.__module__}:{f.__qualname__}:{types}": (f.__module__, f.__qualname__, types)
         for f, types in wanted
-        if not f.__module__.startswith("goodstanding_extension_")
+        if not f.__module__.startswith(EXTENSION)
     }
     names, cores = list(jobs), len(os.sched_getaffinity(0))
     done.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
@@ -19,6 +20,7 @@ from typing import Any, ClassVar
 
 from goodstanding.card import Card
 from goodstanding.errors import InvalidInput, plain
+from goodstanding.kernels import EXTENSION
 from goodstanding.world import Column
 
 SLOTS = ("conduct", "observation", "scoring", "sanctions")
@@ -116,13 +118,11 @@ def load_extension(path: Path) -> list[type[Mechanism]]:
     Only called when the command line allows extensions.
     """
     before = {(folder, key): cls for folder, found in catalogue().items() for key, cls in found.items()}
-    name = f"goodstanding_extension_{path.stem}"
+    name = f"{EXTENSION}{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise InvalidInput(f"{plain(str(path))}: not a Python file; allowed is a .py file with a mechanism")
     module = importlib.util.module_from_spec(spec)
-    import sys
-
     sys.modules[name] = module
     spec.loader.exec_module(module)
     new = [cls for cls in vars(module).values() if isinstance(cls, type) and issubclass(cls, Mechanism) and cls.kernels]

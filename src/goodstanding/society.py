@@ -134,7 +134,7 @@ class Society(Card):
     )  # fmt: skip
     online: dict[str, float] = table(
         {"child": 0.35, "young": 0.65, "middle": 0.28, "old": 0.05},
-        keys="ages", low=0, high=1, unit="share", prior=scaled(0.7, 1.6),
+        keys="ages", low=0, high=1, unit="share", prior=scaled(0.7, 1.5),
         help="people who use the internet at all, by age, before schooling counts",
         source="assumed", because="about a third of all people in 2010, far more of the young",
     )  # fmt: skip
@@ -170,7 +170,9 @@ class Society(Card):
 
     def __init__(self, **values: Any) -> None:
         tables = {name: value for name, value in values.items() if isinstance(value, Mapping)}
-        super().__init__(**values | {name: {str(row): v for row, v in t.items()} for name, t in tables.items()})
+        # the order of rows in a file is of no consequence
+        rows = {name: sorted((str(row), v) for row, v in t.items()) for name, t in tables.items()}
+        super().__init__(**values | {name: dict(t) for name, t in rows.items()})
         faults = self.faults()
         if faults:
             raise InvalidInput(*(".".join((self.key(), *path)) + f": {fault}" for path, fault in faults))

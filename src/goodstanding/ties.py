@@ -33,7 +33,7 @@ from goodstanding.kernels import compiled, helper, kernel
 from goodstanding.luck import HALF, LOW, MULTIPLY_0, MULTIPLY_2, draws, luck, share, use_of
 from goodstanding.society import Population
 
-MOST_SLOTS = 12
+MOST_SLOTS = 16
 """Slots have one bit each on the public board."""
 
 CIRCLES = np.array([0, 8, 24, 48, 80, 120])
@@ -55,11 +55,11 @@ class Ties(Card):
         source="assumed", because="two colleagues one would speak freely with",
     )  # fmt: skip
     school: int = setting(
-        1, low=0, high=4, unit="count", prior=uniform(0, 2), help="ties within a school class",
+        1, low=0, high=4, unit="count", prior=uniform(0, 1), help="ties within a school class",
         source="assumed", because="one tie that is kept from school",
     )  # fmt: skip
     friends: int = setting(
-        3, low=0, high=6, unit="count", prior=uniform(2, 5), help="friends, who mostly know one another",
+        3, low=0, high=6, unit="count", prior=uniform(2, 4), help="friends, who mostly know one another",
         source="assumed", because="people name two to four others for important matters in surveys of close ties",
     )  # fmt: skip
     far: int = setting(
@@ -67,7 +67,7 @@ class Ties(Card):
         source="assumed", because="a few far ties make any society a small world",
     )  # fmt: skip
     dormant: int = setting(
-        2, low=0, high=4, unit="count", prior=uniform(1, 3), help="ties that may form later, closed at first",
+        2, low=0, high=4, unit="count", prior=uniform(1, 2), help="ties that may form later, closed at first",
         source="assumed", because="friends of friends, so that a tie lost can be made good",
     )  # fmt: skip
     homophily: float = setting(

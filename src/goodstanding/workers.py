@@ -66,7 +66,7 @@ def side_by_side(
                     faults.extend(answer.get("faults", ()))
                     break
                 else:
-                    faults.append(f"world {pair[0]}-{pair[1]}: its process ended early; perhaps memory was short")
+                    faults.append(f"world {pair[0]}-{pair[1]}: its process ended early, exit code {child.wait()}")
 
     job = {"folder": str(folder), "arms": arms, "threads": threads, "extensions": bool(scenario.extensions)}
     children: list[subprocess.Popen[str]] = []

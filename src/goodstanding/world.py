@@ -65,7 +65,7 @@ COLUMNS: dict[str, Column] = {
     "held": Column(dtype="uint8", label="would have spoken up but for fear of the score"),
     "closed": Column(
         dtype="uint16", label="ties the person keeps closed, one bit a slot",
-        kept=True, shown=12, begins="dormant", closes=True,
+        kept=True, shown=16, begins="dormant", closes=True,
     ),
     # what people get to feel of schemes, all of them together
     "told": Column(
