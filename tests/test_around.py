@@ -37,11 +37,11 @@ def test_sent_is_fetched(block: int, shows: float) -> None:
     closed = chance.integers(0, 1 << 12, society.people) & chance.integers(0, 1 << 12, society.people)
     flags = chance.integers(0, 2, society.people) | chance.integers(0, 2, society.people) << 5
     board = (flags * (chance.random(society.people) < shows) | closed << SHIFT).astype(np.int64)
-    mail = Mail(-(-society.people // block))
+    mail = Mail(society.people, block)
     for _ in range(2):  # a second month must not find the first one's messages
         mail.send(
             compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
-            np.int64(0b11111_11111), np.int64(block),
+            np.int64(0b11111_11111),
         )  # fmt: skip
     sums = np.empty(society.people, np.int64)
     for at, first in enumerate(range(0, society.people, block)):
@@ -60,9 +60,9 @@ def test_closing_one_end_closes_the_tie() -> None:
         board[one] = 1
         if closer is not None:
             board[closer] |= 1 << SHIFT
-        mail = Mail(1)
+        mail = Mail(500, 512)
         mail.send(
             compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
-            np.int64(1), np.int64(512),
+            np.int64(1),
         )  # fmt: skip
         assert (other in mail.messages(0, "to")) == (closer is None)

@@ -42,7 +42,8 @@ def nudge_engine(block: int = 640, threads: int = 1, chance: float = 0.3) -> Eng
         }
         counts = {"given": "nudges given", "got_by": "nudges got"}
         chance_of: float = setting(
-            chance, low=0, high=1, unit="share", prior=uniform(0, 1), help="of a nudge", source="assumed", because="a test"
+            chance, low=0, high=1, unit="share", prior=uniform(0, 1),
+            help="of a nudge", source="assumed", because="a test",
         )  # fmt: skip
 
         @pair(of="spoke")

@@ -75,7 +75,7 @@ def test_a_changed_file_is_refused(done: Run, tmp_path: Path) -> None:
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="no manifest.json"):
+    with pytest.raises(InvalidInput, match=r"no manifest\.json"):
         open_run(tmp_path)
 
 

@@ -67,8 +67,8 @@ class ArmWorld:
         self.totals = np.zeros((len(self.rows), 1), np.int64)
         self.board = np.zeros((2, people), np.int64)
         self.watched = sorted({n[7:] for s in self.all for n in s.names if n.startswith("around_")})
-        self.mail = Mail(len(engine.firsts))
-        self.meetings = {(s.path, f.__name__): Mail(len(engine.firsts)) for s in self.steps for f in s.pairs}
+        self.mail = Mail(people, engine.block)
+        self.meetings = {(s.path, f.__name__): Mail(people, engine.block) for s in self.steps for f in s.pairs}
         self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
         self.state: dict[Key, Array] = {}
         self.scalars: dict[Key, Array] = {}
@@ -86,17 +86,16 @@ class ArmWorld:
             self.board[1 - parity], engine.partner, engine.traits["household_offset"],
             engine.traits["household_size"], np.int64(self.layout[closes][0]),
         )  # fmt: skip
-        size = np.int64(engine.block)
         if self.watched:
             mask = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
-            self.mail.send(compiled(send), *common, np.int64(mask), size)
+            self.mail.send(compiled(send), *common, np.int64(mask))
         for step in self.steps:
             for f in step.pairs:
                 use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
                 flag = np.int64(self.layout[str(f.of)][0])  # type: ignore[attr-defined]
                 given = tuple(self._given(step, name, month) for name in arguments(f)[4:])
                 luck = (engine.constants["seed"], use, np.int64(month))
-                self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, flag, size, *luck, given)
+                self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, flag, *luck, given)
 
     def _given(self, step: Step, name: str, month: int) -> Any:
         """A further argument of a pair function."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.kernels import helper, kernel
+from goodstanding.kernels import compiled, helper, kernel
 from goodstanding.luck import luck
 
 MOTIVE_BITS = 5
@@ -30,15 +30,11 @@ def is_open(one: Any, other: Any, slot: int, closed_shift: int) -> bool:
 
 @kernel
 def send(
-    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any, block:
-    Any, ends: Any, to: Any, shown: Any,
+    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any,
+    to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
-    """Send what each person showed to the people around.
-
-    Called twice: with empty `to` it counts the messages to each block in `ends`; then, with `ends` turned into where
-    each block's messages begin, it writes them, and `ends` is where they end.
-    """
-    count_only = to.size == 0
+    """Send what each person showed to the people around; `sent` counts on where the messages find no more room."""
+    count = 0
     for j in range(board.size):
         value = board[j] & mask
         if value == 0:
@@ -46,19 +42,18 @@ def send(
         head = j - np.int64(household_offset[j])
         for i in range(head, head + np.int64(household_size[j])):
             if i != j:
-                at = i // block
-                if not count_only:
-                    to[ends[at]] = i
-                    shown[ends[at]] = value
-                ends[at] += 1
+                if count < to.size:
+                    to[count] = i
+                    shown[count] = value
+                count += 1
         for slot in range(partner.shape[0]):
             i = partner[slot, j]
             if i >= 0 and is_open(board[i], board[j], slot, closed_shift):
-                at = i // block
-                if not count_only:
-                    to[ends[at]] = i
-                    shown[ends[at]] = value
-                ends[at] += 1
+                if count < to.size:
+                    to[count] = i
+                    shown[count] = value
+                count += 1
+    sent[0] = count
 
 
 @helper
@@ -77,14 +72,15 @@ def pair_draw(seed: Any, use: Any, month: Any, actor: int, target: int, relation
 
 @kernel
 def meet(
-    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, flag: Any, block:
-    Any, seed: Any, use: Any, month: Any, given: Any, ends: Any, to: Any, shown: Any,
+    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, flag: Any, seed: Any,
+    use: Any, month: Any, given: Any, to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
     """Let the people around whoever showed a flag decide what they do to that person, and tell both ends.
 
-    Called twice, as `send` is. A message holds one count of the motive, in the low half for who did it and in the
-    high half for whom it was done to.
+    A message holds one count of the motive, in the low half for who did it and in the high half for whom it was done
+    to; `sent` counts on where the messages find no more room.
     """
+    count = 0
     for target in range(board.size):
         if (board[target] >> flag) & 1 == 0:
             continue
@@ -101,12 +97,28 @@ def meet(
             motive = decide(board[actor], board[target], relation, draw, *given)
             if motive > 0:
                 for end in range(2):
-                    person = actor if end == 0 else target
-                    at = person // block
-                    if to.size > 0:
-                        to[ends[at]] = person
-                        shown[ends[at]] = np.int64(1) << (MOTIVE_BITS * (motive - 1) + GOT * end)
-                    ends[at] += 1
+                    if count < to.size:
+                        to[count] = actor if end == 0 else target
+                        shown[count] = np.int64(1) << (MOTIVE_BITS * (motive - 1) + GOT * end)
+                    count += 1
+    sent[0] = count
+
+
+@kernel
+def sort_out(to: Any, shown: Any, block: Any, ends: Any, sorted_to: Any, sorted_shown: Any) -> None:
+    """Put messages into the order of the blocks they go to; `ends` becomes where each block's messages end."""
+    ends[:] = 0
+    for at in range(to.size):
+        ends[to[at] // block] += 1
+    total = 0
+    for b in range(ends.size):
+        total += ends[b]
+        ends[b] = total - ends[b]
+    for at in range(to.size):
+        b = to[at] // block
+        sorted_to[ends[b]] = to[at]
+        sorted_shown[ends[b]] = shown[at]
+        ends[b] += 1
 
 
 @kernel
@@ -149,25 +161,26 @@ def kin(
 class Mail:
     """What was sent this month in one arm, by block."""
 
-    def __init__(self, blocks: int) -> None:
-        self.ends = np.zeros(blocks, np.int64)
-        self.begins = np.zeros(blocks, np.int64)
-        self.to, self.shown = np.zeros(0, np.int32), np.zeros(0, np.int64)
-        self.nothing = (np.zeros(0, np.int32), np.zeros(0, np.int64))
+    def __init__(self, people: int, block: int) -> None:
+        self.block = np.int64(block)
+        self.ends = np.zeros(-(-people // block), np.int64)
+        self.sent = np.zeros(1, np.int64)
+        self._make_room(64)
+
+    def _make_room(self, messages: int) -> None:
+        self.raw = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
+        self.to, self.shown = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
 
     def send(self, function: Any, *args: Any) -> None:
-        """Count, make room, and send; `args` are those of `send` up to `block`."""
-        self.ends[:] = 0
-        function(*args, self.ends, *self.nothing)
-        total = int(self.ends.sum())
-        if total > self.to.size:
-            self.to, self.shown = np.zeros(total * 5 // 4, np.int32), np.zeros(total * 5 // 4, np.int64)
-        self.begins[1:] = np.cumsum(self.ends)[:-1]
-        self.ends[:] = self.begins
-        if total:
-            function(*args, self.ends, self.to, self.shown)
+        """Send once more with more room where it did not suffice, and sort out; `args` are those up to `to`."""
+        function(*args, *self.raw, self.sent)
+        if self.sent[0] > self.to.size:
+            self._make_room(int(self.sent[0]) * 5 // 4)
+            function(*args, *self.raw, self.sent)
+        to, shown = (column[: self.sent[0]] for column in self.raw)
+        compiled(sort_out)(to, shown, self.block, self.ends, self.to, self.shown)
 
     def messages(self, block: int, what: str) -> NDArray[Any]:
         """`to` or `shown` of the messages to one block."""
         column: NDArray[Any] = getattr(self, what)
-        return column[self.begins[block] : self.ends[block]]
+        return column[self.ends[block - 1] if block else 0 : self.ends[block]]

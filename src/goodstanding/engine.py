@@ -30,7 +30,7 @@ from goodstanding.society import Population, Society
 from goodstanding.ties import partners
 from goodstanding.wiring import Call, Wiring, drawn, use_name
 
-BLOCK = 16_384
+BLOCK = 32_768
 """People in a block: a multiple of 64, small enough for the cache, large enough to pay for a call from Python."""
 WITHOUT_ARM = "none"
 """The arm that the others are compared with; it is always lived through, and first."""
@@ -109,8 +109,11 @@ class Engine:
         self.worlds = [ArmWorld(self, name) for name in sorted(chosen, key=lambda a: a != WITHOUT_ARM)]
         self.reference = self.worlds[0]
         self.uses = uses(sorted({use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s)}))
-        self.use_row = {name: row for row, name in enumerate(self.uses)}
-        self.use_numbers = np.array([*self.uses.values()], np.int64)
+        monthly = {use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s, column=True)}
+        ordered = sorted(self.uses, key=lambda use: use not in monthly)
+        self.use_row = {use: row for row, use in enumerate(ordered)}
+        self.use_numbers = np.array([self.uses[use] for use in ordered], np.int64)
+        self.monthly = len(monthly)
         self.scratch = [empty_scratch(len(self.uses), self.block) for _ in range(self.threads)]
         self._wire()
 
@@ -124,13 +127,13 @@ class Engine:
 
     def _beginning(self, at: int) -> Iterable[Call]:
         """What sets the first state of one block's people."""
-        yield Wiring(self, self.reference, at, 0).draws()
+        yield Wiring(self, self.reference, at, 0).draws(self.use_numbers)
         for world in self.worlds:
             yield from Wiring(self, world, at, 0).start()
 
     def _block(self, at: int, parity: int) -> Iterable[Call]:
         """A month of one block: its draws, what all arms share of luck, then arm after arm."""
-        yield Wiring(self, self.reference, at, parity).draws()
+        yield Wiring(self, self.reference, at, parity).draws(self.use_numbers[: self.monthly])
         shared: dict[Any, Call] = {}
         for world in self.worlds:
             for key, call in Wiring(self, world, at, parity).luck():

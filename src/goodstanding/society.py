@@ -92,6 +92,11 @@ class Society(Card):
         0.512, low=0, high=1, unit="share", prior=uniform(0.48, 0.53), help="men among those who are not spouses",
         source="census-2010", mark="recalled", because="51.2 or 51.3 % in 2010; a spouse is of the head's other sex",
     )  # fmt: skip
+    licensed: float = setting(
+        0.2, low=0, high=1, unit="share", prior=uniform(0.1, 0.35),
+        help="adults who live on a licence to trade or practise",
+        source="assumed", because="self-employed and licensed occupations together",
+    )  # fmt: skip
     couples: float = setting(
         0.85, low=0, high=1, unit="share", prior=uniform(0.75, 0.92),
         help="households of two and more in which the head has a spouse",
@@ -220,7 +225,7 @@ class Population:
 
     `columns` holds one array (people,) for each fact, bytes unless said: county, group, sex (0 women, 1 men), age,
     schooling, tenth (of household income, 0 the poorest), digital, role, household_offset (own place in the
-    household), household_size, stratum (uint16, (county * groups + group) * 10 + tenth) and the fixed traits.
+    household), household_size, licensed, stratum (uint16, (county * groups + group) * 10 + tenth) and the fixed traits.
     """
 
     def __init__(self, declaration: Society, seed: int) -> None:
@@ -328,12 +333,15 @@ class Population:
             columns[name] = np.empty(self.people, np.uint8)
             centre, spread = self.declaration.centres[name], self.declaration.spreads[name]
             compiled(shape)(self._draws(name), centre, spread, columns[name])
+        columns["licensed"] = np.empty(self.people, np.uint8)
+        drawn, ages = self._draws("licensed"), self.columns["age"]
+        compiled(license_)(drawn, ages, share(self.declaration.licensed), columns["licensed"])
         return columns
 
 
 PLACES = ("county", "group", "household_offset", "household_size")
 PERSONS = ("role", "age", "sex", "schooling", "tenth", "digital")
-DRAWN = ("household", *PERSONS, *TRAITS)
+DRAWN = ("household", *PERSONS, *TRAITS, "licensed")
 
 
 def apportion(total: int, shares: Sequence[float]) -> list[int]:
@@ -468,6 +476,13 @@ def connect(draw: Any, age: Any, schooling: Any, ladder: Any, digital: Any) -> N
     """Digital use by age and schooling."""
     for i in range(digital.size):
         digital[i] = pick(draw[i], ladder[age[i], schooling[i]])
+
+
+@kernel
+def license_(draw: Any, age: Any, licensed: int, out: Any) -> None:
+    """Some adults live on a licence to trade or practise."""
+    for i in range(out.size):
+        out[i] = (np.int64(draw[i]) < licensed) & (age[i] > 0)
 
 
 @kernel

@@ -82,12 +82,12 @@ class Wiring:
         """The scratch of the thread that this block belongs to."""
         return self.engine.scratch[self.at % self.engine.threads]
 
-    def draws(self) -> Call:
-        """Look up all draws of the block's month."""
+    def draws(self, numbers: Array) -> Call:
+        """Look up the draws of the block's month, those of the uses in `numbers`."""
         engine, size = self.engine, self.people.stop - self.people.start
         first = np.int64(self.people.start)
         return Call(
-            fill_many, [self.scratch.draws[:, :size], engine.constants["seed"], engine.use_numbers, None, first]
+            fill_many, [self.scratch.draws[: numbers.size, :size], engine.constants["seed"], numbers, None, first]
         )
 
     def luck(self) -> Iterator[tuple[Any, Call]]:
@@ -236,7 +236,7 @@ class Wiring:
         size = self.people.stop - self.people.start
         sums = self.scratch.column(("around", ""), "int64", self.engine.block)[:size]
         fresh = {at: partial(mail.messages, self.at, what) for at, what in enumerate(("to", "shown"))}
-        yield Call(collect, [*mail.nothing, np.int64(self.people.start), sums], fresh)
+        yield Call(collect, [mail.to, mail.shown, np.int64(self.people.start), sums], fresh)
         return sums
 
     def _show(self) -> Iterator[Call]:
@@ -256,13 +256,16 @@ def use_name(step: Step, name: str) -> str:
     return f"{step.scheme or 'society'}/{step.rule.key()}/{name.split('_', 1)[1]}"
 
 
-def drawn(step: Step) -> Iterator[str]:
-    """The arguments of a step that are draws or their identities, and the draws of its pairs."""
+def drawn(step: Step, column: bool = False) -> Iterator[str]:
+    """The arguments of a step that are draws or their identities, and the draws of its pairs.
+
+    With `column`, only those that are wanted of everybody each month.
+    """
     for f in step.rule.kernels:
-        if _when(f) == "pair":
+        if _when(f) == "pair" and not column:
             yield f"draw_{f.__name__}"
-            continue
-        yield from (n for n in arguments(f) if n.startswith(("draw_", "use_")))
+        elif _when(f) not in ("pair", "start") or not column:
+            yield from (n for n in arguments(f) if n.startswith("draw_" if column else ("draw_", "use_")))
 
 
 def _when(f: Any) -> str:

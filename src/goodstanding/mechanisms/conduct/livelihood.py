@@ -8,7 +8,6 @@ from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Conduct
-from goodstanding.world import Column
 
 LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "jobs", "welfare"))
 
@@ -21,7 +20,6 @@ class Livelihood(Conduct):
     month and a half of savings to full at a month and a half of debt.
     """
 
-    columns = {"trade": Column(dtype="uint8", label="lives on a licence to trade or practise", kept=True)}
     writes = ("cushion", "strain")
     counts = {"in_debt": "adults whose savings are used up"}
 
@@ -55,11 +53,6 @@ class Livelihood(Conduct):
         help="relief in a month for those short of income and savings",
         source="assumed", because="minimum-income aid fills part of a gap",
     )  # fmt: skip
-    trades: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0.1, 0.35),
-        help="adults who live on a licence to trade or practise",
-        source="assumed", because="self-employed and licensed occupations together",
-    )  # fmt: skip
     licence_loss: float = setting(
         0.4, low=0, high=1, unit="share", prior=uniform(0.1, 0.8),
         help="income that such a person loses without the licence",
@@ -71,21 +64,20 @@ class Livelihood(Conduct):
     )  # fmt: skip
 
     @start
-    def begin(tenth, draw_first_savings, draw_trade, trades, ceiling, cushion, trade):
+    def begin(tenth, draw_first_savings, ceiling, cushion):
         for i in range(cushion.size):
             most = ceiling * (1 + np.int64(tenth[i])) // 10
             cushion[i] = (most * np.int64(draw_first_savings[i])) >> 32
-            trade[i] = np.int64(draw_trade[i]) < trades
 
     @kernel
     def earn(
         tenth, barred, paid, age, draw_blow, lowest, step, blow, blow_cost, ceiling, relief, licence_loss,
-        job_loss, trade, cushion, strain,
+        job_loss, licensed, cushion, strain,
     ):  # fmt: skip
         for i in range(cushion.size):
             out = np.int64(barred[i])
             income = lowest + step * np.int64(tenth[i])
-            income -= (income * licence_loss * (np.int64(trade[i]) & (out >> LICENCE) & 1)) >> 32
+            income -= (income * licence_loss * (np.int64(licensed[i]) & (out >> LICENCE) & 1)) >> 32
             income -= (income * job_loss * ((out >> JOBS) & 1)) >> 32
             short = (cushion[i] < 50) & (income < 110)
             income += relief * (short & (((out >> WELFARE) & 1) == 0))

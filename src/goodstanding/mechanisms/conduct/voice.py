@@ -129,5 +129,5 @@ class Voice(Conduct):
                     petitions[stratum[i]] += 1
                     if petitioned[i] > 0:
                         form = AGAIN
-                    petitioned[i] = memory
+                    petitioned[i] = memory + 1  # this month is not one of them
                 acts[i] |= np.int64(1) << form
