@@ -116,7 +116,7 @@ class Twin:
         living, aware = conduct["livelihood"], conduct["awareness"]
         tenth = columns["tenth"].astype(np.int16)
         self.first_savings = (living.ceiling * (1 + tenth) // 10 * self.rng.random(self.people)).astype(np.int16)
-        self.trade = self.rng.random(self.people) < living.trades
+        self.trade = columns["licensed"] > 0
         self.income = (living.lowest + living.step * tenth).astype(np.int16)
         self.campaign = (aware.campaign * (1 + columns["digital"].astype(np.int16)) // 4).astype(np.int16)
         self._everyday(conduct["everyday_acts"])
@@ -288,7 +288,7 @@ class Twin:
         form = FORMS[np.searchsorted(steps[:-1], drawn * steps[-1], "right")]
         petitions = who[(form == PETITION) & ~held]
         form[(form == PETITION) & (petitioned[who] > 0)] = AGAIN
-        petitioned[petitions] = rule.memory
+        petitioned[petitions] = rule.memory + 1
         return np.stack((who + s.start, held, form))
 
     def act(
