@@ -21,7 +21,7 @@ def fetched(society: Population, board: Any, partner: Any, mask: int) -> list[in
     for i in range(society.people):
         head = i - int(society.columns["household_offset"][i])
         around = [m for m in range(head, head + int(society.columns["household_size"][i])) if m != i]
-        for slot, row in enumerate(partner):
+        for slot, row in enumerate(partner.T):
             if row[i] >= 0 and not (int(board[i]) | int(board[row[i]])) >> (SHIFT + slot) & 1:
                 around.append(int(row[i]))
         sums.append(sum(int(board[other]) & mask for other in around))
@@ -32,7 +32,7 @@ def fetched(society: Population, board: Any, partner: Any, mask: int) -> list[in
 @pytest.mark.parametrize("shows", [0.0, 0.02, 1.0])
 def test_sent_is_fetched(block: int, shows: float) -> None:
     society, ties = Population(Society(people=4097), seed=1), Ties()
-    partner, columns = partners(society, ties), society.columns
+    partner, columns = np.ascontiguousarray(partners(society, ties).T), society.columns
     chance = np.random.default_rng(1)
     closed = chance.integers(0, 1 << 12, society.people) & chance.integers(0, 1 << 12, society.people)
     flags = chance.integers(0, 2, society.people) | chance.integers(0, 2, society.people) << 5
@@ -52,9 +52,9 @@ def test_sent_is_fetched(block: int, shows: float) -> None:
 
 def test_closing_one_end_closes_the_tie() -> None:
     society, ties = Population(Society(people=500), seed=1), Ties()
-    partner, columns = partners(society, ties), society.columns
-    one = next(i for i in range(500) if partner[0, i] >= 0)
-    other = int(partner[0, one])
+    partner, columns = np.ascontiguousarray(partners(society, ties).T), society.columns
+    one = next(i for i in range(500) if partner[i, 0] >= 0)
+    other = int(partner[one, 0])
     for closer in (None, one, other):
         board = np.zeros(500, np.int64)
         board[one] = 1

@@ -20,6 +20,8 @@ HEAVY = [
     "schemes.suining.scoring.ledger.points.online_criticism=-250",
     "schemes.suining.observation.agencies.misattribution=0.05",
     "schemes.suining.sanctions.publicity.names=20",
+    "conduct.livelihood.licence_loss=1.0",
+    "society.licensed=0.9",
 ]
 """Points so heavy that class D is reached within months: for tests, not for findings."""
 

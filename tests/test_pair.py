@@ -83,7 +83,7 @@ def test_both_ends_are_told_and_a_slow_twin_agrees() -> None:
     for actor in range(engine.people):
         head = actor - offset[actor]
         around = [(mate, 0) for mate in range(head, head + size[actor]) if mate != actor]
-        for slot, row in enumerate(engine.partner):
+        for slot, row in enumerate(engine.partner.T):
             if row[actor] >= 0 and not (int(board[actor]) | int(board[row[actor]])) >> (closes + slot) & 1:
                 around.append((int(row[actor]), slot + 1))
         for target, relation in around:

@@ -9,8 +9,11 @@ import pytest
 from pyarrow import parquet
 
 from goodstanding import runs
-from goodstanding.errors import Integrity, InvalidInput
+from goodstanding.arm import bytes_a_person
+from goodstanding.engine import Engine, bytes_needed
+from goodstanding.errors import Integrity, InvalidInput, Resources
 from goodstanding.runs import Run, open_run, run
+from goodstanding.scenario import read
 
 SMALL = {"people": 3000, "months": 6, "seeds": 3, "arms": ("none", "full")}
 
@@ -77,6 +80,22 @@ def test_a_changed_file_is_refused(done: Run, tmp_path: Path) -> None:
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"no manifest\.json"):
         open_run(tmp_path)
+
+
+def test_a_run_too_large_is_refused_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(Resources, match="GB of memory"):
+        run("suining-2010", people=2_000_000_000, out=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_memory_is_reckoned_from_declared_columns() -> None:
+    """At most 45 bytes a person and arm in the full arm, society apart, and the estimate follows the columns."""
+    scenario = read("suining-2010", people=1000, months=1)
+    engine = Engine(scenario, 0, 0, arms=["none", "full"])
+    for world in engine.worlds:
+        held = sum(c.nbytes for c in world.state.values()) + world.board.nbytes
+        assert held == bytes_a_person(world.all) * 1000 <= 45 * 1000
+    assert bytes_needed(scenario, ["none", "full"]) > bytes_needed(scenario, ["none"]) > 45 * 1000
 
 
 @pytest.mark.parametrize("seeds", [0, [(1, 1), (1, 1)]])

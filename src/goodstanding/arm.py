@@ -72,7 +72,7 @@ class ArmWorld:
         self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
         self.state: dict[Key, Array] = {}
         self.scalars: dict[Key, Array] = {}
-        for key, column in self.declared():
+        for key, column in declared(self.all):
             begins = engine.constants[column.begins] if column.begins else 0
             if column.scalar:
                 self.scalars[key] = np.full(1, begins, column.dtype)
@@ -108,15 +108,22 @@ class ArmWorld:
         """The steps of the month and then the measures."""
         return [*self.steps, *self.measures]
 
-    def declared(self) -> Iterator[tuple[Key, Column]]:
-        """Every column that somebody in this arm binds, and what closes ties, each once."""
-        found = {("", n): c for n, c in COLUMNS.items() if c.closes}
-        for step in self.all:
-            names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
-            for _, name, column in filter(None, map(step.column, names)):
-                if column.scope != "luck":
-                    found[(step.owner(name), name)] = column
-        yield from sorted(found.items())
+
+def declared(everything: list[Step]) -> Iterator[tuple[Key, Column]]:
+    """Every column that one of the steps binds, and what closes ties, each once."""
+    found = {("", n): c for n, c in COLUMNS.items() if c.closes}
+    for step in everything:
+        names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
+        for _, name, column in filter(None, map(step.column, names)):
+            if column.scope != "luck":
+                found[(step.owner(name), name)] = column
+    yield from sorted(found.items())
+
+
+def bytes_a_person(everything: list[Step]) -> int:
+    """What one person takes up in an arm: both boards and the lasting columns; records come on top."""
+    lasting = (c for _, c in declared(everything) if (c.lagged or c.kept) and not c.scalar)
+    return 16 + sum(np.dtype(c.dtype).itemsize * (2 if c.lagged else 1) for c in lasting)
 
 
 def empty_scratch(uses: int, block: int) -> Scratch:

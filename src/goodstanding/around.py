@@ -33,7 +33,10 @@ def send(
     board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any,
     to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
-    """Send what each person showed to the people around; `sent` counts on where the messages find no more room."""
+    """Send what each person showed to the people around; `sent` counts on where the messages find no more room.
+
+    `partner` is (people, slots): the partners of one person lie side by side, as only few people's are read.
+    """
     count = 0
     for j in range(board.size):
         value = board[j] & mask
@@ -46,8 +49,8 @@ def send(
                     to[count] = i
                     shown[count] = value
                 count += 1
-        for slot in range(partner.shape[0]):
-            i = partner[slot, j]
+        for slot in range(partner.shape[1]):
+            i = partner[j, slot]
             if i >= 0 and is_open(board[i], board[j], slot, closed_shift):
                 if count < to.size:
                     to[count] = i
@@ -86,9 +89,9 @@ def meet(
             continue
         head = target - np.int64(household_offset[target])
         size = np.int64(household_size[target])
-        for place in range(size + partner.shape[0]):
+        for place in range(size + partner.shape[1]):
             relation = place - size + 1 if place >= size else 0
-            actor = head + place if relation == 0 else np.int64(partner[relation - 1, target])
+            actor = head + place if relation == 0 else np.int64(partner[target, relation - 1])
             if actor < 0 or actor == target:
                 continue
             if relation > 0 and not is_open(board[actor], board[target], relation - 1, closed_shift):

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.arm import ArmWorld, empty_scratch
+from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch
+from goodstanding.binding import Step, steps
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
@@ -74,6 +75,21 @@ def simulate(
     return engine.outcome()
 
 
+def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
+    """About how much memory one world takes, before anything is allocated: society, ties, arms and records.
+
+    A record is reckoned at four live entries a person and scheme, of 8 bytes, with a quarter of room.
+    """
+    society, ties = 40, 8 * len(scenario.ties.slots)  # traits, and the table of partners while it is turned
+    total = society + ties
+    for arm in arms:
+        world = scenario.world(arm)
+        watch = [Step("", cls()) for cls in measures().values() if not cls.of_scheme]
+        watch += [Step(s.name, cls()) for s in world.schemes for cls in measures().values() if cls.of_scheme]
+        total += bytes_a_person([*steps(world), *watch]) + 40 * len(world.schemes)
+    return total * scenario.society.people
+
+
 class Engine:
     """One society under one luck, in all its arms, a month at a time."""
 
@@ -96,7 +112,7 @@ class Engine:
         self.population = Population(scenario.society, society_seed)
         self.people, self.traits = self.population.people, self.population.columns
         self.strata = len(self.population.strata)
-        self.partner = partners(self.population, scenario.ties)
+        self.partner = np.ascontiguousarray(partners(self.population, scenario.ties).T)
         self.block = min(block, -(-self.people // 64) * 64)
         self.firsts = range(0, self.people, self.block)
         self.threads = max(1, min(threads, len(self.firsts)))

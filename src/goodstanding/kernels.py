@@ -62,8 +62,11 @@ def pair(*, of: str) -> Callable[[Any], Any]:
     return mark
 
 
-def helper(function: Any) -> Any:
-    """Mark a small function that kernels call."""
+def helper(function: Any = None, *, inline: bool = False) -> Any:
+    """Mark a small function that kernels call; with `inline` it is put into the caller, so that loops keep vectors."""
+    if function is None:
+        return lambda f: helper(f, inline=inline)
+    function.inline = inline
     return _marked(function, "helper")
 
 
@@ -135,7 +138,8 @@ def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...
     on_disk = not numba.config.DISABLE_JIT
     twin = _twin(function, inner)
     twin.__qualname__ += "".join(f"_{part.__module__}_{part.__qualname__}" for _, part in parts)
-    return numba.njit(nogil=True, cache=on_disk, error_model="numpy")(twin)  # type: ignore[no-any-return]
+    inline = getattr(function, "inline", False)
+    return numba.njit(nogil=True, cache=on_disk, error_model="numpy", forceinline=inline)(twin)  # type: ignore[no-any-return]
 
 
 def _twin(function: FunctionType, inner: Mapping[str, Any]) -> FunctionType:

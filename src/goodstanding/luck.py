@@ -36,6 +36,7 @@ from goodstanding.kernels import compiled, helper, kernel
 MOST_PEOPLE = 1 << 40
 MOST_MONTHS = 1 << 24
 MOST_INDEX = 1 << 16
+MOST_LISTED = 1 << 31
 MOST_SEED = (1 << 64) - 1
 CERTAIN = 1 << 32
 
@@ -95,7 +96,7 @@ def stochastic_round(value: int, shift: int, draw: int) -> Any:
     return (np.int64(value) + (np.int64(draw) >> (32 - shift))) >> shift
 
 
-@helper
+@helper(inline=True)
 def turn(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """One round; only the low half of each word counts, the other is left dirty: the next product drops it."""
     p0 = (c0 & LOW) * MULTIPLY_0
@@ -113,7 +114,7 @@ def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, A
     return c0 & LOW, c1 & LOW, c2 & LOW, c3 & LOW
 
 
-@helper
+@helper(inline=True)
 def counter_1(block: Any, month: Any) -> Any:
     """The second counter word: high bits of the block, then the month."""
     return ((block >> HALF) << np.uint64(24)) | np.uint64(month)
@@ -142,12 +143,24 @@ def luck(seed: Any, use: Any, month: Any, person: Any, index: Any) -> Any:
     return np.uint32(a if lane == 0 else b if lane == 1 else c if lane == 2 else d)
 
 
+@helper(inline=True)
+def ten_rounds(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
+    """`philox` written out, because a loop of rounds would keep the loop around it from running in vectors."""
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0, k1)
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[1], k1 + WEYL_1[1])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[2], k1 + WEYL_1[2])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[3], k1 + WEYL_1[3])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[4], k1 + WEYL_1[4])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[5], k1 + WEYL_1[5])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[6], k1 + WEYL_1[6])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[7], k1 + WEYL_1[7])
+    c0, c1, c2, c3 = turn(c0, c1, c2, c3, k0 + WEYL_0[8], k1 + WEYL_1[8])
+    return turn(c0, c1, c2, c3, k0 + WEYL_0[9], k1 + WEYL_1[9])
+
+
 @kernel
 def fill(out: Any, seed: Any, use: Any, month: Any, first: Any, index: Any) -> None:
-    """Write the draws (people,) of the people from `first` on; `first` is a multiple of 64.
-
-    The ten rounds are written out because a loop of them would keep the loop over 16 blocks from running in vectors.
-    """
+    """Write the draws (people,) of the people from `first` on; `first` is a multiple of 64."""
     if first & 63 or beyond(use, month, first, index) or first + out.size > MOST_PEOPLE:
         raise Resources(BEYOND)
     key = np.uint64(seed)
@@ -160,22 +173,33 @@ def fill(out: Any, seed: Any, use: Any, month: Any, first: Any, index: Any) -> N
         block = np.uint64((first + start) >> 2)
         c1 = counter_1(block, month)
         for j in range(16):
-            a, b, c, d = turn(block + np.uint64(j), c1, c2, c3, k0, k1)
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[1], k1 + WEYL_1[1])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[2], k1 + WEYL_1[2])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[3], k1 + WEYL_1[3])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[4], k1 + WEYL_1[4])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[5], k1 + WEYL_1[5])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[6], k1 + WEYL_1[6])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[7], k1 + WEYL_1[7])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[8], k1 + WEYL_1[8])
-            a, b, c, d = turn(a, b, c, d, k0 + WEYL_0[9], k1 + WEYL_1[9])
+            a, b, c, d = ten_rounds(block + np.uint64(j), c1, c2, c3, k0, k1)
             out[start + j] = np.uint32(a & LOW)
             out[start + 16 + j] = np.uint32(b & LOW)
             out[start + 32 + j] = np.uint32(c & LOW)
             out[start + 48 + j] = np.uint32(d & LOW)
     for rest in range(whole, out.size):
         out[rest] = luck(seed, use, month, first + rest, index)
+
+
+@kernel
+def fill_listed(out: Any, seed: Any, use: Any, month: Any, first: Any, person: Any, index: Any) -> None:
+    """Write the draws (listed,) of listed people, counted from `first`, each at an index of its own."""
+    if beyond(use, month, first, 0) or first + MOST_LISTED > MOST_PEOPLE:
+        raise Resources(BEYOND)
+    key = np.uint64(seed)
+    k0 = key & LOW
+    k1 = key >> HALF
+    c2 = np.uint64(use)
+    for at in range(out.size):
+        who = first + np.int64(person[at])
+        block = np.uint64((who >> 6) * 16 + (who & 15))
+        c1 = counter_1(block, month)
+        a, b, c, d = ten_rounds(block & LOW, c1, c2, np.uint64(index[at]), k0, k1)
+        lane = (who >> 4) & 3
+        low = a if lane == 0 else b
+        high = c if lane == 2 else d
+        out[at] = np.uint32((low if lane < 2 else high) & LOW)
 
 
 @kernel

@@ -149,6 +149,8 @@ def run(
         if arm not in scenario.arms:
             allowed = ", ".join(scenario.arms)
             raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
+    beside = min(processes or len(os.sched_getaffinity(0)), len(pairs))
+    _check_memory(scenario, chosen, beside)
     folder = _new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     _write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
     for name, sha256 in scenario.extensions:
@@ -157,7 +159,7 @@ def run(
             raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
         _write(folder / name, code)
     cores = len(os.sched_getaffinity(0))
-    digests = side_by_side(scenario, folder, pairs, chosen, min(processes or cores, len(pairs)), threads, progress)
+    digests = side_by_side(scenario, folder, pairs, chosen, beside, threads, progress)
     manifest: dict[str, Any] = {
         "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
         "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash, "digest": _digest(digests),
@@ -233,6 +235,32 @@ def _digest(digests: Mapping[Seeds, str]) -> str:
     """One digest for the run, whatever the order in which its worlds were lived through."""
     lines = (f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(digests.items()))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _check_memory(scenario: Scenario, arms: Sequence[str], beside: int) -> None:
+    """Refuse a run that is larger than the memory that is free, before anything is allocated."""
+    from goodstanding.engine import bytes_needed
+
+    needed, free = bytes_needed(scenario, arms) * beside, _free_memory()
+    if needed > free:
+        raise Resources(
+            f"{scenario.society.people:,} people in {len(arms)} arms, {beside} worlds at once, need about "
+            f"{needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free; fewer people, --arms or --processes help"
+        )
+
+
+def _free_memory() -> int:
+    """Bytes that can still be allocated, by the kernel's own estimate and the limit of the control group."""
+    if not Path("/proc/meminfo").exists():
+        return 1 << 62  # not Linux: nobody to ask
+    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    free = int(lines["MemAvailable"].split()[0]) * 1024
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit, used = ((group / f"memory.{name}").read_text().strip() for name in ("max", "current"))
+    except OSError:
+        return free
+    return free if limit == "max" else min(free, int(limit) - int(used))
 
 
 # One world

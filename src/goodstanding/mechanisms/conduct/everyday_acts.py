@@ -6,7 +6,7 @@ import numpy as np
 
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import helper, kernel
-from goodstanding.luck import fill
+from goodstanding.luck import fill, fill_listed
 from goodstanding.mechanism import Conduct
 from goodstanding.world import Column
 
@@ -22,11 +22,21 @@ def chance(base, strain_weight, strain, integrity_weight, integrity, conviction_
     return base * (256 * 128 + conviction_weight * (conviction - 128)) // (256 * 128)
 
 
+@helper
+def highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level):
+    """The highest chance anybody can have of an act, as a threshold; nought for acts that other mechanisms make."""
+    if act_maker[act] > 0:
+        return 0
+    base = act_rate[act] * level // 100
+    return min(chance(base, act_strain[act], 256, abs(act_integrity[act]), 0, act_conviction[act], 256), HIGHEST)
+
+
 class EverydayActs(Conduct):
     """People break small and great rules and do each other good, more or less often by strain, integrity and fear.
 
-    Each act has a base rate and weights in the catalogue. A kind of act is screened at the highest chance anybody can
-    have, with one draw a person, and resolved on the few who pass; so a higher chance only ever adds acts. Only adults
+    Each act has a base rate and weights in the catalogue. Every person has a draw for every kind of act. Its first
+    eight bits, four kinds to one number, are screened at the highest chance anybody can have; the few who pass get
+    its other 24 bits and are resolved by their own chance, so that a higher chance only ever adds acts. Only adults
     act. Fear of points deters an act that a known scheme counts.
     """
 
@@ -72,24 +82,46 @@ class EverydayActs(Conduct):
         draws = np.empty(n, np.uint32)
         flags = np.zeros(-(-n // 8) * 8, np.uint8)
         eights = flags.view(np.uint64)  # nearly always nobody of eight people passes
-        found = 0
+        found, filled = 0, -1
         for act in range(act_rate.size):
-            base = act_rate[act] * level // 100
-            if act_maker[act] > 0 or base == 0:
+            most = highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level)
+            if most == 0:
                 continue
-            top = chance(base, act_strain[act], 256, abs(act_integrity[act]), 0, act_conviction[act], 256)
-            most = np.uint32(min(top, HIGHEST))
-            fill(draws, seed, use_act, month, first, act)
+            if act >> 2 != filled:
+                filled = act >> 2
+                fill(draws, seed, use_act, month, first, filled)
+            byte, top = 8 * (act & 3), np.uint32(min(most >> 24, 255))
             for i in range(n):
-                flags[i] = (draws[i] < most) & (age[i] > 0)
+                flags[i] = (((draws[i] >> byte) & 255) <= top) & (age[i] > 0)
             for eight in range(eights.size):
                 if eights[eight]:
                     for i in range(eight * 8, min(eight * 8 + 8, n)):
                         if flags[i]:
                             passed_person[found] = i
                             passed_act[found] = act
-                            passed_draw[found] = draws[i]
+                            passed_draw[found] = (draws[i] >> byte) & 255
                             found += 1
+        passed[0] = found
+
+    @kernel
+    def refine(
+        first, seed, month, use_rest, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
+        passed_person, passed_act, passed_draw, passed,
+    ):  # fmt: skip
+        screened = passed[0]
+        rest = np.empty(screened, np.uint32)
+        fill_listed(rest, seed, use_rest, month, first, passed_person[:screened], passed_act[:screened])
+        most = np.empty(act_rate.size, np.int64)
+        for act in range(act_rate.size):
+            most[act] = highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level)
+        found = 0
+        for at in range(screened):
+            draw = (np.int64(passed_draw[at]) << 24) | (np.int64(rest[at]) >> 8)
+            if draw < most[passed_act[at]]:
+                passed_person[found] = passed_person[at]
+                passed_act[found] = passed_act[at]
+                passed_draw[found] = draw
+                found += 1
         passed[0] = found
 
     @kernel
