@@ -70,6 +70,7 @@ def run(
     out: Annotated[Path, typer.Option(help="where the run folder goes")] = Path("runs"),
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="no progress and no table")] = False,
+    report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what the rules did beside the same people without them."""
@@ -85,15 +86,16 @@ def run(
             threads=threads,
             arms=[a.strip() for a in arms.split(",") if a.strip()] if arms else None,
             out=out,
+            report=report,
             progress=progress,
             command=shlex.join(["goodstanding", *context.obj]),
         )
-    page = done.path / "report.html"
+    page = str(done.path / "report.html") if report else None
     found = _main_comparison(done)
     headline = found.headline() if found else "One arm only: there is nothing to compare it with."
     if as_json:
         facts = {key: done.manifest[key] for key in ("digest", "seconds", "person_months")}
-        _print_json({"run": str(done.path), **facts, "headline": headline, "report": str(page), "synthetic": True})
+        _print_json({"run": str(done.path), **facts, "headline": headline, "report": page, "synthetic": True})
         return
     console = _console()
     if found and not quiet:
@@ -102,7 +104,7 @@ def run(
     if not quiet:
         speed = done.manifest["person_months"] / max(done.manifest["seconds"], 1e-9) / 1e6
         console.print(f"{done.manifest['seconds']:.1f} s, {speed:.1f} million person-months a second", style="dim")
-    typer.echo(f"run     {done.path}\nreport  {page}")
+    typer.echo(f"run     {done.path}" + (f"\nreport  {page}" if page else ""))
 
 
 @app.command()

@@ -124,13 +124,15 @@ def run(
     arms: Sequence[str] | None = None,
     out: str | Path = "runs",
     allow_extensions: bool = False,
+    report: bool = True,
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Run:
     """Let a scenario's society live through its months in every arm, under every seed, and keep what came out.
 
     `seeds` is how many pairs (0, 0), (1, 1), … are lived through, or the pairs themselves. `processes` work side by
-    side (a core each where nothing is said). Raises InvalidInput, Resources; returns the run.
+    side (a core each where nothing is said). Without `report` the page is left for later. Raises InvalidInput,
+    Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if not isinstance(scenario, Scenario):
@@ -174,8 +176,9 @@ def run(
     _write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
     _write(folder / "ro-crate-metadata.json", _dump(_crate(manifest, folder)))
     _finish(folder, manifest)
-    Run(folder).report()
-    _finish(folder, manifest)
+    if report:  # the page is made from the finished folder alone
+        Run(folder).report()
+        _finish(folder, manifest)
     return Run(folder)
 
 
