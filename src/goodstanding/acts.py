@@ -15,8 +15,9 @@ each as a factor of its own:
 * `caution` in 256ths: a full threat, felt by the most cautious, by 1 - weight / 256. Nought means that no threat can
   deter it, as with those who cannot pay.
 
-The conduct mechanism named by `maker` applies them. Where that is `borrowing`, ability decides and the rate is only
-the order of magnitude that the defaults should come to.
+Everyday acts follow them. For acts made by `voice` the rates say which form speaking up takes, and its own settings say
+how often; for those made by `borrowing`, ability decides and the rate is only the order of magnitude that the defaults
+should come to. Neither has weights.
 
 `gravity` is harm to others on a scale of our own from 0 to 100; it is nought for protected acts and for kind ones.
 Those who cannot pay harm their creditor as much as those who will not: inability bears on blame, not on harm.
@@ -121,26 +122,26 @@ ACTS: tuple[Act, ...] = (
     # credit, courts, bills, tax
     Act(
         key="missed_loan_payment", label="missing a loan payment while able to pay", domain="credit",
-        gravity=20, detectability=0.95, rate=2, strain=32, integrity=200, caution=200, maker="borrowing",
+        gravity=20, detectability=0.95, rate=2, maker="borrowing",
         because="lenders book nearly every missed payment; we suppose that most who miss one could not pay",
     ),
     Act(
         key="missed_loan_payment_unable", label="missing a loan payment for want of money", domain="credit",
-        gravity=20, detectability=0.95, rate=6, strain=255, maker="borrowing", seen_as="missed_loan_payment",
+        gravity=20, detectability=0.95, rate=6, maker="borrowing", seen_as="missed_loan_payment",
         path="livelihood",
-        because="a third of adults in debt and one instalment in fifty beyond their means; a lender sees no difference",
+        because="a fifth of adults in debt and one instalment in fifty beyond their means; a lender sees no difference",
     ),
     Act(
         key="ignored_judgment", label="refusing to perform a court judgment while able to", domain="courts",
         gravity=35, detectability=0.8, rate=0.1, strain=32, integrity=200, caution=160,
-        source="the-wire-2017", mark="derived",
+        source="assumed", mark="assumed",
         because="6.73 million listed by February 2017, in 40 months, among some 1.05 billion adults: 0.16, "
         "firms included, of which we suppose that three in five were able",
     ),
     Act(
         key="ignored_judgment_unable", label="failing a court judgment for want of money", domain="courts",
         gravity=35, detectability=0.8, rate=0.06, strain=255, seen_as="ignored_judgment", path="livelihood",
-        source="the-wire-2017", mark="derived",
+        source="assumed", mark="assumed",
         because="the other two in five of the 0.16 listed among 1,000 adults in a month; the split is assumed",
     ),
     Act(
@@ -271,45 +272,45 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         key="online_criticism", label="criticising officials or policy online", domain="speech",
-        protected="19", detectability=0.5, rate=4, conviction=240, caution=240, maker="voice", path="grievance",
+        protected="19", detectability=0.5, rate=4, maker="voice", path="grievance",
         because="a minority of adults was online in a county of 2010, and few of them wrote about politics",
     ),
     Act(
         key="shared_news", label="passing on news that officials would rather not see", domain="speech",
-        protected="19", detectability=0.3, rate=6, conviction=200, caution=240, maker="voice", path="grievance",
+        protected="19", detectability=0.3, rate=6, maker="voice", path="grievance",
         because="passing on is easier than writing and harder to trace",
     ),
     Act(
         key="petition", label="handing in a petition", domain="petition",
-        protected="19", detectability=0.95, rate=0.6, strain=64, conviction=160, caution=200, maker="voice",
+        protected="19", detectability=0.95, rate=0.6, maker="voice",
         path="grievance",
         because="some ten million petitions a year among a billion adults is 0.8; the office books every one",
     ),
     Act(
         key="repeated_petitioning", label="petitioning again about the same matter", domain="petition",
-        protected="19", detectability=0.95, rate=0.2, strain=64, conviction=200, caution=160, maker="voice",
+        protected="19", detectability=0.95, rate=0.2, maker="voice",
         path="grievance",
         because="we suppose one petition in four to be a repeat",
     ),
     Act(
         key="gathering", label="taking part in a peaceful gathering", domain="assembly",
-        protected="21", detectability=0.6, rate=0.3, conviction=240, caution=240, maker="voice", path="grievance",
+        protected="21", detectability=0.6, rate=0.3, maker="voice", path="grievance",
         because="rare in a county, and watched",
     ),
     Act(
         key="besieging_office", label="sitting in peacefully at a government office", domain="assembly",
-        protected="21", detectability=0.95, rate=0.1, strain=64, conviction=240, caution=200, maker="voice",
+        protected="21", detectability=0.95, rate=0.1, maker="voice",
         path="grievance",
         because="the last step of a few petitioners; schemes call it besieging, we keep their word as the key",
     ),
     Act(
         key="joining_association", label="joining an association that is not registered", domain="association",
-        protected="22", detectability=0.3, rate=0.6, conviction=200, caution=240, maker="voice", path="tie",
+        protected="22", detectability=0.3, rate=0.6, maker="voice", path="tie",
         because="joining happens once in years and leaves a trace on some lists",
     ),
     Act(
         key="organising_colleagues", label="organising colleagues at work", domain="association",
-        protected="22", detectability=0.4, rate=0.1, strain=32, conviction=240, caution=240, maker="voice",
+        protected="22", detectability=0.4, rate=0.1, maker="voice",
         path="grievance",
         because="a few organisers among thousands of workers; colleagues and managers hear of it",
     ),

@@ -210,6 +210,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                         "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
                         "definition": (cls.__doc__ or "").strip(),
                         "denominator": per if per == "adults" else f"{path}.{per}",
+                        "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
                     }  # fmt: skip
     return {
         "synthetic": True,

@@ -85,6 +85,9 @@ COLUMNS: dict[str, Column] = {
     "wanted": Column(
         dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True,
     ),
+    "losing": Column(
+        dtype="int64", label="acts that lose points with this scheme, one bit each", scope="scheme", scalar=True,
+    ),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
     "restricted": Column(

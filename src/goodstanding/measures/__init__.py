@@ -21,13 +21,16 @@ class Measure(Card):
     """One measured quantity, or one family of them.
 
     `counts` gives each count its label; `per` names the count (or `adults`) that is its denominator, adults where
-    nothing is said. `better` is lower, higher or neither. `objective` is `never` where nothing may be optimised for it.
+    nothing is said. `persons` names the count of people behind a denominator that does not count people, for the
+    suppression of small cells. `better` is lower, higher or neither. `objective` is `never` where nothing may be
+    optimised for it.
     """
 
     folder: ClassVar[str] = "measures"
     counts: ClassVar[Mapping[str, str]] = {}
     per: ClassVar[Mapping[str, str]] = {}
     unit: ClassVar[str] = "adults"
+    persons: ClassVar[str] = ""
     better: ClassVar[str] = "neither"
     objective: ClassVar[str] = "allowed"
     of_scheme: ClassVar[bool] = False

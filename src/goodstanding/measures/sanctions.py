@@ -13,8 +13,8 @@ from goodstanding.world import Column
 class Sanctions(Measure):
     """How many people a scheme bars, how many of them newly, and from which domains of life.
 
-    Stock: adults barred from anything in the month. Flow: those who were not the month before. The mean term is stock
-    over flow. A month in which a person is barred from two domains counts once in `people` and once in each domain.
+    Stock: adults barred from anything in the month. Flow: those who were not the month before. A month in which
+    a person is barred from two domains counts once in `people` and once in each domain.
     In the arms `ghost` and `aware` these are the restrictions that the record would bring; nobody feels them.
     """
 

@@ -18,12 +18,14 @@ class Unfounded(Measure):
     A sanction-month is one person barred from one domain in one month. It is unfounded where the same record without
     entries about somebody else's acts would not bar; induced where that one bars but the same rules on the same
     person's acts in the world without the scheme would not; own conduct otherwise. The rest is not thereby rightful.
-    The path of an induced one names the entries that are not in the twin shadow: all of conduct under strain, all of
-    grievance, or both; `elsewhere` is any other. They are what the person has, not yet what alone would have sufficed.
+    The path of an induced one names the acts whose entries the twin shadow lacks: all of them acts that hardship
+    leads to, all acts of grievance, one of the two with others (`joint`), or neither (`elsewhere`). They are what the
+    person holds, not yet what alone would have sufficed.
     """
 
     of_scheme = True
     unit = "sanction-months"
+    persons = "shut_out"
     better = "lower"
     columns = {
         "false_entry": Column(dtype="uint8", label="has an entry about somebody else's act"),
@@ -37,11 +39,12 @@ class Unfounded(Measure):
         "induced": "sanction-months for conduct that the scheme brought about",
         "livelihood": "sanction-months induced by hardship alone",
         "grievance": "sanction-months induced by grievance alone",
-        "joint": "sanction-months induced by hardship and grievance",
+        "joint": "sanction-months induced by hardship or grievance with others",
         "elsewhere": "sanction-months induced otherwise",
         "own": "sanction-months for own conduct",
+        "shut_out": "adults barred from anything",
     }
-    per = {count: "sanction_months" for count in counts if count not in ("sanction_months", "people")}
+    per = {count: "sanction_months" for count in counts if count not in ("sanction_months", "people", "shut_out")}
 
     @kernel
     def look(restricted, entry_person, entry_act, entry_origin, entry_flags, act_path, false_entry, paths):
@@ -69,10 +72,12 @@ class Unfounded(Measure):
                             counts[2, s] += false_entry[i]
                         elif not twin & 1:
                             counts[4, s] += 1
-                            led = paths[i] & (LIVELIHOOD | GRIEVANCE)
-                            row = 5 if led == LIVELIHOOD else 6 if led == GRIEVANCE else 7 if led else 8
+                            led = paths[i]
+                            both = led & (LIVELIHOOD | GRIEVANCE)
+                            row = 5 if led == LIVELIHOOD else 6 if led == GRIEVANCE else 7 if both else 8
                             counts[row, s] += 1
                         else:
                             counts[9, s] += 1
                     barred, seen, twin = barred >> 1, seen >> 1, twin >> 1
+                counts[10, s] += 1
                 counts[3, s] += (np.int64(restricted[i]) & ~np.int64(seen_restricted[i])) != 0

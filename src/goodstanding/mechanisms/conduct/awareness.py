@@ -27,6 +27,11 @@ class Awareness(Conduct):
         source="assumed",
         because="residents of Rongcheng largely ignored their points, so far below the middle of the scale",
     )  # fmt: skip
+    campaign_months: int = setting(
+        12, low=0, high=240, unit="months", prior=uniform(3, 36), help="for which the campaign runs",
+        source="assumed",
+        because="a scheme is announced when it begins; the reports tell of publicity in its first months",
+    )  # fmt: skip
     word: int = setting(
         20, low=0, high=255, unit="0 to 255", prior=uniform(0, 60),
         help="salience added by each person around who is on a list",
@@ -44,12 +49,28 @@ class Awareness(Conduct):
     )  # fmt: skip
 
     @kernel
-    def hear(told, around_listed, digital, age, salience, draw_fade, campaign, word, own, fade, stratum, aware):
+    def hear(
+        month,
+        told,
+        around_listed,
+        digital,
+        age,
+        salience,
+        draw_fade,
+        campaign,
+        campaign_months,
+        word,
+        own,
+        fade,
+        stratum,
+        aware,
+    ):
         stays = (1 << 32) - fade
+        told_of = campaign * np.int64(month < campaign_months)
         for i in range(salience.size):
             rated = (told[i] > 0) & (age[i] > 0)
             steps = max(np.int64(told[i]), 1) - 1
-            news = campaign * (1 + np.int64(digital[i])) // 4 + word * np.int64(around_listed[i]) + own * steps
+            news = told_of * (1 + np.int64(digital[i])) // 4 + word * np.int64(around_listed[i]) + own * steps
             kept = (np.int64(salience[i]) * stays + np.int64(draw_fade[i])) >> 32
             salience[i] = min(255, max(kept, news * rated))
         for i in range(salience.size):

@@ -6,7 +6,7 @@ import numpy as np
 
 from goodstanding.acts import SANCTION_DOMAINS, code
 from goodstanding.card import setting, uniform
-from goodstanding.kernels import kernel
+from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Conduct
 from goodstanding.world import Column
 
@@ -19,7 +19,8 @@ class Borrowing(Conduct):
     """People take loans; some months they cannot pay the instalment, and some could and do not.
 
     A lender sees no difference between the two, the model does. A missed instalment stays due, so that somebody
-    without money misses month after month. A loan buys something and leaves no cash.
+    without money misses month after month. A loan buys something and leaves no cash. At first people owe as many
+    instalments as they would in the long run if everybody were lent to.
     """
 
     columns = {"loan": Column(dtype="uint8", label="instalments that are still due", unit="months", kept=True)}
@@ -28,7 +29,7 @@ class Borrowing(Conduct):
 
     taking: float = setting(
         12, low=0, high=1000, unit="per 1000 a month", prior=uniform(4, 25), help="adults without a loan who take one",
-        source="assumed", because="about a quarter of adults are then in debt at any time",
+        source="assumed", because="about a fifth of adults are then in debt at any time",
     )  # fmt: skip
     term: int = setting(
         24, low=1, high=120, unit="months", prior=uniform(12, 48), help="instalments of a loan",
@@ -54,6 +55,13 @@ class Borrowing(Conduct):
         help="refusals that a full threat prevents in the most cautious",
         source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
     )  # fmt: skip
+
+    @start
+    def owe(age, draw_owes, draw_left, taking, term, loan):
+        share = (taking * term << 32) // ((1 << 32) + taking * term)
+        for i in range(loan.size):
+            left = 1 + ((term * np.int64(draw_left[i])) >> 32)
+            loan[i] = left * ((np.int64(draw_owes[i]) < share) & (age[i] > 0))
 
     @kernel
     def refuse(

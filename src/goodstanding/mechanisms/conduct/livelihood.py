@@ -15,9 +15,9 @@ LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "
 class Livelihood(Conduct):
     """People earn, spend and are hit by bad luck; what they are barred from costs them income, and strain follows.
 
-    Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; below
-    half a month of savings a person short of income gets relief, unless barred from it. Strain runs from nought at a
-    month and a half of savings to full at a month and a half of debt.
+    Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; whoever
+    has little of both savings and income gets relief, unless barred from it. Strain falls evenly from full, at some
+    debt, to nought at as much in savings.
     """
 
     writes = ("cushion", "strain")
@@ -48,6 +48,26 @@ class Livelihood(Conduct):
         help="savings above which all income is spent",
         source="assumed", because="half a year of reserves; richer people's wealth is not what this model is about",
     )  # fmt: skip
+    debt_limit: int = setting(
+        200, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(50, 600),
+        help="debt at which others step in", source="assumed",
+        because="kin and neighbours keep people from falling further",
+    )  # fmt: skip
+    ease: int = setting(
+        150, low=1, high=10_000, unit="percent of a month's needs", prior=uniform(75, 300),
+        help="savings at which strain is nought; at as much debt it is full",
+        source="assumed", because="a month and a half in hand is what lets people stop counting",
+    )  # fmt: skip
+    short: int = setting(
+        50, low=-10_000, high=10_000, unit="percent of a month's needs", prior=uniform(0, 100),
+        help="savings below which somebody of low income gets relief",
+        source="assumed", because="relief is tested for means",
+    )  # fmt: skip
+    low_income: int = setting(
+        110, low=0, high=400, unit="percent of a month's needs", prior=uniform(100, 125),
+        help="income below which it is low",
+        source="assumed", because="the poorest tenth and those who lost income are meant",
+    )  # fmt: skip
     relief: int = setting(
         10, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 25),
         help="relief in a month for those short of income and savings",
@@ -71,20 +91,21 @@ class Livelihood(Conduct):
 
     @kernel
     def earn(
-        tenth, barred, paid, age, draw_blow, lowest, step, blow, blow_cost, ceiling, relief, licence_loss,
-        job_loss, licensed, cushion, strain,
+        tenth, barred, paid, age, licensed, draw_blow, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short,
+        low_income, relief, licence_loss, job_loss, cushion, strain,
     ):  # fmt: skip
+        slope = (255 << 16) // (2 * ease)
         for i in range(cushion.size):
             out = np.int64(barred[i])
             income = lowest + step * np.int64(tenth[i])
             income -= (income * licence_loss * (np.int64(licensed[i]) & (out >> LICENCE) & 1)) >> 32
             income -= (income * job_loss * ((out >> JOBS) & 1)) >> 32
-            short = (cushion[i] < 50) & (income < 110)
-            income += relief * (short & (((out >> WELFARE) & 1) == 0))
+            needy = (cushion[i] < short) & (income < low_income)
+            income += relief * (needy & (((out >> WELFARE) & 1) == 0))
             hit = np.int64(draw_blow[i]) < blow
             left = np.int64(cushion[i]) + income - 100 - np.int64(paid[i]) - blow_cost * hit
-            cushion[i] = max(-200, min(left, ceiling))
-            strain[i] = max(0, min(255, ((150 - left) * 218) >> 8)) * (age[i] > 0)
+            cushion[i] = max(-debt_limit, min(left, ceiling))
+            strain[i] = max(0, min(255, ((ease - left) * slope) >> 16)) * (age[i] > 0)
 
     @kernel
     def count(cushion, age, stratum, in_debt):

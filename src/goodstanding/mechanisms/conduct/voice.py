@@ -7,7 +7,7 @@ import numpy as np
 from goodstanding.acts import MAKERS, code
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel
-from goodstanding.luck import luck
+from goodstanding.luck import luck, times
 from goodstanding.mechanism import Conduct
 from goodstanding.world import Column
 
@@ -20,7 +20,8 @@ class Voice(Conduct):
     """People who are discontented enough speak, petition, gather or join; fear of the score makes some hold back.
 
     Each person has a private conviction, grievances from what was done to them, and a threshold. Others who speak up
-    around them lower it. A tongue is held by whoever would speak this month with the fear of the score set to
+    around them lower it. Fear grows with the share of the forms of voice that a known scheme counts, with salience and
+    with caution. A tongue is held by whoever would speak this month with the fear of the score set to
     nought, all else equal, and does not. What form a voice takes follows the catalogue's rates; a second petition
     within a year is repeated petitioning.
 
@@ -80,6 +81,11 @@ class Voice(Conduct):
         because="views of sensitive pages fell by about a fifth after a surveillance disclosure; scores may "
         "do more, less or nothing",
     )  # fmt: skip
+    general_fear: float = setting(
+        0.0, low=0, high=1, unit="share", prior=uniform(0, 0.5),
+        help="of the fear that remains where the scheme counts no form of speaking up",
+        source="assumed", because="people may grow careful in everything once they are rated; nobody has measured it",
+    )  # fmt: skip
     memory: int = setting(
         12, low=0, high=120, unit="months", prior=uniform(6, 24),
         help="months in which a further petition counts as repeated",
@@ -96,15 +102,21 @@ class Voice(Conduct):
 
     @kernel
     def decide(
-        conviction, threshold, caution, age, salience, strain, around_spoke, counted, draw_occasion, grievance,
-        occasion, hurdle, threshold_spread, company, hardship, fear, spoke, held,
+        conviction, threshold, caution, age, salience, strain, around_spoke, counted, act_maker, act_rate,
+        draw_occasion, grievance, occasion, hurdle, threshold_spread, company, hardship, fear, general_fear, spoke, held,
     ):  # fmt: skip
-        watched = np.int64(counted[0] != 0)
+        total, punished = np.int64(0), np.int64(0)
+        for k in range(act_rate.size - 1):
+            if act_maker[k] == VOICE:
+                total += act_rate[k]
+                punished += act_rate[k] * ((counted[0] >> k) & 1)
+        rated = np.int64(counted[0] != 0)
+        feared = rated * (general_fear + times((1 << 32) - general_fear, (punished << 32) // max(1, total)))
         for i in range(spoke.size):
             push = np.int64(conviction[i]) + np.int64(grievance[i]) + company * np.int64(around_spoke[i])
             push += (hardship * np.int64(strain[i])) >> 8
             stop = hurdle + ((2 * threshold_spread * (np.int64(threshold[i]) - 128)) >> 32)
-            scare = ((fear * np.int64(salience[i]) * np.int64(caution[i])) >> 16) * watched
+            scare = (((fear * np.int64(salience[i]) * np.int64(caution[i])) >> 16) * feared) >> 32
             would = (np.int64(draw_occasion[i]) < occasion) & (push > stop) & (age[i] > 0)
             speaks = would & (push - scare > stop)
             spoke[i] = speaks

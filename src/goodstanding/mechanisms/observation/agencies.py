@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.card import setting, table, uniform
+from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
@@ -22,9 +22,10 @@ def mixed_up_with(person, people, turn):
 class Agencies(Observation):
     """Agencies report acts to the scheme a month later; they miss most, and file some on the wrong person.
 
-    An act is recorded where its agency takes part (coverage), notices it (detectability of the act) and attends to
-    the person's group. With the mistaken share, everything recorded of one person in a month is filed on another one
-    instead: it moves, it is not copied. The mistake is drawn for whom it happens to.
+    An act is recorded where it is noticed (detectability of the act), its group attended to, and the note reaches the
+    file (coverage), each drawn afresh for every act: nobody's acts are missed for good. With the mistaken share,
+    everything recorded of one person in a month is filed on another one instead: it moves, it is not copied. The
+    mistake is drawn for whom it happens to.
 
     Sources: [southern-weekly-2015] [caixin-blog-ningbo] [ftc-2012]
     """
@@ -34,15 +35,15 @@ class Agencies(Observation):
 
     coverage: float = setting(
         0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
-        help="noticed acts whose agency takes part and reports",
-        source="assumed", because="nobody published which share of records reached a local scheme",
+        help="noticed acts that reach the file, afresh for each act",
+        source="assumed", because="nobody published which share of what agencies knew reached a local file",
     )  # fmt: skip
     misattribution: float = setting(
-        0.004, low=0, high=1, unit="share", prior=uniform(0.0005, 0.02),
-        help="people on whom the records of another are filed, in a month",
+        0.01, low=0, high=1, unit="share", prior=loguniform(0.0005, 0.2),
+        help="people on whom the records of somebody else are filed, in a month",
         source="assumed",
-        because="wrong listings are documented one by one, their rate is not; credit files had material "
-        "errors in one of four",
+        because="wrong listings are documented one by one, their rate is not; at the upper end about as "
+        "many people hold a wrong entry within five years as had an error that moved their credit score (12.9 %)",
     )  # fmt: skip
     attention: dict[str, float] = table(
         {}, keys="groups", low=0, high=1, unit="share", prior=uniform(0, 1), otherwise=1.0,

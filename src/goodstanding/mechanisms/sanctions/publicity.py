@@ -34,7 +34,8 @@ class Publicity(Sanction):
         1.3, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.5, 3),
         help="names put on the list, good and bad",
         source="suining-reports", mark="derived",
-        because="more than 3,000 people in two months among 1.14 million rated",
+        because="more than 3,000 people in the first two months among 1.14 million rated; that it went on so "
+        "is assumed",
     )  # fmt: skip
     share_of_negative_entries: float = setting(
         0.67, low=0, high=1, unit="share", prior=uniform(0.5, 0.8), help="names published for something bad",
@@ -52,17 +53,24 @@ class Publicity(Sanction):
 
     @kernel
     def publish(
-        month, first, seed, use_name, entry_person, entry_act, entry_month, entry_flags, act_seen_as, counted,
-        chance, months_up, named, listed, stratum, fresh, listed_now,
+        month, first, seed, use_name, entry_person, entry_act, entry_month, entry_origin, entry_flags, act_seen_as,
+        losing, chance, months_up, named, listed, stratum, fresh, listed_now,
     ):  # fmt: skip
         for i in range(named.size):
             named[i] -= named[i] > 0
         for e in range(entry_person.size):
-            bad = (counted[0] >> act_seen_as[entry_act[e]]) & 1
+            bad = (losing[0] >> act_seen_as[entry_act[e]]) & 1
             if np.int64(entry_month[e]) == month and (entry_flags[e] & RECORD) and bad:
                 i = entry_person[e]
                 fresh[stratum[i]] += 1
-                if np.int64(luck(seed, use_name, month, first + i, np.int64(entry_act[e]))) < chance[0]:
+                if (
+                    np.int64(
+                        luck(
+                            seed, use_name, month, first + i, np.int64(entry_act[e]) + (np.int64(entry_origin[e]) << 6)
+                        )
+                    )
+                    < chance[0]
+                ):
                     named[i] = months_up
         for i in range(named.size):
             listed[i] |= named[i] > 0

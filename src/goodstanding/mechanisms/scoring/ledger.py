@@ -19,7 +19,7 @@ class Ledger(Scoring):
     Sources: [creemers-2018]
     """
 
-    writes = ("score", "standing", "told", "counted", "wanted", "entry_flags")
+    writes = ("score", "standing", "told", "counted", "wanted", "losing", "entry_flags")
     counts = {"expired": "entries whose term has passed"}
 
     start: int = setting(
@@ -39,12 +39,12 @@ class Ledger(Scoring):
         source="suining-reports", mark="recalled", because="a case of 420 lost points ended in class D, which fits",
     )  # fmt: skip
     repair_light: int = setting(
-        24, low=1, high=240, unit="months", prior=uniform(12, 36),
+        24, low=1, high=240, unit="months", prior=uniform(24, 36),
         help="after which lost or gained points come back, for small entries",
         source="creemers-2018", mark="recalled", because="two to five years by severity",
     )  # fmt: skip
     repair_heavy: int = setting(
-        60, low=1, high=240, unit="months", prior=uniform(36, 84),
+        60, low=1, high=240, unit="months", prior=uniform(36, 60),
         help="after which points come back, for heavy entries",
         source="creemers-2018", mark="recalled", because="two to five years by severity",
     )  # fmt: skip
@@ -54,11 +54,13 @@ class Ledger(Scoring):
     )  # fmt: skip
 
     @between
-    def announce(points, counted, wanted):
+    def announce(points, counted, wanted, losing):
         wanted[0] = 0
+        losing[0] = 0
         for k in range(points.size - 1):
             wanted[0] |= np.int64(points[k] != 0) << k
-            counted[0] |= np.int64(points[k] < 0) << k
+            losing[0] |= np.int64(points[k] < 0) << k
+        counted[0] |= losing[0]
 
     @kernel(copies=True)
     def add_up(
