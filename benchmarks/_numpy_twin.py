@@ -36,7 +36,8 @@ LICENCE, JOBS, WELFARE, CREDIT = (1 << DOMAINS.index(d) for d in ("licence", "jo
 UNWILLING, UNABLE = ACT_KEYS.index("missed_loan_payment"), ACT_KEYS.index("missed_loan_payment_unable")
 PETITION, AGAIN = ACT_KEYS.index("petition"), ACT_KEYS.index("repeated_petitioning")
 ENTRY = ("person", "act", "month", "ends", "worth", "origin", "flags")
-FORMS = np.array([k for k, act in enumerate(ACTS) if act.maker == "voice" and k != AGAIN])
+VOICES = np.array([k for k, act in enumerate(ACTS) if act.maker == "voice"])
+FORMS = VOICES[VOICES != AGAIN]
 SEEN_AS = np.array([ACT_KEYS.index(act.seen_as or act.key) for act in ACTS])
 BROUGHT_BY = np.array([1 << PATHS.index(act.path) for act in ACTS])
 LIVELIHOOD, GRIEVANCE = 1 << PATHS.index("livelihood"), 1 << PATHS.index("grievance")
@@ -62,17 +63,23 @@ class Arm:
         self.salience, self.told = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
         self.barred, self.restricted = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         self.grievance, self.petitioned = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
-        self.loan, self.cushion, self.strain = np.zeros(n, np.uint8), twin.first_savings.copy(), np.zeros(n, np.uint8)
+        self.loan, self.cushion = twin.first_loans.copy(), twin.first_savings.copy()
+        self.strain = np.zeros(n, np.uint8)
         self.acts, self.did = np.zeros(n, np.int64), np.zeros((2, 0), np.int64)
         self.spoke, self.listed = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.until = np.zeros(n, np.int16)
         self.closed = np.full(n, twin.scenario.ties.closed_at_first, np.uint16)
         self.entries = {name: np.zeros(0, np.int32) for name in ENTRY}
-        self.fresh = self.waiting = 0
+        self.fresh = self.waiting = self.shut_out = 0
+        self.watched = 0.0
         if not self.scheme:
             return
         ledger, bars = self.rules["ledger"], self.rules["restrictions"]
         self.points = np.array([ledger.points.get(key, 0) for key in ACT_KEYS])[SEEN_AS]
+        losing = self.points < 0
+        if losing.any():  # the share of speaking up that costs points, and of the rest what frightens all the same
+            rates, rest = weights("rate")[VOICES], self.conduct["voice"].general_fear
+            self.watched = rest + (1 - rest) * float(rates[losing[VOICES]].sum() / rates.sum())
         heavy = -self.points >= ledger.repair_heavy_from
         self.term = np.where(heavy, ledger.repair_heavy, ledger.repair_light)
         self.cuts = list(ledger.classes.values())[:-1]
@@ -113,9 +120,12 @@ class Twin:
         self.traits = {t: columns[t].astype(np.float32) for t in ("integrity", "conviction", "caution", "threshold")}
         self.head = np.arange(self.people) - columns["household_offset"]
         conduct = {rule.key(): rule for rule in scenario.world("none").conduct}
-        living, aware = conduct["livelihood"], conduct["awareness"]
+        living, aware, borrowing = conduct["livelihood"], conduct["awareness"], conduct["borrowing"]
         tenth = columns["tenth"].astype(np.int16)
         self.first_savings = (living.ceiling * (1 + tenth) // 10 * self.rng.random(self.people)).astype(np.int16)
+        odds = borrowing.taking / 1000 * borrowing.term  # months owed to months not, where everybody is lent to
+        owes = self.adult & (self.rng.random(self.people) < odds / (1 + odds))
+        self.first_loans = (owes * self.rng.integers(1, borrowing.term, self.people, endpoint=True)).astype(np.uint8)
         self.trade = columns["licensed"] > 0
         self.income = (living.lowest + living.step * tenth).astype(np.int16)
         self.campaign = (aware.campaign * (1 + columns["digital"].astype(np.int16)) // 4).astype(np.int16)
@@ -220,7 +230,9 @@ class Twin:
     def hear(self, arm: Arm, s: slice, luck: dict[str, Array], listed: Array) -> None:
         """Conduct: awareness."""
         rule, told, salience = arm.conduct["awareness"], arm.told[s], arm.salience[s]
-        news = self.campaign[s] + rule.own * (np.maximum(told, 1).astype(np.int16) - 1)
+        news = rule.own * (np.maximum(told, 1).astype(np.int16) - 1)
+        if self.month < rule.campaign_months:
+            news += self.campaign[s]
         near = np.flatnonzero(listed[s])
         news[near] += rule.word * listed[s][near].astype(np.int16)
         news *= (told > 0) & self.adult[s]
@@ -250,15 +262,15 @@ class Twin:
             lost = income[out] * (self.trade[s][out] & (barred[out] & LICENCE > 0)) * rule.licence_loss
             income[out] -= lost.astype(np.int16)
             income[out] -= (income[out] * (barred[out] & JOBS > 0) * rule.job_loss).astype(np.int16)
-        short = (cushion < 50) & (income < 110)
+        short = (cushion < rule.short) & (income < rule.low_income)
         short[out] &= barred[out] & WELFARE == 0
         cushion += income
         cushion += rule.relief * short.view(np.int8)
         cushion -= 100 + arm.conduct["borrowing"].instalment * pays.astype(np.int16)
         cushion[luck["blow"]] -= rule.blow_cost
-        needed = np.clip(150 - cushion, 0, 300).astype(np.uint16)
-        arm.strain[s] = (needed * np.uint16(218) >> np.uint16(8)) * self.adult[s]
-        np.clip(cushion, -200, rule.ceiling, out=cushion)
+        missing = np.clip(rule.ease - cushion, 0, 2 * rule.ease).astype(np.float32)
+        arm.strain[s] = missing * np.float32(255 / (2 * rule.ease)) * self.adult[s]
+        np.clip(cushion, -rule.debt_limit, rule.ceiling, out=cushion)
         missed = np.concatenate((unable, who)) + s.start
         return [np.stack((missed, np.repeat((UNABLE, UNWILLING), (unable.size, who.size))))]
 
@@ -280,10 +292,8 @@ class Twin:
         spread = np.floor(2 * rule.threshold_spread * (self.traits["threshold"][s][who] - 128)).astype(np.int32)
         push -= rule.hurdle + spread
         who, drawn, push = who[push > 0], drawn[push > 0], push[push > 0]
-        scare = np.zeros(who.size, np.int32)
-        if arm.scheme and (arm.points < 0).any():
-            scare = rule.fear * arm.salience[s][who].astype(np.int32) * self.columns["caution"][s][who] >> 16
-        held = push <= scare
+        scare = rule.fear * arm.salience[s][who].astype(np.int32) * self.columns["caution"][s][who] >> 16
+        held = push <= scare * arm.watched
         steps = np.cumsum([ACTS[k].rate for k in FORMS])
         form = FORMS[np.searchsorted(steps[:-1], drawn * steps[-1], "right")]
         petitions = who[(form == PETITION) & ~held]
@@ -407,7 +417,7 @@ class Twin:
         if rule is None:
             return
         flags, person = entries["flags"], entries["person"]
-        admitted = min(1 / rule.delay, rule.capacity * self.adults.size / max(1, arm.waiting))
+        admitted = min(1 / rule.delay, rule.capacity * arm.shut_out / max(1, arm.waiting))
         open_ = np.flatnonzero((flags & RECORD > 0) & (entries["worth"] < 0) & (flags & REFUSED == 0))
         pending = open_[flags[open_] & PENDING > 0]
         fresh = open_[(flags[open_] & PENDING == 0) & (arm.restricted[person[open_]] > 0)]
@@ -417,10 +427,12 @@ class Twin:
         wins = np.where(entries["origin"][pending] == 1, rule.success, rule.leniency)
         won = self.rng.random(pending.size) < wins
         upheld, refused = pending[decided & won], pending[decided & ~won]
-        flags[upheld] &= ~(RECORD | PENDING)
+        flags[upheld] &= ~(RECORD | SEEN | PENDING)
         flags[refused] = (flags[refused] & ~PENDING) | REFUSED
         waits = np.concatenate((filed, pending[~decided]))
-        arm.waiting = waits.size
+        arm.waiting, shut_out = waits.size, np.flatnonzero(arm.restricted)
+        arm.shut_out = shut_out.size
+        arm.count(f"{path}.appeal.shut_out", self.by_stratum(shut_out))
         for name, which in (("filed", filed), ("waiting", waits), ("upheld", upheld), ("refused", refused)):
             arm.count(f"{path}.appeal.{name}", self.by_stratum(person[which]))
 
@@ -450,17 +462,18 @@ class Twin:
         false = np.bincount(at, (flags & RECORD > 0) & (origin == 1), barred.size) > 0
         led = np.zeros(barred.size, np.int64)
         np.bitwise_or.at(led, at, np.where((flags & SEEN > 0) & (flags & TWIN == 0), BROUGHT_BY[act], 0))
-        led &= LIVELIHOOD | GRIEVANCE
         unfounded = (bits & (1 - seen)).sum(1)
         induced = (bits & seen & (1 - twin)).sum(1)
         name = f"{path}.unfounded."
         arm.count(name + "unfounded", self._sum(strata, unfounded))
         arm.count(name + "mistaken", self._sum(strata, unfounded * false))
         arm.count(name + "people", self._sum(strata, unfounded > 0))
+        arm.count(name + "shut_out", self.by_stratum(barred))
         arm.count(name + "induced", self._sum(strata, induced))
         for kind, which in (
             ("livelihood", led == LIVELIHOOD), ("grievance", led == GRIEVANCE),
-            ("joint", led == LIVELIHOOD | GRIEVANCE), ("elsewhere", led == 0),
+            ("joint", (led & (LIVELIHOOD | GRIEVANCE) > 0) & (led != LIVELIHOOD) & (led != GRIEVANCE)),
+            ("elsewhere", led & (LIVELIHOOD | GRIEVANCE) == 0),
         ):  # fmt: skip
             arm.count(name + kind, self._sum(strata, induced * which))
         arm.count(name + "own", self._sum(strata, every - unfounded - induced))

@@ -6,6 +6,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_run import MONTHS, SEEDS, Folder, build, counted
 
@@ -15,6 +16,7 @@ from goodstanding.comparison import (
     Comparison,
     Counts,
     Estimate,
+    Sums,
     estimate,
     modelled,
     number,
@@ -52,24 +54,58 @@ def test_quantiles_of_t_are_those_of_the_printed_tables(df: int, level: float, p
     assert student(df, level) == pytest.approx(published, abs=6e-4)
 
 
-def test_the_interval_covers_by_its_closed_form() -> None:
-    found = estimate([1.0, 2.0, 3.0, 4.0])
-    half = 3.182446 * math.sqrt((5 / 3) / 4)
-    assert (found.mean, found.low, found.high) == pytest.approx((2.5, 2.5 - half, 2.5 + half), abs=1e-5)
+def worlds(*counts: int, base: int = 1000) -> list[Sums]:
+    return [Sums(count, base, count, base) for count in counts]
 
 
-def test_one_world_has_no_interval() -> None:
-    assert estimate([3.0]) == Estimate(3.0, None, None, 1, ONE_WORLD)
+def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
+    found = estimate([worlds(10, 20, 30, 40, 50)])
+    half = 2.776445 * math.sqrt(250 / 5)
+    assert (found.mean, found.low, found.high) == pytest.approx((30, 30 - half, 30 + half), abs=1e-4)
+    assert estimate([worlds(0, 20, 30, 40, 90)], least=0.0).low == 0
 
 
-def test_no_world_at_all_has_no_number() -> None:
-    assert estimate([]).mean is None
+def test_a_ratio_is_of_totals_and_its_error_is_the_jackknife() -> None:
+    """Leaving out one world after the other, by hand."""
+    arm = [Sums(30, 100), Sums(10, 200), Sums(40, 100), Sums(20, 400), Sums(25, 300)]
+    left = [1000 * (125 - w.count) / (1100 - w.base) for w in arm]
+    middle = sum(left) / 5
+    error = math.sqrt(4 / 5 * sum((x - middle) ** 2 for x in left))
+    found = estimate([arm])
+    assert found.mean == pytest.approx(1000 * 125 / 1100)
+    assert found.high == pytest.approx(found.mean + student(4) * error)
+
+
+def test_the_interval_covers() -> None:
+    """Nominal 95 % of a binomial rate in eight worlds: 94 to 96 % of 4,000 trials (five standard errors are 1.7 %)."""
+    chance = np.random.default_rng(5)
+    counts = chance.binomial(2000, 0.05, (4000, 8))
+    found = [estimate([worlds(*map(int, row), base=2000)]) for row in counts]
+    inside = sum(f.low <= 50 <= f.high for f in found if f.low is not None and f.high is not None)
+    assert 0.94 < inside / 4000 < 0.96
+
+
+def test_a_difference_is_paired() -> None:
+    """Where luck moves both arms alike, the difference has no width although each arm does."""
+    one, other = worlds(20, 30, 40, 50, 60), worlds(10, 20, 30, 40, 50)
+    gap = estimate([one, other])
+    assert (gap.mean, gap.low, gap.high) == pytest.approx((10, 10, 10))
+
+
+def test_too_few_events_have_no_interval_but_say_how_few() -> None:
+    assert estimate([worlds(3)]).reason == ONE_WORLD
+    rare = estimate([worlds(0, 0, 3, 0, 0, 0, 0, 0)])
+    assert (rare.mean, rare.low) == (pytest.approx(0.375), None)
+    assert rare.reason == "3 of 8,000, in 1 of 8 worlds: too few for an interval"
+    assert estimate([worlds(0, 0, 0)]).reason == "none of 3,000"
+    assert estimate([[Sums(5, 10), Sums(0, 0)]]).reason == "all of the denominator lies in one world"
+    assert estimate([[Sums(), Sums()]]).mean is None
 
 
 def test_a_rate_is_a_ratio_of_sums(small: Folder) -> None:
     row = next(r for r in small.compare().rows() if r.measure == "suining.unfounded.unfounded")
-    rates = [1000 * c / b for c, b in (by_hand(row.measure, "full", luck) for _, luck in SEEDS)]
-    assert row.arm.mean == pytest.approx(sum(rates) / 2)
+    counts, bases = zip(*(by_hand(row.measure, "full", luck) for _, luck in SEEDS), strict=True)
+    assert row.arm.mean == pytest.approx(1000 * sum(counts) / sum(bases))
     assert row.per == "adults barred from something"
     assert row.count == sum(by_hand(row.measure, "full", luck)[0] for _, luck in SEEDS)
 
@@ -125,10 +161,11 @@ def test_the_headline_keeps_to_its_wording(small: Folder) -> None:
         "In an invented county of 8,040 synthetic people under rules modelled on a table of points, "
     )
     for part in (
+        "at one set of assumptions and over the first",
         "were barred from something in an average month",
-        "in every 100 were unfounded",
-        "held their tongue",
-        "luck only: 2 worlds; the assumptions were not varied, 33 % of the parameters are assumptions",
+        "fell away once entries about other people's acts were taken out",
+        "times that somebody was ready to speak up ended in silence from fear",
+        "Luck only: 2 worlds; the assumptions were not varied, and 33 % of the parameters are assumptions",
     ):
         assert part in said
     for never in ("proves", "would have", "China", "people are"):

@@ -36,6 +36,8 @@ HARSH = (
     "conduct.everyday_acts.deterrence=0.6", "conduct.awareness.campaign=120", "conduct.voice.company=25",
     "conduct.voice.fear=150", "conduct.voice.memory=24", "conduct.voice.occasion=0.3", "conduct.borrowing.taking=40",
     "conduct.borrowing.deterrence=0.6", "conduct.borrowing.refusal=60",
+    "conduct.awareness.campaign_months=10", "conduct.voice.general_fear=0.3", "conduct.livelihood.debt_limit=300",
+    "conduct.livelihood.ease=100", "conduct.livelihood.short=80", "conduct.livelihood.low_income=120",
 )  # fmt: skip
 
 

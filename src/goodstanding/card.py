@@ -34,6 +34,18 @@ FRACTIONS = ("share", "per 1000 a month")
 MOST_ROWS = 64
 
 
+class Table(dict[str, Any]):
+    """The rows of a table: a dict that cannot be changed."""
+
+    def _refuse(self, *_: object, **__: object) -> Any:
+        raise AttributeError("a card's table is frozen; build another card to change it")
+
+    __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _refuse
+
+    def __reduce__(self) -> tuple[type[Table], tuple[dict[str, Any]]]:
+        return Table, (dict(self),)
+
+
 @dataclass(frozen=True)
 class Prior:
     """The plausible values of a setting: narrower than the valid ones, frozen before a headline is computed.
@@ -218,7 +230,7 @@ def table(
     if mark == "":
         mark = source if source in ("assumed", "derived") else "documented"
     return Setting(
-        default=dict(default), kind=kind, low=low, high=high, unit=unit, prior=prior, help=help,
+        default=Table(default), kind=kind, low=low, high=high, unit=unit, prior=prior, help=help,
         source=source, because=because, mark=mark, among=tuple(among), keys=keys, defines=defines, otherwise=otherwise,
     )  # fmt: skip
 
@@ -262,11 +274,14 @@ class Card:
             for row, fault in declared.check(value):
                 path = ".".join((self.key(), name, *row))
                 problems.append(f"{path}: {fault}; allowed is {declared.allowed}. It is {declared.help}.")
-            object.__setattr__(self, name, dict(value) if isinstance(value, Mapping) else value)
+            object.__setattr__(self, name, Table(value) if isinstance(value, Mapping) else value)
         if problems:
             raise InvalidInput(*problems)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{self.key()} is frozen; build another one to change '{name}'")
+
+    def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{self.key()} is frozen; build another one to change '{name}'")
 
     def __eq__(self, other: object) -> bool:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goodstanding.errors import GoodstandingError, InvalidInput, nearest, plain
+from goodstanding.errors import GoodstandingError, Integrity, InvalidInput, nearest, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from goodstanding import scenario as scenarios
     from goodstanding.card import Card, Setting
     from goodstanding.runs import Run
 
@@ -78,6 +79,7 @@ def run(
     from goodstanding.scenario import read
 
     told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    _name_unused(told)
     with _progress(quiet or as_json) as progress:
         done = runs.run(
             told,
@@ -98,7 +100,7 @@ def run(
         _print_json({"run": str(done.path), **facts, "headline": headline, "report": page, "synthetic": True})
         return
     console = _console()
-    if found and not quiet:
+    if found and told.months and not quiet:
         _arms_table(console, done)
     console.print(headline, highlight=False, soft_wrap=True)
     if not quiet:
@@ -120,6 +122,7 @@ def check(
     from goodstanding.scenario import read
 
     found = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    _name_unused(found)
     marks = [p.mark for p in found.provenance.values()]
     told = {
         "scenario": found.name,
@@ -165,7 +168,7 @@ def list_(
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure or an act")],
+    what: Annotated[str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure, an act, an arm or a column")],
     society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
     people: People = None,
     arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
@@ -173,7 +176,7 @@ def explain(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Say what a scenario, a mechanism, a setting, a measure or an act is."""
+    """Say what a scenario, a mechanism, a setting, a measure, an act, an arm or a column is."""
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library
 
@@ -186,6 +189,9 @@ def explain(
     if as_json:
         _print_json({**told, "synthetic": True})
         return
+    if "settings" in told and "scenario" in told:
+        shown = ("path", "value", "unit", "mark", "source")
+        told["settings"] = [{name: row[name] for name in shown} for row in told["settings"]]
     _print_told(told)
 
 
@@ -224,7 +230,9 @@ def report(run: RunFolder, as_json: Json = False) -> None:
 def about(as_json: Json = False) -> None:
     """Say what this is for, and what it will never be."""
     here = Path(__file__).parent
-    vision = next(p for p in (here / "VISION.md", here.parents[1] / "VISION.md") if p.exists())
+    vision = next((p for p in (here / "VISION.md", here.parents[1] / "VISION.md") if p.exists()), None)
+    if vision is None:
+        raise Integrity(f"about: there is no VISION.md in {here}; install goodstanding again")
     told = PURPOSE + "\n" + vision.read_text(encoding="utf-8").lstrip("# ")
     if as_json:
         _print_json({"about": told.splitlines(), "synthetic": True})
@@ -247,6 +255,21 @@ def _load_beside(scenario: str | None, allow_extensions: bool) -> None:
         from goodstanding.scenario import read
 
         read(scenario, allow_extensions=allow_extensions)
+
+
+def _name_unused(scenario: scenarios.Scenario) -> None:
+    """Say on stderr which mechanisms were loaded from beside a scenario and work in none of its arms."""
+    from goodstanding.kernels import EXTENSION
+    from goodstanding.mechanism import catalogue
+
+    modules = {EXTENSION + Path(name).stem for name, _ in scenario.extensions}
+    worlds = [scenario.world(arm) for arm in scenario.arms]
+    used = {type(rule) for world in worlds for rule in world.conduct}
+    used |= {type(rule) for world in worlds for scheme in world.schemes for rule in scheme.mechanisms}
+    for found in catalogue().values():
+        for key, cls in found.items():
+            if cls.__module__ in modules and cls not in used:
+                print(f"{key} is loaded and used in no arm", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -287,10 +310,10 @@ def _traceback() -> str:
     return file.name
 
 
-def _console() -> Console:
+def _console(wide: int = 120) -> Console:
     from rich.console import Console
 
-    return Console(markup=False, width=None if sys.stdout.isatty() else 120)
+    return Console(markup=False, width=None if sys.stdout.isatty() else wide)
 
 
 def _print_json(told: Mapping[str, Any]) -> None:
@@ -352,7 +375,7 @@ def _arms_table(console: Console, done: Run) -> None:
             here = found.get(row.measure)
             if here is None or here.arm.mean is None:
                 cells.append("–")
-            elif arm == main.against or here.difference.low is None:
+            elif arm == main.against or here.difference.low is None or here.arm.mean == here.against.mean == 0:
                 cells.append(number(here.arm.mean))
             else:
                 cells.append(
@@ -405,7 +428,7 @@ def _print_rows(console: Console, title: str, rows: Mapping[str, str]) -> None:
 def _scenario(name: str, people: int | None, arm: str, allow_extensions: bool) -> dict[str, Any]:
     """What a scenario is, and its month as rows."""
     from goodstanding.binding import month
-    from goodstanding.scenario import read
+    from goodstanding.scenario import read, rows
 
     found = read(name, people=people, allow_extensions=allow_extensions)
     if arm not in found.arms:
@@ -423,6 +446,7 @@ def _scenario(name: str, people: int | None, arm: str, allow_extensions: bool) -
         "schemes": {s.name: [f"{m.folder}.{m.key()}" for m in s.mechanisms] for s in world.schemes},
         "parameters": f"{len(marks)}, of which {marks.count('assumed')} assumed",
         f"a month in {arm}": month(found, arm),
+        "settings": rows(found),
     }
 
 
@@ -445,7 +469,9 @@ def _card(what: str) -> dict[str, Any]:
     from goodstanding.acts import ACTS
     from goodstanding.measures import measures
     from goodstanding.mechanism import catalogue
+    from goodstanding.runs import ARMS
     from goodstanding.scenario import library
+    from goodstanding.world import COLUMNS
 
     parts = what.split(".")
     cards: dict[str, type[Card]] = {key: cls for found in catalogue().values() for key, cls in found.items()}
@@ -453,14 +479,20 @@ def _card(what: str) -> dict[str, Any]:
     acts = {act.key: act for act in ACTS}
     if what in acts:
         return {"act": what, **{k: v for k, v in vars(acts[what]).items() if k != "key"}}
+    if what in ARMS:
+        return {"arm": what, "is": ARMS[what]}
+    if what in COLUMNS and what not in cards:
+        column = COLUMNS[what]
+        return {"column": what, "label": column.label, "unit": column.unit or "none", "scope": column.scope}
     at = next((i for i, part in enumerate(parts) if part in cards), None)
     if at is None:
         society = _declarations().get(parts[0])
         if society is None:
-            names = [*library(), *cards, *acts, *_declarations()]
+            names = [*library(), *cards, *acts, *_declarations(), *ARMS, *COLUMNS]
             raise InvalidInput(
                 f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; "
-                "allowed is a scenario, a mechanism, a setting's path, a measure or an act (`goodstanding list`)"
+                "allowed is a scenario, a mechanism, a setting's path, a measure, an act (`goodstanding list`), an arm or "
+                "a column"
             )
         cls, rest = society, parts[1:]
     else:
@@ -507,7 +539,7 @@ def _print_told(told: Mapping[str, Any], title: str = "") -> None:
     """Print a card: plain values first, then what has values of its own, then lists of rows as tables."""
     from rich.table import Table
 
-    console = _console()
+    console = _console(wide=200)
     nested = {
         k: v for k, v in told.items() if isinstance(v, Mapping) and any(isinstance(c, Mapping) for c in v.values())
     }
@@ -518,7 +550,9 @@ def _print_told(told: Mapping[str, Any], title: str = "") -> None:
             _print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
     for key, rows in tables.items():
         console.print(f"\n{key}", style="bold")
-        table = Table(*rows[0])
+        table = Table()
+        for name in rows[0]:
+            table.add_column(name, no_wrap=name == "path", overflow="fold")
         for row in rows:
             table.add_row(*map(_words, row.values()))
         console.print(table)

@@ -9,7 +9,7 @@ and says nothing about who in particular was harmed.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -28,6 +28,12 @@ ABSENT = "no such scheme in this arm: counted as nought"
 BARRED, UNFOUNDED, INDUCED = ".sanctions.people", ".unfounded.unfounded", ".unfounded.induced"
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
+FEWEST_EVENTS, FEWEST_WORLDS = 20, 5
+"""Below these numbers of events, and of worlds that have any, no interval is given."""
+LATE = 12
+"""Months at the end of a run that are told beside the average of all."""
+SIZE = ("months", "society.people", "society.tiles")
+"""Settings of size, length and pictures, which are no parameters of the model."""
 World = tuple[int, int]
 
 
@@ -85,7 +91,7 @@ def student(df: int, level: float = LEVEL) -> float:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over worlds with its interval; `reason` says why a number is missing."""
+    """A rate over worlds with its interval; `reason` says why a number is missing."""
 
     mean: float | None
     low: float | None
@@ -94,16 +100,67 @@ class Estimate:
     reason: str = ""
 
 
-def estimate(values: Sequence[float], *, least: float = -math.inf, level: float = LEVEL) -> Estimate:
-    """Mean and t-interval over worlds, cut at `least` where less is impossible."""
-    n = len(values)
-    if n == 0:
+@dataclass(frozen=True)
+class Sums:
+    """Integers of one arm, world, measure and cell: count, denominator, and the largest month of each."""
+
+    count: int = 0
+    base: int = 0
+    most: int = 0
+    people: int = 0
+
+
+def pooled(worlds: Sequence[Sums]) -> float | None:
+    """Count per 1,000 of the denominator, totals over worlds; None where nobody is in the denominator."""
+    base = sum(w.base for w in worlds)
+    return 1000 * sum(w.count for w in worlds) / base if base else None
+
+
+def estimate(arms: Sequence[Sequence[Sums]], *, least: float = -math.inf, level: float = LEVEL) -> Estimate:
+    """The pooled rate of one arm, or the first less the second of two, with its interval over worlds.
+
+    A ratio of totals with the jackknife over worlds and Student's t; with equal denominators this is the mean over
+    worlds with its t-interval. Cut at `least` where less is impossible. No interval is given, and `reason` says so,
+    for one world, where all of a denominator lies in one world, where nothing was counted, and where what was counted
+    is too little: fewer than 20 events, or events in fewer than five worlds.
+    """
+    n = len(arms[0])
+    rates = [pooled(worlds) for worlds in arms]
+    if any(rate is None for rate in rates):
         return Estimate(None, None, None, 0, "nobody in the denominator")
-    mean = math.fsum(values) / n
+    mean = _less(rates)
     if n == 1:
         return Estimate(mean, None, None, 1, ONE_WORLD)
-    half = student(n - 1, level) * math.sqrt(_variance(values) / n)
+    without = [[pooled([*worlds[:at], *worlds[at + 1 :]]) for worlds in arms] for at in range(n)]
+    if any(rate is None for left in without for rate in left):
+        return Estimate(mean, None, None, n, "all of the denominator lies in one world")
+    if reason := _too_few(arms):
+        return Estimate(mean, None, None, n, reason)
+    half = student(n - 1, level) * _jackknife([_less(left) for left in without])
     return Estimate(mean, max(least, mean - half), mean + half, n)
+
+
+def _less(rates: Sequence[float | None]) -> float:
+    return (rates[0] or 0.0) - ((rates[1] or 0.0) if len(rates) > 1 else 0.0)
+
+
+def _jackknife(without: Sequence[float]) -> float:
+    """Standard error from the estimates that leave out one world each."""
+    n = len(without)
+    return (n - 1) / math.sqrt(n) * math.sqrt(_variance(without))
+
+
+def _too_few(arms: Sequence[Sequence[Sums]]) -> str:
+    """Why events are too rare for an interval; empty where one arm at least has enough of them."""
+    for worlds in arms:
+        events, having = sum(w.count for w in worlds), sum(w.count > 0 for w in worlds)
+        if events >= FEWEST_EVENTS and having >= min(FEWEST_WORLDS, len(worlds)):
+            return ""
+    events, having = (sum(w.count for w in arms[0]), sum(w.count > 0 for w in arms[0]))
+    base = sum(w.base for w in arms[0])
+    if events == 0:
+        return f"none of {base:,}"
+    return f"{events:,} of {base:,}, in {having} of {len(arms[0])} worlds: too few for an interval"
 
 
 def _variance(values: Sequence[float]) -> float:
@@ -135,20 +192,6 @@ class Difference:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Integers of one arm, world, measure and cell: count, denominator, and the denominator's largest month."""
-
-    count: int
-    base: int
-    people: int
-
-    @property
-    def rate(self) -> float | None:
-        """Per 1,000 of the denominator; None where nobody is in it."""
-        return 1000 * self.count / self.base if self.base else None
-
-
 class Counts:
     """The counts of a run, added up by DuckDB in memory; nothing outside the table can be reached."""
 
@@ -164,31 +207,35 @@ class Counts:
             "lock_configuration = true",
         ):
             self._connection.execute(f"SET {rule}")
-        self._known: dict[tuple[str, str], dict[tuple[str, str | int], dict[World, Sums]]] = {}
+        self._known: dict[tuple[str, str, int], dict[tuple[str, str | int], dict[World, Sums]]] = {}
 
-    def sums(self, arm: str, by: str = "") -> dict[tuple[str, str | int], dict[World, Sums]]:
-        """(measure, cell) -> world -> sums of one arm, over all months or by month, county, group or income_tenth."""
-        if (arm, by) not in self._known:
-            self._known[arm, by] = self._ask(arm, by)
-        return self._known[arm, by]
+    def sums(self, arm: str, by: str = "", since: int = 0) -> dict[tuple[str, str | int], dict[World, Sums]]:
+        """(measure, cell) -> world -> sums of one arm, over all months or by month, county, group or income_tenth.
 
-    def _ask(self, arm: str, by: str) -> dict[tuple[str, str | int], dict[World, Sums]]:
+        `since` leaves out the months before it.
+        """
+        if (arm, by, since) not in self._known:
+            self._known[arm, by, since] = self._ask(arm, by, since)
+        return self._known[arm, by, since]
+
+    def _ask(self, arm: str, by: str, since: int) -> dict[tuple[str, str | int], dict[World, Sums]]:
         if by and by not in BY:
             raise InvalidInput(f"by: '{plain(by)}' is unknown{nearest(by, BY)}; allowed is one of {', '.join(BY)}")
         cell = f'"{by}"' if by else "''"
         found = self._connection.execute(
             f"""
-            SELECT measure, cell, society_seed, luck_seed, SUM(c)::BIGINT, SUM(d)::BIGINT, MAX(d)::BIGINT
+            SELECT measure, cell, society_seed, luck_seed, SUM(c)::BIGINT, SUM(d)::BIGINT,
+                   MAX(c)::BIGINT, MAX(d)::BIGINT
             FROM (SELECT measure::VARCHAR AS measure, {cell} AS cell, society_seed, luck_seed, month,
                          SUM("count") AS c, SUM(denominator) AS d
-                  FROM measures WHERE arm::VARCHAR = ? GROUP BY ALL)
+                  FROM measures WHERE arm::VARCHAR = ? AND month >= ? GROUP BY ALL)
             GROUP BY ALL ORDER BY ALL
             """,
-            [arm],
+            [arm, since],
         ).fetchall()
         sums: dict[tuple[str, str | int], dict[World, Sums]] = {}
-        for measure, name, society, luck, count, base, people in found:
-            sums.setdefault((measure, name), {})[society, luck] = Sums(count, base, people)
+        for measure, name, society, luck, *numbers in found:
+            sums.setdefault((measure, name), {})[society, luck] = Sums(*numbers)
         return sums
 
 
@@ -234,12 +281,13 @@ class Comparison:
             level = LEVEL if by in ("", "month") else 1 - (1 - LEVEL) / max(1, len(cells))
             for cell in cells:
                 found.append(
-                    self._difference(name, cell, ours.get((name, cell)), theirs.get((name, cell)), present, level)
+                    self._difference(by, name, cell, ours.get((name, cell)), theirs.get((name, cell)), present, level)
                 )
         return found
 
     def _difference(
         self,
+        by: str,
         name: str,
         cell: str | int,
         ours: dict[World, Sums] | None,
@@ -248,27 +296,23 @@ class Comparison:
         level: float,
     ) -> Difference:
         card = self.cards["measures"].get(name, {})
-        ours_rate = self._rates(ours, name in present[0])
-        theirs_rate = self._rates(theirs, name in present[1])
-        both = [w for w in self.worlds if ours_rate[w] is not None and theirs_rate[w] is not None]
-        a, b = [ours_rate[w] or 0.0 for w in both], [theirs_rate[w] or 0.0 for w in both]
-        gaps = [x - y for x, y in zip(a, b, strict=True)]
-        sums = list((ours or theirs or {}).values())
-        people = sum(s.people for s in sums)
+        pair = [self._worlds(sums, name in there) for sums, there in zip((ours, theirs), present, strict=True)]
+        a, b = pair
+        people = max(self._people(name, cell, by, arm) for arm in (self.arm, self.against))
         note = "; ".join(
             f"{arm}: {ABSENT}"
             for arm, there in zip((self.arm, self.against), present, strict=True)
             if name not in there
         )
-        arm = estimate([r for r in ours_rate.values() if r is not None], least=0.0, level=level)
-        against = estimate([r for r in theirs_rate.values() if r is not None], least=0.0, level=level)
-        difference = estimate(gaps, level=level)
+        arm = estimate([a], least=0.0, level=level)
+        against = estimate([b], least=0.0, level=level)
+        difference = estimate(pair, level=level)
         if people < SMALLEST_CELL:
-            hidden = Estimate(None, None, None, len(both), f"fewer than {SMALLEST_CELL} people")
+            hidden = Estimate(None, None, None, len(self.worlds), f"fewer than {SMALLEST_CELL} people")
             arm = against = difference = hidden
         shown = difference.mean is not None
         sign = math.copysign(1, difference.mean or 0.0)
-        apart = _variance(a) + _variance(b) if len(both) > 1 else 0.0
+        gaps = [_less([pooled([x]), pooled([y])]) for x, y in zip(a, b, strict=True)]
         return Difference(
             measure=name,
             label=str(card.get("label", name)),
@@ -278,23 +322,39 @@ class Comparison:
             against=against,
             difference=difference,
             same=sum(g * sign > 0 for g in gaps) if shown else 0,
-            paired=1 - _variance(gaps) / apart if apart and shown else None,
-            count=sum(s.count for s in (ours or {}).values()) if shown else 0,
-            base=sum(s.base for s in sums),
+            paired=self._paired(pair) if shown else None,
+            count=sum(w.count for w in a) if shown else 0,
+            base=sum(w.base for w in (a if name in present[0] else b)),
             people=people,
             note=note,
         )
 
-    def _rates(self, sums: dict[World, Sums] | None, there: bool) -> dict[World, float | None]:
-        """World -> rate: nought where the arm has no such scheme, None where nobody is in the denominator."""
+    def _worlds(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
+        """The sums of every world; an arm that has no such scheme counts as nought of one."""
         if not there:
-            return dict.fromkeys(self.worlds, 0.0)
-        return {w: sums[w].rate if sums and w in sums else None for w in self.worlds}
+            return [Sums(0, 1, 0, 1)] * len(self.worlds)
+        return [(sums or {}).get(world, Sums()) for world in self.worlds]
+
+    def _people(self, name: str, cell: str | int, by: str, arm: str) -> int:
+        """How many people stand behind a denominator at least: the largest month of every world, added up."""
+        persons = self.cards["measures"].get(name, {}).get("persons")
+        found = self.counts.sums(arm, by).get((persons or name, cell), {}).values()
+        return sum(w.most if persons else w.people for w in found)
+
+    def _paired(self, pair: list[list[Sums]]) -> float | None:
+        """The share of the variance that common luck takes away; None for one world or without any variance."""
+        if len(self.worlds) < 2:
+            return None
+        left = [[pooled([*ws[:at], *ws[at + 1 :]]) for ws in pair] for at in range(len(self.worlds))]
+        apart = sum(_variance([rates[side] or 0.0 for rates in left]) for side in (0, 1))
+        return 1 - _variance([_less(rates) for rates in left]) / apart if apart else None
 
     @cached_property
     def assumed(self) -> int:
-        """Percent of the parameters that are assumptions."""
-        marks = [row["mark"] for row in self.cards["settings"]]
+        """Percent of the parameters that are assumptions: settings and acts, without arms, size and length."""
+        settings = [row for row in self.cards["settings"] if not row["path"].startswith("arms.")]
+        marks = [row["mark"] for row in settings if row["path"] not in SIZE]
+        marks += [act["mark"] for act in self.cards.get("acts", ())]
         return round(100 * marks.count("assumed") / len(marks)) if marks else 0
 
     def find(self, suffix: str) -> list[Difference]:
@@ -303,39 +363,65 @@ class Comparison:
 
     def headline(self) -> str:
         """What was found, in the past tense, in the model and with its uncertainty."""
-        barred, unfounded, induced, silent = map(self.find, (BARRED, UNFOUNDED, INDUCED, SILENT))
-        said = []
-        for row in barred:
-            what = f"{of_every(row.arm)} adults were barred from something in an average month"
-            said.append(_scheme(row, barred) + what)
-        for row in unfounded:
-            if row.arm.mean is not None:
-                said.append(
-                    f"{_scheme(row, unfounded)}of these sanction-months {spoken(row.arm, 0.1)} in every 100 were "
-                    "unfounded (they fell away once entries about other people's acts were taken out)"
-                )
-        for row in induced:
-            if row.arm.mean is not None:
-                said.append(
-                    f"{_scheme(row, induced)}{spoken(row.arm, 0.1)} in every 100 rested on conduct that the scheme "
-                    "itself brought about (the same people did not do it without the scheme)"
-                )
-        for row in silent:
-            if row.arm.mean is not None:
-                said.append(
-                    f"people held their tongue in {of_every(row.arm)} months in which they had something to say"
-                )
+        months, people = self.manifest["months"], f"{self.manifest['people']:,} synthetic people"
         counties = int(self.cards.get("counties", 1))
         place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
         arm = "" if self.arm == "full" else f" (arm {self.arm})"
-        worlds = len(self.worlds)
-        luck = f"luck only: {worlds} worlds" if worlds > 1 else f"luck only: {ONE_WORLD}"
+        worlds = f"{len(self.worlds)} worlds" if len(self.worlds) > 1 else ONE_WORLD
+        said = "; ".join([*self._barred(), *self._resting(), *self._silent()]) if months else "no month was lived"
         return (
-            f"In {place} of {self.manifest['people']:,} synthetic people under "
-            f"{modelled(self.manifest['title'])}{arm}, {'; '.join(said) or 'nobody was barred from anything'}. "
-            f"Beside it stand the same people with the same luck in the arm {self.against}. "
-            f"({luck}; the assumptions were not varied, {self.assumed} % of the parameters are assumptions.)"
+            f"In {place} of {people} under {modelled(self.manifest['title'])}{arm}, at one set of assumptions and over "
+            f"the first {months} months: {said or 'nobody was barred from anything'}. Beside it stand the same people "
+            f"with the same luck in the arm {self.against}. (Luck only: {worlds}; the assumptions were not varied, and "
+            f"{self.assumed} % of the parameters are assumptions.)"
         )
+
+    def _barred(self) -> Iterator[str]:
+        rows = self.find(BARRED)
+        for row in rows:
+            said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in an average month"
+            late = self.manifest["months"] - LATE
+            if late > 0 and row.arm.mean:
+                sums = self.counts.sums(self.arm, since=late).get((row.measure, ""))
+                said += f" ({of_every(estimate([self._worlds(sums, True)], least=0.0))} in the last {LATE})"
+            yield said
+
+    def _resting(self) -> Iterator[str]:
+        """What the sanction-months rested on; a share is told only where there is enough of it."""
+        unit = "of the months for which people were barred (one person, one domain, one month)"
+        for suffix, what in (
+            (UNFOUNDED, "fell away once entries about other people's acts were taken out of the record"),
+            (
+                INDUCED,
+                "rested on conduct that did not occur for the same person in the paired world without it",
+            ),
+        ):
+            rows = self.find(suffix)
+            for row in rows:
+                if row.arm.mean is None or not row.base:
+                    continue
+                few = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}"
+                share = few if row.arm.reason and len(self.worlds) > 1 else f"{spoken(row.arm, 0.1)} in every 100"
+                yield f"{unit + ', ' if suffix == UNFOUNDED else ''}{_scheme(row, rows)}{share} {what}"
+
+    def _silent(self) -> Iterator[str]:
+        for row in self.find(SILENT):
+            if row.arm.mean is not None and row.arm.mean > 0:
+                yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
+        for row in self.find(SPOKE):
+            gap = row.difference
+            if gap.low is not None and gap.high is not None and gap.low * gap.high > 0:
+                fewer, ends = ("fewer", (-gap.high, -gap.low)) if gap.high < 0 else ("more", (gap.low, gap.high))
+                size = spoken(Estimate(sum(ends) / 2, *ends, gap.worlds))
+                yield f"there were {size} {fewer} voices in 1,000 adult-months than in the arm {self.against}"
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        console = Console(width=110, no_color=True)
+        with console.capture() as captured:
+            console.print(self)
+        return f"{captured.get()}{self.headline()}"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything here, ready for JSON."""

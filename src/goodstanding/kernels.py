@@ -195,7 +195,7 @@ def _compile_beside(wanted: list[tuple[FunctionType, tuple[Any, ...]]]) -> None:
     done.parent.mkdir(parents=True, exist_ok=True)
     children = []
     for share in range(cores):
-        child = subprocess.Popen([sys.executable, "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
+        child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
         assert child.stdin is not None
         child.stdin.write(pickle.dumps([jobs[name] for name in names[share::cores]]))
         child.stdin.close()

@@ -103,7 +103,10 @@ def _load_package() -> None:
         for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
             importlib.import_module(f"{package.__name__}.{module}")
     for point in sorted(entry_points(group="goodstanding.mechanisms"), key=lambda p: p.name):
-        point.load()
+        try:
+            point.load()
+        except Exception as error:
+            raise InvalidInput(f"plugin {point.name}: cannot be loaded: {plain(str(error))}") from None
 
 
 def catalogue() -> Catalogue:

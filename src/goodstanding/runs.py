@@ -11,13 +11,17 @@ import hashlib
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goodstanding.acts import ACTS
 from goodstanding.errors import Integrity, InvalidInput, Resources, plain
 from goodstanding.scenario import Scenario, read, rows
 from goodstanding.version import __version__
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SEEDS = 8
+MOST_WORLDS = 100_000
 SYNTHETIC = "synthetic society: generated people, no real person anywhere"
 Progress = Callable[[int, int, str], None]
 Seeds = tuple[int, int]
@@ -55,13 +60,13 @@ class Run:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What was run, with which seeds and versions, and the hash of every file."""
-        return _json(self.path / "manifest.json")
+        return _checked(_json(self.path / "manifest.json"), MANIFEST, self.path / "manifest.json")
 
     @cached_property
     def cards(self) -> dict[str, Any]:
         """Definitions of measures, settings and arms as they were in the run."""
-        self._whole("cards.json")
-        return _json(self.path / "cards.json")
+        content = json.loads(self._whole("cards.json"))
+        return _checked(content, CARDS, self.path / "cards.json")
 
     @property
     def digest(self) -> str:
@@ -74,9 +79,12 @@ class Run:
         from pyarrow import parquet
 
         names = sorted(name for name in self.manifest["files"] if name.startswith("measures/"))
-        for name in names:
-            self._whole(name)
-        return pyarrow.concat_tables([parquet.read_table(self.path / name) for name in names]).unify_dictionaries()
+        parts = [pyarrow.BufferReader(self._whole(name)) for name in names]
+        try:
+            tables = [parquet.read_table(part) for part in parts]
+            return pyarrow.concat_tables(tables).unify_dictionaries()
+        except (pyarrow.ArrowException, OSError) as error:
+            raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         """Paired differences of one arm against another, over the seeds."""
@@ -90,26 +98,58 @@ class Run:
 
         return write(self)
 
-    def _whole(self, name: str) -> None:
+    def _whole(self, name: str) -> bytes:
+        """The content of one file, if it is the run's own and what the manifest says."""
         path = self.path / name
-        try:
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise Integrity(f"{path}: {error.strerror}; the manifest names this file") from None
-        if found != self.manifest["files"][name]:
+        if not FILE.fullmatch(name) or path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+            raise Integrity(f"{path}: missing, or no plain file; the manifest names this file of the run")
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.manifest["files"].get(name):
             raise Integrity(f"{path}: its content is not what the manifest says; it was changed or damaged")
+        return content
+
+
+FILE = re.compile(r"(measures/)?[a-z0-9][a-z0-9._-]{0,99}")
+"""Names of a run's files: nothing outside its folder can be meant."""
+MANIFEST: dict[str, type | tuple[type, ...]] = {
+    "format": int, "synthetic": bool, "scenario": str, "title": str, "digest": str, "people": int, "months": int,
+    "arms": list, "seeds": list, "files": dict, "seconds": (int, float), "person_months": int,
+}  # fmt: skip
+CARDS: dict[str, type | tuple[type, ...]] = {
+    "measures": dict, "settings": list, "acts": list, "mechanisms": list, "arms": dict, "groups": list,
+}  # fmt: skip
+"""What a manifest and cards must hold, and of which type."""
+
+
+def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Path) -> dict[str, Any]:
+    """A manifest or cards that hold what is due. Raises Integrity for the first thing that is not."""
+    if not isinstance(found, dict):
+        raise Integrity(f"{path}: is not an object")
+    for name, kind in fields.items():
+        if not isinstance(found.get(name), kind) or (isinstance(found[name], bool) and kind is int):
+            raise Integrity(f"{path}: '{name}' is missing or of another type")
+    for text in (*found["arms"], *(found[name] for name in ("title", "scenario") if name in found)):
+        if not isinstance(text, str) or not text.isprintable():
+            raise Integrity(f"{path}: holds a name that cannot be printed")
+    for pair in found.get("seeds", ()):
+        if not isinstance(pair, list) or len(pair) != 2 or not all(type(s) is int and 0 <= s < 1 << 64 for s in pair):
+            raise Integrity(f"{path}: 'seeds' are no pairs of seeds")
+    return found
 
 
 def open_run(path: str | Path) -> Run:
     """Open a run's folder. Raises InvalidInput where it is none, Integrity where the manifest cannot be read."""
-    folder = Path(path)
-    if not (folder / "manifest.json").is_file():
+    try:
+        folder = Path(path)
+        there = (folder / "manifest.json").is_file()
+    except (OSError, TypeError, ValueError):
+        raise InvalidInput(f"{plain(path)}: no path; allowed is the folder of a finished run") from None
+    if not there:
         raise InvalidInput(f"{plain(str(folder))}: no manifest.json here; allowed is the folder of a finished run")
-    run_ = Run(folder)
-    if run_.manifest.get("format") != FORMAT:
-        found = plain(run_.manifest.get("format"))
-        raise InvalidInput(f"{folder}: format {found} of a run; this version reads {FORMAT}")
-    return run_
+    found = Run(folder)
+    if found.manifest["format"] != FORMAT:
+        raise InvalidInput(f"{folder}: format {found.manifest['format']} of a run; this version reads {FORMAT}")
+    return found
 
 
 def run(
@@ -135,31 +175,24 @@ def run(
     Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
-    if not isinstance(scenario, Scenario):
+    if isinstance(scenario, Scenario):
+        if set or people is not None or months is not None:
+            raise InvalidInput("run: a scenario that was read stays as it is; give people, months and set to read")
+    else:
         scenario = read(scenario, set=set, people=people, months=months, allow_extensions=allow_extensions)
-    pairs = (
-        [(s, s) for s in range(seeds)]
-        if isinstance(seeds, int)
-        else [(int(society), int(luck)) for society, luck in seeds]
-    )
-    if not pairs or len({*pairs}) < len(pairs):
-        raise InvalidInput(
-            f"seeds: {plain(seeds)} gives no worlds, or one twice; allowed are 1 or more different pairs"
-        )
-    chosen = list(scenario.arms) if arms is None else [a for a in scenario.arms if a in arms or a == "none"]
-    for arm in arms or ():
-        if arm not in scenario.arms:
-            allowed = ", ".join(scenario.arms)
-            raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
+    pairs, chosen = _pairs(seeds), _chosen(scenario, arms)
+    for name, number in (("processes", processes), ("threads", threads)):
+        if number is not None and (type(number) is not int or number < 1):
+            raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
     beside = min(processes or len(os.sched_getaffinity(0)), len(pairs))
     _check_memory(scenario, chosen, beside)
     folder = _new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
-    _write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
+    write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
     for name, sha256 in scenario.extensions:
         code = (scenario.folder / name).read_bytes()
         if hashlib.sha256(code).hexdigest() != sha256:
             raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
-        _write(folder / name, code)
+        write(folder / name, code)
     cores = len(os.sched_getaffinity(0))
     digests = side_by_side(scenario, folder, pairs, chosen, beside, threads, progress)
     manifest: dict[str, Any] = {
@@ -171,15 +204,45 @@ def run(
         "extensions": [list(e) for e in scenario.extensions], "versions": _versions(),
         "machine": {"system": platform.system(), "machine": platform.machine(), "cores": cores},
     }  # fmt: skip
-    _write(folder / "cards.json", _dump(cards(scenario, chosen)))
+    write(folder / "cards.json", _dump(cards(scenario, chosen)))
     manifest["seconds"] = round(time.monotonic() - began, 3)
-    _write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
-    _write(folder / "ro-crate-metadata.json", _dump(_crate(manifest, folder)))
-    _finish(folder, manifest)
-    if report:  # the page is made from the finished folder alone
-        Run(folder).report()
-        _finish(folder, manifest)
+    write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
+    write(folder / "ro-crate-metadata.json", _dump(_crate(manifest, folder)))
+    manifest["files"] = _hashes(folder)
+    if report:
+        done = Run(folder)
+        done.__dict__["manifest"] = manifest  # the page reads the run as it will be; the manifest itself comes last
+        done.report()
+        manifest["files"] = _hashes(folder)
+    write(folder / "manifest.json", _dump(manifest))
     return Run(folder)
+
+
+def _pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
+    if type(seeds) is int and 1 <= seeds <= MOST_WORLDS:
+        return [(s, s) for s in range(seeds)]
+    if isinstance(seeds, (list, tuple)) and 1 <= len(seeds) <= MOST_WORLDS:
+        pairs = [tuple(pair) if isinstance(pair, (list, tuple)) else () for pair in seeds]
+        whole = all(len(p) == 2 and all(type(s) is int and 0 <= s < 1 << 64 for s in p) for p in pairs)
+        if whole and len({*pairs}) == len(pairs):
+            return [(society, luck) for society, luck in pairs]
+    raise InvalidInput(
+        f"seeds: {plain(seeds)} cannot be used; allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
+        "pairs of seeds"
+    )
+
+
+def _chosen(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
+    """The arms to live through, the one without the scheme always among them."""
+    if arms is None:
+        return list(scenario.arms)
+    if not isinstance(arms, (list, tuple)) or not arms or len({*arms}) < len(arms):
+        raise InvalidInput(f"arms: {plain(arms)} cannot be used; allowed is a list of different arms")
+    for arm in arms:
+        if arm not in scenario.arms:
+            allowed = ", ".join(scenario.arms)
+            raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
+    return [arm for arm in scenario.arms if arm in arms or arm == "none"]
 
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
@@ -216,6 +279,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "synthetic": True,
         "measures": counts,
         "settings": rows(scenario),
+        "acts": [asdict(act) for act in ACTS],
         "mechanisms": [{"path": path, **card} for path, card in mechanisms.items()],
         "arms": {arm: ARMS.get(arm, _changes(scenario.arms[arm].nodes)) for arm in arms},
         "groups": list(scenario.society.groups),
@@ -284,7 +348,7 @@ def live(
     outcome = simulate(
         scenario, *seeds, arms=arms, threads=threads, progress=None if tell is None else lambda month, _: tell(month)
     )
-    _write(folder / "measures" / f"society-{seeds[0]}-luck-{seeds[1]}.parquet", tidy(scenario, outcome, seeds, arms))
+    write(folder / "measures" / f"society-{seeds[0]}-luck-{seeds[1]}.parquet", tidy(scenario, outcome, seeds, arms))
     return outcome.digest
 
 
@@ -350,23 +414,24 @@ def _new_folder(out: Path, name: str) -> Path:
     raise Resources(f"{plain(str(out))}: a thousand runs began in this second; name another folder with --out")
 
 
-def _finish(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest, last of all: only then is the folder a run."""
+def _hashes(folder: Path) -> dict[str, str]:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json")
-    manifest["files"] = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
-    _write(folder / "manifest.json", _dump(manifest))
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or nothing: under another name first, then moved to its place."""
+def write(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing: under another name first, never through a link, then moved to its place."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise Resources(f"{path}: {error.strerror}; {len(content)} bytes were to be written") from None
 
 
@@ -374,11 +439,11 @@ def _dump(value: Any) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode()
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _json(path: Path) -> Any:
     try:
-        return dict(json.loads(path.read_bytes()))
-    except (OSError, ValueError) as error:
-        raise Integrity(f"{path}: cannot be read: {error}") from None
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise Integrity(f"{path}: cannot be read: {plain(str(error))}") from None
 
 
 def _versions() -> dict[str, str]:

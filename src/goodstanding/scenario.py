@@ -247,7 +247,7 @@ def _extension(file: Path, node: Node, problems: Problems) -> tuple[str, str]:
     except InvalidInput as error:
         for problem in error.problems:
             problems.add(node.mark, where, problem)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = (
             f"cannot be loaded ({type(error).__name__}: {plain(str(error))}); allowed is a Python file with a mechanism"
         )

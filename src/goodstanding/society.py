@@ -241,6 +241,8 @@ class Population:
         county, group, tenth = (self.columns[name].astype(np.uint16) for name in ("county", "group", "tenth"))
         self.columns["stratum"] = (county * np.uint16(len(self.groups)) + group) * np.uint16(TENTHS) + tenth
         adults = self.columns["stratum"][self.columns["age"] > 0]
+        for column in self.columns.values():
+            column.flags.writeable = False
         self.adults: NDArray[np.int64] = np.bincount(adults, minlength=len(self.strata)).astype(np.int64)
 
     def __repr__(self) -> str:

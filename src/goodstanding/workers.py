@@ -9,6 +9,7 @@ process has them.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -68,13 +69,20 @@ def side_by_side(
                 else:
                     faults.append(f"world {pair[0]}-{pair[1]}: its process ended early, exit code {child.wait()}")
 
-    job = {"folder": str(folder), "arms": arms, "threads": threads, "extensions": bool(scenario.extensions)}
+    # -P: a child must never import what lies in the folder that the command happens to be run in
+    job = {
+        "folder": str(folder),
+        "arms": arms,
+        "threads": threads,
+        "extensions": bool(scenario.extensions),
+        "hash": scenario.hash,
+    }
     children: list[subprocess.Popen[str]] = []
     leaders: list[threading.Thread] = []
 
     def start() -> None:
         for _ in range(min(processes - 1, len(waiting)) - len(children)):
-            command = [sys.executable, "-m", "goodstanding.workers", json.dumps(job)]
+            command = [sys.executable, "-P", "-m", "goodstanding.workers", json.dumps(job)]
             children.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
             leaders.append(threading.Thread(target=lead, args=(children[-1],), daemon=True))
             leaders[-1].start()
@@ -110,6 +118,9 @@ def work(job: dict[str, object]) -> None:
 
     folder = Path(str(job["folder"]))
     scenario = read(folder / "scenario.resolved.yaml", allow_extensions=bool(job["extensions"]))
+    if scenario.hash != job["hash"]:
+        _say(faults=[f"{folder / 'scenario.resolved.yaml'}: is not the scenario that was started"])
+        return
     arms, threads = [str(a) for a in job["arms"]], int(str(job["threads"]))  # type: ignore[attr-defined]
     for line in sys.stdin:
         society, luck = json.loads(line)
@@ -128,5 +139,5 @@ def _say(**answer: object) -> None:
 if __name__ == "__main__":
     try:
         work(json.loads(sys.argv[1]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except (KeyboardInterrupt, BrokenPipeError):
+        os._exit(130)  # whoever asked is gone or tells the user; nothing of this process is to be kept

@@ -19,6 +19,8 @@ DASHES = {"none": [1, 3], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
 FURTHER_DASHES = ([8, 2, 2, 2], [4, 2], [10, 3], [2, 4], [6, 2, 2, 2, 2, 2], [12, 2])
 MARK = "synthetic society"
 WIDTH, HEIGHT = 330, 190
+LEAST = 0.001
+"""Rates under this, of 1,000, are printed without digits."""
 
 
 def looks(arms: Sequence[str]) -> tuple[list[str], list[list[int]]]:
@@ -40,6 +42,7 @@ def course(
     """One measure over the months: a line for each arm, with the interval over worlds as a band."""
     import altair as alt
 
+    series = _shown(series)
     values = [
         {"arm": arm, "month": int(row.cell) + 1, **_ends(row.arm)}
         for arm, rows in sorted(series.items(), key=lambda item: item[0] != "full")  # solid below, dashes above
@@ -73,6 +76,7 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
     """One measure by group or income tenth: a point for each arm, with its interval over worlds."""
     import altair as alt
 
+    series = _shown(series)
     values = [
         {"arm": arm, "cell": str(row.cell), **_ends(row.arm)}
         for arm, rows in series.items()
@@ -107,7 +111,14 @@ def svg(chart: Any, name: str, said: str) -> str:
 
 def anything(series: Mapping[str, Sequence[Difference]]) -> bool:
     """True where at least one cell may be shown."""
-    return any(row.arm.mean is not None for rows in series.values() for row in rows)
+    return bool(_shown(series))
+
+
+def rate(value: float | None) -> str:
+    """A rate as the page prints it: what is too small to have digits is said to be small."""
+    if value is None or value == 0 or abs(value) >= LEAST:
+        return number(value)
+    return f"under {LEAST}" if value > 0 else f"over −{LEAST}"
 
 
 def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> str:
@@ -117,16 +128,17 @@ def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> st
         shown = [r for r in rows if r.arm.mean is not None]
         if shown:
             first, last = shown[0].arm.mean, shown[-1].arm.mean
-            parts.append(f"{arm} from {number(first)} to {number(last)}")
+            parts.append(f"{arm} from {rate(first)} to {rate(last)}")
     return f"{label}, per 1,000 {per}, first to last: {'; '.join(parts) or 'nothing to show'}."
 
 
+def _shown(series: Mapping[str, Sequence[Difference]]) -> dict[str, Sequence[Difference]]:
+    """The arms of which at least one cell may be shown: only they stand in the legend."""
+    return {arm: rows for arm, rows in series.items() if any(row.arm.mean is not None for row in rows)}
+
+
 def _ends(found: Estimate) -> dict[str, float | None]:
-    return {
-        "mean": found.mean,
-        "low": found.mean if found.low is None else found.low,
-        "high": found.mean if found.high is None else found.high,
-    }
+    return {"mean": found.mean, "low": found.low, "high": found.high}
 
 
 def _scales(arms: list[str], all_arms: Sequence[str]) -> tuple[Any, Any]:

@@ -7,29 +7,32 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from goodstanding.comparison import (
     BARRED,
+    FEWEST_EVENTS,
+    FEWEST_WORLDS,
     INDUCED,
     LEVEL,
     SILENT,
+    SIZE,
     SMALLEST_CELL,
     SPOKE,
     UNFOUNDED,
     Comparison,
     Difference,
     Readable,
-    number,
     per,
 )
 from goodstanding.report import charts
 
 NESTED = ("none", "ghost", "aware", "full")
 SHOWN = (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE)
+FEW = "too few for an interval"
 
 
 def render(run: Readable) -> str:
@@ -43,7 +46,7 @@ def render(run: Readable) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shelf.filters.update(number=number, words=words, interval=interval, breakable=breakable)
+    shelf.filters.update(rate=charts.rate, words=words, interval=interval, breakable=breakable)
     style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8")
     return shelf.get_template("page.html.j2").render(style=style, **_contents(run))
 
@@ -79,7 +82,11 @@ def words(value: Any) -> str:
 
 def interval(found: Any) -> str:
     """An interval in words, or why there is none."""
-    return found.reason if found.low is None else f"{number(found.low)} to {number(found.high)}"
+    if found.low is None:
+        return FEW if found.reason.endswith(FEW) else str(found.reason)
+    if max(abs(found.low), abs(found.high)) < charts.LEAST:
+        return f"within ±{charts.LEAST}" if found.low or found.high else "0"
+    return f"{charts.rate(found.low)} to {charts.rate(found.high)}"
 
 
 def breakable(path: str) -> Any:
@@ -109,6 +116,8 @@ class _Book:
         self.against = "none" if "none" in self.arms else self.arms[0]
         self.first = Comparison(run, self.arms[0], self.against)
         others = [a for a in self.arms if a != self.against]
+        self.worlds = len(run.manifest["seeds"])
+        self.printed = self.drawn = 0
         self.main = "full" if "full" in others else (others or self.arms)[-1]
 
     def of(self, arm: str) -> Comparison:
@@ -132,19 +141,36 @@ class _Book:
     def over_cells(self, name: str, what: str) -> dict[str, list[Difference]]:
         return {arm: self.of(arm).by(what, name) for arm in dict.fromkeys((self.against, self.main))}
 
+    def has(self, name: str, arm: str) -> bool:
+        """Whether an arm counts this at all."""
+        return (name, "") in self.first.counts.sums(arm)
+
+    def too_few(self, name: str, arms: Sequence[str]) -> str:
+        """How few events there are, where none of these arms has enough for a chart; empty where one has."""
+        said, most = "", -1
+        for arm in arms:
+            row = next((r for r in self.of(arm).rows({name}) if self.has(name, arm)), None)
+            if row is None or row.arm.mean is None:
+                continue
+            hit = sum(sums.count > 0 for sums in self.first.counts.sums(arm)[name, ""].values())
+            if row.count >= FEWEST_EVENTS and hit >= min(FEWEST_WORLDS, self.worlds):
+                return ""
+            if row.count > most:
+                counted = f"{row.count:,} of {row.base:,} {row.per}, in {hit} of {self.worlds} worlds"
+                said, most = f"In {arm}, {counted}: too few for a chart.", row.count
+        return said if most else "Nought in these arms: nothing to draw."
+
 
 def _contents(run: Readable) -> dict[str, Any]:
     book = _Book(run)
     manifest, cards = run.manifest, run.cards
-    worlds = len(manifest["seeds"])
+    worlds = book.worlds
     marks = [row["mark"] for row in cards["settings"]]
+    parameters = [r for r in cards["settings"] if r["path"] not in SIZE and not r["path"].startswith("arms.")]
     main = book.of(book.main)
-    alive = {
-        name
-        for arm in book.arms
-        for (name, _), sums in book.first.counts.sums(arm).items()
-        if any(found.count for found in sums.values())
-    }
+    courses, cells = _courses(book), _cells(book)
+    order = dict.fromkeys((book.main, *book.arms))
+    tables = [(arm, _parted(book, book.of(arm).rows())) for arm in order if arm != book.against]
     return {
         "manifest": manifest,
         "cards": cards,
@@ -155,16 +181,38 @@ def _contents(run: Readable) -> dict[str, Any]:
         "luck": f"{worlds} worlds, luck only" if worlds > 1 else "one world, no interval",
         "level": round(100 * LEVEL),
         "smallest": SMALLEST_CELL,
+        "few": {"events": FEWEST_EVENTS, "worlds": FEWEST_WORLDS},
         "assumed": main.assumed,
         "marks": {mark: marks.count(mark) for mark in dict.fromkeys(marks)},
         "assumptions": [row for row in cards["settings"] if row["mark"] == "assumed"],
-        "courses": _courses(book),
-        "tables": [(arm, book.of(arm).rows(alive)) for arm in book.arms if arm != book.against],
-        "nowhere": [card["label"] for name, card in cards["measures"].items() if name not in alive],
-        "cells": _cells(book),
+        "by_sanction": any(name.endswith(UNFOUNDED) for name in cards["measures"]),
+        "poorest": _poorest(book),
+        "courses": courses,
+        "tables": tables,
+        "cells": cells,
         "mechanisms": _mechanisms(book),
+        "acts": cards.get("acts", ()),
+        "parameters": len(parameters) + len(cards.get("acts", ())),
         "sources": _sources(cards),
+        "printed": book.printed,
+        "drawn": book.drawn,
     }
+
+
+def _parted(book: _Book, rows: Sequence[Difference]) -> dict[str, Any]:
+    """Rows with something to read, and a line each for those that are nought or may not be shown."""
+    kept: list[Difference] = []
+    aside: dict[str, list[str]] = {}
+    for row in rows:
+        name = row.label if row.cell == "" else str(row.cell)
+        if row.difference.mean is None:
+            aside.setdefault(f"Not shown ({row.difference.reason})", []).append(name)
+        elif row.arm.mean == row.against.mean == 0:
+            aside.setdefault("Nought in both arms", []).append(name)
+        else:
+            kept.append(row)
+    book.printed += sum(row.difference.low is not None for row in kept)
+    return {"rows": kept, "aside": [f"{why}: {'; '.join(names)}." for why, names in aside.items()]}
 
 
 def _courses(book: _Book) -> list[dict[str, Any]]:
@@ -179,9 +227,10 @@ def _courses(book: _Book) -> list[dict[str, Any]]:
     for at, name in enumerate(book.shown()):
         drawn = []
         for kind, title, arms in panels:
-            series = book.over_months(name, arms)
-            chart = charts.course(series, all_arms=book.arms)
-            drawn.append({"title": title, "svg": _drawn(book, name, series, chart, f"{kind}{at}")})
+            few = book.too_few(name, arms)
+            series = {} if few else book.over_months(name, arms)
+            chart = charts.course(series, all_arms=book.arms) if charts.anything(series) else None
+            drawn.append({"title": title, "few": few, "svg": _drawn(book, name, series, chart, f"{kind}{at}")})
         said = cards[name]["definition"].replace("`", "")
         found.append({
             "label": book.label(name), "per": book.per(name), "charts": drawn,
@@ -197,32 +246,44 @@ def _cells(book: _Book) -> list[dict[str, Any]]:
     for what, title in (("group", "By group"), ("income_tenth", "By income tenth, 1 the poorest")):
         blocks = []
         for at, name in enumerate(book.shown()):
-            series = book.over_cells(name, what)
-            chart = charts.cells(series, what.replace("_", " "), all_arms=book.arms)
+            few = book.too_few(name, [book.against, book.main])
+            series = {} if few else book.over_cells(name, what)
+            chart = charts.cells(series, what.replace("_", " "), all_arms=book.arms) if charts.anything(series) else None
             blocks.append({
-                "label": book.label(name), "per": book.per(name), "rows": series[book.main],
+                "label": book.label(name), "per": book.per(name), "few": few,
+                "parted": _parted(book, series.get(book.main, [])),
                 "svg": _drawn(book, name, series, chart, f"{what}{at}"),
             })  # fmt: skip
         found.append({"title": title, "what": what.replace("_", " "), "blocks": blocks})
     return found
 
 
+def _poorest(book: _Book) -> int | None:
+    """Percent of the months in which adults were barred that fell on the poorest tenth; None where too few were."""
+    barred = [name for name in book.shown() if name.endswith(BARRED)]
+    rows = [row for name in barred for row in book.of(book.main).by("income_tenth", name)]
+    total = sum(row.count for row in rows)
+    return round(100 * sum(row.count for row in rows if row.cell == 1) / total) if total >= FEWEST_EVENTS else None
+
+
 def _drawn(book: _Book, name: str, series: Mapping[str, list[Difference]], chart: Any, key: str) -> str:
     """A chart with its text alternative, or nothing where no cell may be shown."""
-    if not charts.anything(series):
+    if chart is None:
         return ""
+    book.drawn += sum(row.arm.low is not None for rows in series.values() for row in rows)
     return charts.svg(chart, key, charts.told(book.label(name), series, book.per(name)))
 
 
 def _mechanisms(book: _Book) -> list[dict[str, Any]]:
-    """Every mechanism with its card and the run's mean of whatever it counts."""
-    rows = {row.measure: row for row in book.of(book.main).rows()}
+    """Every mechanism with its card and what it counts: in the main arm, or in the first arm that has it."""
+    order = list(dict.fromkeys((book.main, *book.arms)))
     found = []
     for card in book.run.cards["mechanisms"]:
         parts = card["path"].split(".")
         prefix = f"{parts[1]}.{parts[-1]}" if parts[0] == "schemes" else parts[-1]
-        counted = [rows[f"{prefix}.{name}"] for name in card["counts"] if f"{prefix}.{name}" in rows]
-        found.append({**card, "counted": counted})
+        names = [f"{prefix}.{count}" for count in card["counts"]]
+        arm = next((arm for arm in order if any(book.has(name, arm) for name in names)), book.main)
+        found.append({**card, "arm": arm, "counted": book.of(arm).rows(names) if names else []})
     return found
 
 

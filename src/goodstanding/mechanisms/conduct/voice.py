@@ -103,7 +103,8 @@ class Voice(Conduct):
     @kernel
     def decide(
         conviction, threshold, caution, age, salience, strain, around_spoke, counted, act_maker, act_rate,
-        draw_occasion, grievance, occasion, hurdle, threshold_spread, company, hardship, fear, general_fear, spoke, held,
+        draw_occasion, grievance, occasion, hurdle, threshold_spread, company, hardship, fear, general_fear,
+        spoke, held,
     ):  # fmt: skip
         total, punished = np.int64(0), np.int64(0)
         for k in range(act_rate.size - 1):
