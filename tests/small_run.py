@@ -91,6 +91,7 @@ def cards() -> dict[str, Any]:
             }
             for name, (label, per) in MEASURES.items()
         },
+        "acts": [],
         "settings": [
             SETTING,
             {**SETTING, "path": "schemes.suining.scoring.ledger.classes", "value": {"A": 970, "D": 0},

@@ -15,7 +15,7 @@ import pytest
 from small_run import build
 
 import goodstanding
-from goodstanding import cli, errors
+from goodstanding import cli, errors, mechanism
 
 ROOT = Path(__file__).parents[1]
 Say = Callable[..., tuple[int, str, str]]
@@ -190,7 +190,7 @@ def test_list_as_json(say: Say, shelf: str) -> None:
     ("what", "part"),
     [("suining-2010", "a month in full"), ("appeal", "settings"), ("safeguards.appeal.capacity", "allowed"),
      ("schemes.suining.safeguards.appeal.capacity", "prior"), ("suining.appeal.filed", "label"),
-     ("sanctions", "counts"),
+     ("sanctions", "counts"), ("full", "sanctions bite"), ("salience", "0 to 255"), ("score", "scheme"),
      ("missed_loan_payment", "gravity"), ("society.people", "default")],
 )  # fmt: skip
 def test_explain_finds_scenarios_cards_settings_counts_and_acts(say: Say, what: str, part: str) -> None:
@@ -198,6 +198,47 @@ def test_explain_finds_scenarios_cards_settings_counts_and_acts(say: Say, what: 
     assert (code, err) == (0, "")
     assert part in out
     assert json.loads(say("explain", what, "--json")[1])["synthetic"] is True
+
+
+def test_explain_prints_every_setting_of_a_scenario_with_its_source(say: Say) -> None:
+    out = say("explain", "suining-2010")[1]
+    rows = json.loads(say("explain", "suining-2010", "--json")[1])["settings"]
+    assert len(rows) > 50
+    for row in rows:
+        lines = [line for line in out.splitlines() if f"│ {row['path']} " in line]
+        assert any(row["mark"] in line and row["source"] in line for line in lines), row["path"]
+
+
+def test_an_extension_that_no_arm_uses_is_named(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "idle_rule.py").write_text(
+        """
+from goodstanding import Safeguard, kernel
+
+
+class IdleRule(Safeguard):
+    "Nothing happens."
+
+    touches = "sanctions"
+
+    @kernel
+    def idle(month):
+        pass
+"""
+    )
+    told = (ROOT / "scenarios" / "suining-2010.yaml").read_text(encoding="utf-8") + "\nextensions: [idle_rule.py]\n"
+    (tmp_path / "other.yaml").write_text(told, encoding="utf-8")
+    try:
+        code, out, err = say("check", str(tmp_path / "other.yaml"), "--allow-extensions")
+    finally:
+        mechanism._seen["safeguards"].pop("idle_rule", None)
+    assert (code, err) == (0, "idle_rule is loaded and used in no arm\n")
+    assert "other is in order" in out
+
+
+def test_about_without_its_text_is_a_plain_error(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "a" / "b" / "cli.py"))
+    code, out, err = say("about")
+    assert (code, out, err.count("\n")) == (4, "", 1)
 
 
 def test_check_says_that_a_scenario_is_in_order(say: Say) -> None:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from goodstanding import wiring
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import MARKS, UNITS, Card, Setting
-from goodstanding.comparison import estimate
+from goodstanding.comparison import student
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import arguments
@@ -53,6 +54,7 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.borrowing", "deterrence"): "indebted",
     ("conduct.voice", "memory"): "loud",
     ("scoring.ledger", "repair_heavy"): "long",
+    ("scoring.ledger", "repair_light"): "long",
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -409,9 +411,9 @@ def moved(
     found = {}
     for name in names:
         gaps = [float(w[high][name] - w[low][name]) for w in worlds_lived]
-        told = estimate(gaps, level=level)
-        if told.low > 0 or told.high < 0:
-            found[name] = (told.low, told.high)
+        middle, half = fmean(gaps), student(len(gaps) - 1, level) * stdev(gaps) / len(gaps) ** 0.5
+        if abs(middle) > half:
+            found[name] = (middle - half, middle + half)
     return found
 
 

@@ -417,7 +417,7 @@ def test_m33_mistakes_are_a_share_of_what_is_recorded_however_much_that_is() -> 
         ) ** 0.5  # entries of one person's month move together
         assert abs(wrong / (wrong + right) - expected) < 5 * error
         found[level] = wrong
-    assert found[200] > 2 * found[50]  # not four times: the level is that of everyday acts alone
+    assert found[200] > 1.5 * found[50]  # not four times: loans and voices do not follow the level
 
 
 @every_case

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from small_run import EVIL, Folder, build
 
+from goodstanding.acts import ACTS
+from goodstanding.comparison import Estimate
 from goodstanding.report import charts, page
 
 
@@ -80,7 +82,9 @@ def test_ids_are_unique_and_links_lead_somewhere(html: str) -> None:
         "In an invented county", "The arms over time", "Whom it hit", "Parameters and where they come from",
         "How to read this", "What this cannot show", "luck only", "2 worlds", "Nobody is born, dies", "Creemers",
         "not validated against any real population", "Pairing the arms under common luck is a convention",
-        "fewer than 50 people", "nobody-1999", "not in the bibliography", "not the default", "uniform 0.05 to 0.6",
+        "fewer than 50 people", "nobody-1999", "not in the bibliography", "not the default",
+        "jackknife", "No steady state is reached", "no placebo arm", "one person barred from one domain",
+        "ready to speak up", "Nothing corrects for their number", "uniform 0.05 to 0.6",
         "0f" * 32, "11, 1; 11, 2",
     ],
 )  # fmt: skip
@@ -111,6 +115,61 @@ def test_what_may_not_be_shown_is_not_drawn(tmp_path: Path, monkeypatch: pytest.
     html = page.render(Folder(build(tmp_path / "hidden")))
     assert "<svg" not in html
     assert "Nothing to draw" in html
+
+
+def test_what_happened_too_rarely_is_told_and_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "FEWEST_EVENTS", 10**9)
+    html = page.render(Folder(build(tmp_path / "rare")))
+    assert "<svg" not in html
+    assert re.search(r"In full, [\d,]+ of [\d,]+ adult-months, in 2 of 2 worlds: too few for a chart\.", html)
+
+
+def test_the_main_arm_comes_first_and_the_others_are_folded_with_their_counts(html: str) -> None:
+    part = html.split('id="table"', 1)[1].split("</section>", 1)[0]
+    assert part.index("full against none") < part.index("<details>") < part.index("ghost against none")
+    assert re.search(r'data-label="count of base">[\d,]+ of [\d,]+</td>', part)
+    assert re.search(r"Nought in both arms: [^<]*held their tongue", part)
+
+
+def test_an_arm_without_the_scheme_stands_in_no_legend(html: str) -> None:
+    barred, silent = (part.split("</svg>", 1)[0] for part in html.split("<svg ")[1:8:3][::2])
+    assert ">none</text>" not in barred
+    assert ">none</text>" in silent
+
+
+def test_counts_come_from_the_first_arm_that_has_the_mechanism(tmp_path: Path) -> None:
+    folder = Folder(build(tmp_path / "other"))
+    folder.manifest["arms"] = ["none", "full", "ghost"]
+    rules = page.render(folder).split('id="rules"', 1)[1].split("</section>", 1)[0]
+    assert re.search(r"appeals filed: [\d.]+ of 1,000 adult-months</td>", rules)
+    folder.manifest["arms"] = ["none", "ghost", "bare", "full"]
+    book = page._Book(folder)
+    book.main = "bare"
+    (card,) = page._mechanisms(book)
+    assert card["arm"] == "ghost"
+
+
+def test_the_acts_are_listed_where_the_run_has_them(tmp_path: Path) -> None:
+    folder = Folder(build(tmp_path / "acts"))
+    folder.cards["acts"] = [vars(act) for act in ACTS]
+    part = page.render(folder).split('id="acts"', 1)[1].split("</section>", 1)[0]
+    for act in ACTS:
+        assert f"<td>{act.label}</td>".replace("'", "&#39;") in part
+    assert "article 19" in part
+
+
+def test_small_rates_have_no_digits() -> None:
+    assert [*map(charts.rate, (None, 0, 0.0004, -0.0004, 0.5))] == ["–", "0", "under 0.001", "over −0.001", "0.500"]
+    assert page.interval(Estimate(0.0, -0.0001, 0.0002, 8)) == "within ±0.001"
+    assert page.interval(Estimate(1.0, 0.0002, 2.0, 8)) == "under 0.001 to 2.00"
+
+
+def test_the_style_prints_headings_that_do_not_overlap() -> None:
+    style = Path(page.__file__).with_name("style.css").read_text(encoding="utf-8")
+    assert style.count("{") == style.count("}")
+    printed = style.split("@media print", 1)[1]
+    assert "line-height: 0" not in printed
+    assert "h2, h3, h4, caption, summary { break-after: avoid; }" in printed
 
 
 def test_the_picture_is_one_svg(small: Folder, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,7 +88,7 @@ def run(
             seeds=seeds,
             processes=processes,
             threads=threads,
-            arms=[a.strip() for a in arms.split(",") if a.strip()] if arms else None,
+            arms=[a.strip() for a in arms.split(",") if a.strip()] if arms is not None else None,
             out=out,
             report=report,
             progress=progress,
@@ -168,7 +170,9 @@ def list_(
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure, an act, an arm or a column")],
+    what: Annotated[
+        str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure, an act, an arm or a column")
+    ],
     society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
     people: People = None,
     arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
@@ -275,6 +279,9 @@ def _name_unused(scenario: scenarios.Scenario) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
+    for quiet in ("SIGTERM", "SIGHUP"):
+        with suppress(ValueError, AttributeError):  # not the main thread, or not such a system
+            signal.signal(getattr(signal, quiet), signal.default_int_handler)
     debug, asked = "--debug" in asked, [a for a in asked if a != "--debug"]
     try:
         code = app(["--debug"] * debug + asked, prog_name="goodstanding", standalone_mode=False, obj=asked)
@@ -297,6 +304,8 @@ def main(arguments: list[str] | None = None) -> int:
             f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}", file=sys.stderr
         )
         return 1
+    if code == 130:  # Typer turns an interrupt into this code
+        print("interrupted", file=sys.stderr)
     return code if isinstance(code, int) else 0
 
 
@@ -491,8 +500,8 @@ def _card(what: str) -> dict[str, Any]:
             names = [*library(), *cards, *acts, *_declarations(), *ARMS, *COLUMNS]
             raise InvalidInput(
                 f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; "
-                "allowed is a scenario, a mechanism, a setting's path, a measure, an act (`goodstanding list`), an arm or "
-                "a column"
+                "allowed is a scenario, a mechanism, a setting's path, a measure, an act (`goodstanding list`), "
+                "an arm or a column"
             )
         cls, rest = society, parts[1:]
     else:

@@ -17,6 +17,7 @@ COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#
 FURTHER = ("#008a64", "#b8558f", "#3c8fc4", "#8f6d00", "#7a5cc0", "#a03030")
 DASHES = {"none": [1, 3], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
 FURTHER_DASHES = ([8, 2, 2, 2], [4, 2], [10, 3], [2, 4], [6, 2, 2, 2, 2, 2], [12, 2])
+SHAPES = ("circle", "square", "triangle-up", "diamond")
 MARK = "synthetic society"
 WIDTH, HEIGHT = 330, 190
 LEAST = 0.001
@@ -91,7 +92,7 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
         color=alt.Color("arm:N", scale=colour, legend=_legend(series, width)),
     )
     interval = base.mark_rule(strokeWidth=2).encode(y=alt.Y("low:Q", title="per 1,000"), y2="high:Q")
-    shapes = alt.Scale(domain=list(series), range=["circle", "diamond", "square", "triangle-up"])
+    shapes = alt.Scale(domain=list(series), range=[SHAPES[all_arms.index(arm) % len(SHAPES)] for arm in series])
     point = base.mark_point(filled=True, size=55, opacity=1).encode(
         y=alt.Y("mean:Q", scale=alt.Scale(zero=True)),
         shape=alt.Shape("arm:N", scale=shapes, legend=_legend(series, width)),

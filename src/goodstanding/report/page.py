@@ -5,7 +5,6 @@ No script, no request, nothing from outside; written from the run folder alone, 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -29,6 +28,7 @@ from goodstanding.comparison import (
     per,
 )
 from goodstanding.report import charts
+from goodstanding.runs import write as write_whole
 
 NESTED = ("none", "ghost", "aware", "full")
 SHOWN = (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE)
@@ -53,7 +53,7 @@ def render(run: Readable) -> str:
 
 def write(run: Readable) -> Path:
     """Write the report into the run's folder, whole or not at all."""
-    return _replace(run.path / "report.html", render(run))
+    return _put(run.path / "report.html", render(run))
 
 
 def picture(run: Readable, path: Path) -> Path:
@@ -64,7 +64,7 @@ def picture(run: Readable, path: Path) -> Path:
     title = f"{book.label(name)}, of 1,000 {book.per(name)} · {charts.MARK}"
     chart = charts.course(series, all_arms=book.arms, width=640, height=280, title=title)
     chart = chart.properties(background="white")
-    return _replace(path, charts.svg(chart, "picture", charts.told(book.label(name), series, book.per(name))) + "\n")
+    return _put(path, charts.svg(chart, "picture", charts.told(book.label(name), series, book.per(name))) + "\n")
 
 
 def words(value: Any) -> str:
@@ -96,14 +96,8 @@ def breakable(path: str) -> Any:
     return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))
 
 
-def _replace(path: Path, text: str) -> Path:
-    """Write beside the file, then put it in its place, so that no half a page is ever seen."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+def _put(path: Path, text: str) -> Path:
+    write_whole(path, text.encode())
     return path
 
 
@@ -248,7 +242,9 @@ def _cells(book: _Book) -> list[dict[str, Any]]:
         for at, name in enumerate(book.shown()):
             few = book.too_few(name, [book.against, book.main])
             series = {} if few else book.over_cells(name, what)
-            chart = charts.cells(series, what.replace("_", " "), all_arms=book.arms) if charts.anything(series) else None
+            chart = (
+                charts.cells(series, what.replace("_", " "), all_arms=book.arms) if charts.anything(series) else None
+            )
             blocks.append({
                 "label": book.label(name), "per": book.per(name), "few": few,
                 "parted": _parted(book, series.get(book.main, [])),

@@ -58,7 +58,7 @@ class Borrowing(Conduct):
 
     @start
     def owe(age, draw_owes, draw_left, taking, term, loan):
-        share = (taking * term << 32) // ((1 << 32) + taking * term)
+        share = (1 << 32) - (1 << 62) // (((1 << 32) + taking * term) >> 2)  # taking * term / (1 + taking * term)
         for i in range(loan.size):
             left = 1 + ((term * np.int64(draw_left[i])) >> 32)
             loan[i] = left * ((np.int64(draw_owes[i]) < share) & (age[i] > 0))

@@ -20,9 +20,9 @@ class Voice(Conduct):
     """People who are discontented enough speak, petition, gather or join; fear of the score makes some hold back.
 
     Each person has a private conviction, grievances from what was done to them, and a threshold. Others who speak up
-    around them lower it. Fear grows with the share of the forms of voice that a known scheme counts, with salience and
-    with caution. A tongue is held by whoever would speak this month with the fear of the score set to
-    nought, all else equal, and does not. What form a voice takes follows the catalogue's rates; a second petition
+    around them lower it. Fear grows with the share of the forms of voice, by their rates, that a known scheme counts,
+    with salience and with caution. A tongue is held by whoever would speak this month with the fear of the score set
+    to nought, all else equal, and does not. What form a voice takes follows the catalogue's rates; a second petition
     within a year is repeated petitioning.
 
     Sources: [granovetter-1978] [kuran-1989] [penney-2016]
