@@ -393,7 +393,7 @@ class Comparison:
             (UNFOUNDED, "fell away once entries about other people's acts were taken out of the record"),
             (
                 INDUCED,
-                "rested on conduct that did not occur for the same person in the paired world without it",
+                "rested on conduct that did not occur for the same person in the same world without the scheme",
             ),
         ):
             rows = self.find(suffix)
