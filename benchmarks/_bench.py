@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 SCENARIO = "suining-2010"
-ARMS = ["none", "full"]
+ARMS = ["none", "with_appeal"]
 TIMES = 5
 PAGE = """# Benchmarks
 
