@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from goodstanding import runs
+from goodstanding import folder
 from goodstanding.arm import bytes_a_person
 from goodstanding.engine import Engine, bytes_needed
 from goodstanding.errors import Integrity, InvalidInput, Resources
@@ -114,14 +114,14 @@ def test_unknown_arm_is_refused(tmp_path: Path) -> None:
 def test_a_file_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut off between write and rename, the old content stands."""
     path = tmp_path / "manifest.json"
-    runs.write(path, b"old")
+    folder.write(path, b"old")
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "replace", cut)
     with pytest.raises(KeyboardInterrupt):
-        runs.write(path, b"new and longer")
+        folder.write(path, b"new and longer")
     assert path.read_bytes() == b"old"
 
 

@@ -21,7 +21,7 @@ from types import FunctionType
 from typing import Any
 
 PACKAGE = Path(__file__).parent
-FACES = ("report", "cli.py", "comparison.py", "runs.py", "workers.py", "schema.py", "reader.py")
+FACES = ("report", "cli.py", "comparison.py", "folder.py", "runs.py", "workers.py", "schema.py", "reader.py")
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE = "compiled.txt"
 EXTENSION = "goodstanding_extension_"

@@ -27,8 +27,8 @@ from goodstanding.comparison import (
     Readable,
     per,
 )
+from goodstanding.folder import write as write_whole
 from goodstanding.report import charts
-from goodstanding.runs import write as write_whole
 
 NESTED = ("none", "ghost", "aware", "full")
 SHOWN = (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE)

@@ -1,0 +1,211 @@
+"""The folder of a run: what is in it, how it is written whole or not at all, and how it is read again with care.
+
+A folder may come from a stranger: nothing outside it is read or written for what stands in it, every file is what the
+manifest says or is refused, and what should be there is looked at before it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goodstanding.errors import Integrity, InvalidInput, Resources, plain
+from goodstanding.version import __version__
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from goodstanding.comparison import Comparison
+
+FORMAT = 1
+SYNTHETIC = "synthetic society: generated people, no real person anywhere"
+
+
+class Run:
+    """A finished run, read from its folder. Raises Integrity where a file is not what the manifest says."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What was run, with which seeds and versions, and the hash of every file."""
+        return _checked(_json(self.path / "manifest.json"), MANIFEST, self.path / "manifest.json")
+
+    @cached_property
+    def cards(self) -> dict[str, Any]:
+        """Definitions of measures, settings and arms as they were in the run."""
+        content = json.loads(self._whole("cards.json"))
+        return _checked(content, CARDS, self.path / "cards.json")
+
+    @property
+    def digest(self) -> str:
+        """The digest of everything that was lived through."""
+        return str(self.manifest["digest"])
+
+    def measures(self) -> pyarrow.Table:
+        """Every count as one tidy table: arm, seeds, month, county, group, tenth, measure, count and denominator."""
+        import pyarrow
+        from pyarrow import parquet
+
+        names = sorted(name for name in self.manifest["files"] if name.startswith("measures/"))
+        parts = [pyarrow.BufferReader(self._whole(name)) for name in names]
+        try:
+            tables = [parquet.read_table(part) for part in parts]
+            return pyarrow.concat_tables(tables).unify_dictionaries()
+        except (pyarrow.ArrowException, OSError) as error:
+            raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
+
+    def compare(self, arm: str = "full", against: str = "none") -> Comparison:
+        """Paired differences of one arm against another, over the seeds."""
+        from goodstanding.comparison import compare
+
+        return compare(self, arm, against)
+
+    def report(self) -> Path:
+        """Write the report page again and return where it is."""
+        from goodstanding.report.page import write
+
+        return write(self)
+
+    def _whole(self, name: str) -> bytes:
+        """The content of one file, if it is the run's own and what the manifest says."""
+        path = self.path / name
+        if not FILE.fullmatch(name) or path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+            raise Integrity(f"{path}: missing, or no plain file; the manifest names this file of the run")
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.manifest["files"].get(name):
+            raise Integrity(f"{path}: its content is not what the manifest says; it was changed or damaged")
+        return content
+
+
+FILE = re.compile(r"(measures/)?[a-z0-9][a-z0-9._-]{0,99}")
+"""Names of a run's files: nothing outside its folder can be meant."""
+MANIFEST: dict[str, type | tuple[type, ...]] = {
+    "format": int, "synthetic": bool, "scenario": str, "title": str, "digest": str, "people": int, "months": int,
+    "arms": list, "seeds": list, "files": dict, "seconds": (int, float), "person_months": int,
+}  # fmt: skip
+CARDS: dict[str, type | tuple[type, ...]] = {
+    "measures": dict, "settings": list, "acts": list, "mechanisms": list, "arms": dict, "groups": list,
+}  # fmt: skip
+"""What a manifest and cards must hold, and of which type."""
+
+
+def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Path) -> dict[str, Any]:
+    """A manifest or cards that hold what is due. Raises Integrity for the first thing that is not."""
+    if not isinstance(found, dict):
+        raise Integrity(f"{path}: is not an object")
+    for name, kind in fields.items():
+        if not isinstance(found.get(name), kind) or (isinstance(found[name], bool) and kind is int):
+            raise Integrity(f"{path}: '{name}' is missing or of another type")
+    for text in (*found["arms"], *(found[name] for name in ("title", "scenario") if name in found)):
+        if not isinstance(text, str) or not text.isprintable():
+            raise Integrity(f"{path}: holds a name that cannot be printed")
+    for pair in found.get("seeds", ()):
+        if not isinstance(pair, list) or len(pair) != 2 or not all(type(s) is int and 0 <= s < 1 << 64 for s in pair):
+            raise Integrity(f"{path}: 'seeds' are no pairs of seeds")
+    return found
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run's folder. Raises InvalidInput where it is none, Integrity where the manifest cannot be read."""
+    try:
+        folder = Path(path)
+        there = (folder / "manifest.json").is_file()
+    except (OSError, TypeError, ValueError):
+        raise InvalidInput(f"{plain(path)}: no path; allowed is the folder of a finished run") from None
+    if not there:
+        raise InvalidInput(f"{plain(str(folder))}: no manifest.json here; allowed is the folder of a finished run")
+    found = Run(folder)
+    if found.manifest["format"] != FORMAT:
+        raise InvalidInput(f"{folder}: format {found.manifest['format']} of a run; this version reads {FORMAT}")
+    return found
+
+
+def new_folder(out: Path, name: str) -> Path:
+    """An empty folder for one run; a name already taken gets a number. Raises Resources where none can be made."""
+    for again in range(1000):
+        folder = out / (name if again == 0 else f"{name}-{again}")
+        try:
+            (folder / "measures").mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise Resources(f"{plain(str(folder))}: {error.strerror}; a run needs a folder it may write to") from None
+        return folder
+    raise Resources(f"{plain(str(out))}: a thousand runs began in this second; name another folder with --out")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a run but the manifest."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json")
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing: under another name first, never through a link, then moved to its place."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Resources(f"{path}: {error.strerror}; {len(content)} bytes were to be written") from None
+
+
+def dump(value: Any) -> bytes:
+    """JSON as it stands in a run."""
+    return (json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise Integrity(f"{path}: cannot be read: {plain(str(error))}") from None
+
+
+def versions() -> dict[str, str]:
+    """What the run was made with."""
+    from importlib.metadata import version
+
+    names = ("numpy", "numba", "pyarrow", "duckdb")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def crate(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """RO-Crate metadata (profile Process Run Crate): what was made, from what, with which program."""
+    parts = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    program = {"@id": "#goodstanding", "@type": "SoftwareApplication", "name": "goodstanding", "version": __version__}
+    action = {
+        "@id": "#run", "@type": "CreateAction", "instrument": {"@id": "#goodstanding"}, "name": manifest["command"],
+        "startTime": manifest["started"], "object": {"@id": "scenario.resolved.yaml"}, "result": {"@id": "./"},
+    }  # fmt: skip
+    root = {
+        "@id": "./", "@type": "Dataset", "name": manifest["title"], "description": f"{SYNTHETIC}. {manifest['note']}",
+        "datePublished": manifest["started"], "license": "https://www.apache.org/licenses/LICENSE-2.0",
+        "hasPart": [{"@id": part} for part in parts], "mentions": {"@id": "#run"},
+        "conformsTo": {"@id": "https://w3id.org/ro/wfrun/process/0.5"},
+    }  # fmt: skip
+    about = {
+        "@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }  # fmt: skip
+    files = [{"@id": part, "@type": "File", "name": part} for part in parts]
+    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": [about, root, program, action, *files]}
