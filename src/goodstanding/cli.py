@@ -7,6 +7,7 @@ input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imp
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import sys
@@ -297,6 +298,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever read our output has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if debug:
             raise
