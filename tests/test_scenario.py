@@ -463,3 +463,23 @@ def test_schema_refuses_what_the_reader_refuses(text: str, tmp_path: Path) -> No
     told = YAML(typ="safe", pure=True).load(text)
     assert list(Draft202012Validator(schema()).iter_errors(told))
     faults(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "arms: {" + ", ".join(f"a{n}: {{conduct.voice: {{fear: 1}}}}" for n in range(600)) + "}",
+            "600 arms are too many",
+        ),
+        ("schemes: {" + ", ".join(f"s{n}: {{}}" for n in range(20)) + "}", "20 schemes are too many"),
+        (
+            "schemes: {s: {scoring: {ledger: {classes: {"
+            + ", ".join(f"jane_doe_{n}: {1000 - n}" for n in range(40))
+            + "}}}}}",
+            "40 rows are too many to be defined",
+        ),
+    ],
+)
+def test_nothing_is_a_list_of_people(tmp_path: Path, text: str, told: str) -> None:
+    assert any(told in line for line in faults(tmp_path, text))

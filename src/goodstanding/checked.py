@@ -7,7 +7,7 @@ holds in each of them or in none. What is wrong is noted beside its line and col
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -40,6 +40,8 @@ SOURCED = ("value", "source", "mark", "because", "prior")
 SCHEME_FOLDERS = FOLDERS[1:]
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+MOST_SCHEMES, MOST_ARMS, MOST_DEFINED = 16, 512, 26
+"""Schemes and arms of a scenario, and rows that a table may define, such as classes: no table is a list of people."""
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,31}")
 MOST_TITLE, MOST_NOTE, MOST_BECAUSE = 200, 1000, 500
 OFF = "off"
@@ -182,7 +184,10 @@ class Checked:
     def schemes(self, node: Node | None) -> dict[str, Any]:
         told: dict[str, Any] = {}
         taken = ("society", *self.catalogue["conduct"])
-        for name, scheme in self.mapping(node, "schemes", None).items():
+        named = self.mapping(node, "schemes", None)
+        if node is not None and len(named) > MOST_SCHEMES:
+            self.problems.add(node.mark, "schemes", f"{len(named)} schemes are too many; allowed are {MOST_SCHEMES}")
+        for name, scheme in list(named.items())[:MOST_SCHEMES]:
             if not NAME.fullmatch(name) or name in taken:
                 what = f"'{plain(name)}' is no name of a scheme; allowed is {NAME.pattern}"
                 self.problems.add(scheme.key, joined("schemes", name), what + ", and no word of the society")
@@ -349,7 +354,10 @@ class Checked:
                 ):
                     self.known_rows(scheme, f"{path}.{name}", declared, values[name], names.get(declared.keys))
 
-    def row_names(self, path: str, table: Iterable[str]) -> None:
+    def row_names(self, path: str, table: Collection[str]) -> None:
+        if len(table) > MOST_DEFINED:
+            what = f"{len(table)} rows are too many to be defined; allowed are {MOST_DEFINED}"
+            self.problems.add(self.mark_of(path), path, what)
         for row in table:
             if not ROW_NAME.fullmatch(row) or row in SOURCED:
                 place = joined(path, row)
@@ -358,7 +366,7 @@ class Checked:
                 )
 
     def known_rows(
-        self, scheme: str, path: str, declared: Setting, table: Iterable[str], names: list[str] | None
+        self, scheme: str, path: str, declared: Setting, table: Collection[str], names: list[str] | None
     ) -> None:
         if declared.keys == "any":
             return self.row_names(path, table)

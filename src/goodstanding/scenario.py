@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from goodstanding.card import Setting
-from goodstanding.checked import NAME, OFF, SCHEME_FOLDERS, UNSOURCED, Checked, Provenance
+from goodstanding.checked import MOST_ARMS, NAME, OFF, SCHEME_FOLDERS, UNSOURCED, Checked, Provenance
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism, catalogue, load_extension
 from goodstanding.reader import MOST_BYTES, SUFFIXES, Mark, Node, Problems, joined, read_file, read_text, unmarked
@@ -277,6 +277,9 @@ class _ArmChecked(Checked):
 def _arms(root: Node, base: Checked, known: Catalogue, problems: Problems) -> Iterator[tuple[str, _ArmChecked]]:
     """Every arm of the file, checked as a tree of its own."""
     arms = base.mapping(root.value.get("arms"), "arms", None) if isinstance(root.value, dict) else {}
+    if len(arms) > MOST_ARMS:
+        problems.add(root.value["arms"].mark, "arms", f"{len(arms)} arms are too many; allowed are {MOST_ARMS}")
+        return
     for arm, nodes in arms.items():
         path = joined("arms", arm)
         if not NAME.fullmatch(arm) or arm in NESTED:
