@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import goodstanding.mechanism as mechanism
 from goodstanding import acts, binding, engine, wiring
 from goodstanding.binding import Step, board_layout, check_names, month, steps
 from goodstanding.errors import InvalidInput
@@ -18,15 +16,7 @@ from goodstanding.mechanism import Conduct, Safeguard, catalogue
 from goodstanding.scenario import Scenario, Scheme, World, read
 from goodstanding.world import COLUMNS, Column
 
-
-@pytest.fixture(autouse=True)
-def catalogue_stays_as_it_is() -> Iterator[None]:
-    """Mechanisms that a test defines are forgotten after it."""
-    before = {folder: dict(found) for folder, found in catalogue().items()}
-    yield
-    for folder, found in before.items():
-        mechanism._seen[folder].clear()
-        mechanism._seen[folder].update(found)
+pytestmark = pytest.mark.usefixtures("catalogue_stays")
 
 
 @pytest.fixture(scope="module")

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-import goodstanding.mechanism as mechanism
 from goodstanding.around import GOT, MOTIVE_BITS, pair_draw
 from goodstanding.binding import Step
 from goodstanding.card import setting, uniform
 from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import compiled, kernel, pair
-from goodstanding.mechanism import Conduct, catalogue
+from goodstanding.mechanism import Conduct
 from goodstanding.scenario import read
 from goodstanding.world import Column
 
-
-@pytest.fixture(autouse=True)
-def catalogue_stays_as_it_is() -> Iterator[None]:
-    before = {folder: dict(found) for folder, found in catalogue().items()}
-    yield
-    for folder, found in before.items():
-        mechanism._seen[folder].clear()
-        mechanism._seen[folder].update(found)
+pytestmark = pytest.mark.usefixtures("catalogue_stays")
 
 
 def nudge_engine(block: int = 640, threads: int = 1, chance: float = 0.3) -> Engine:

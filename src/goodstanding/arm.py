@@ -6,7 +6,7 @@ thread that works on the block and is shared by the arms, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from goodstanding.world import COLUMNS, Column
 
 if TYPE_CHECKING:
     from goodstanding.engine import Engine
+    from goodstanding.measures import Measure
+    from goodstanding.scenario import World
 
 Array = NDArray[Any]
 Key = tuple[str, str]
@@ -50,8 +52,7 @@ class ArmWorld:
         arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
         self.name, self.closed = name, arm.closed
         self.steps = steps(world)
-        self.measures = [Step("", m) for m in engine.observed if not m.of_scheme]
-        self.measures += [Step(s.name, m) for s in world.schemes for m in engine.observed if m.of_scheme]
+        self.measures = watching(engine.observed, world)
         self.columns = {**COLUMNS, **{f"{s.path}.{n}": c for s in self.steps for n, c in s.rule.columns.items()}}
         rows = {"": row_names([world.society])}
         rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
@@ -107,6 +108,13 @@ class ArmWorld:
     def all(self) -> list[Step]:
         """The steps of the month and then the measures."""
         return [*self.steps, *self.measures]
+
+
+def watching(observed: Iterable[Measure], world: World) -> list[Step]:
+    """The measures as steps: once for society, or once for each scheme."""
+    told = list(observed)
+    of_schemes = [Step(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
+    return [*(Step("", m) for m in told if not m.of_scheme), *of_schemes]
 
 
 def declared(everything: list[Step]) -> Iterator[tuple[Key, Column]]:

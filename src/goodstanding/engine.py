@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch
-from goodstanding.binding import Step, steps
+from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, watching
+from goodstanding.binding import steps
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
@@ -84,8 +84,7 @@ def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
     total = society + ties
     for arm in arms:
         world = scenario.world(arm)
-        watch = [Step("", cls()) for cls in measures().values() if not cls.of_scheme]
-        watch += [Step(s.name, cls()) for s in world.schemes for cls in measures().values() if cls.of_scheme]
+        watch = watching((cls() for cls in measures().values()), world)
         total += bytes_a_person([*steps(world), *watch]) + 40 * len(world.schemes)
     return total * scenario.society.people
 

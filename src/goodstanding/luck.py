@@ -90,7 +90,7 @@ def times(a: int, b: int) -> int:
     return (a * (b >> 2)) >> 30
 
 
-@helper
+@helper(inline=True)
 def stochastic_round(value: int, shift: int, draw: int) -> Any:
     """value / 2^shift, rounded up as often as its fraction says; shift is 0 to 32."""
     return (np.int64(value) + (np.int64(draw) >> (32 - shift))) >> shift

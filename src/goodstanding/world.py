@@ -19,7 +19,6 @@ twin: what the same rules would hold on the acts of the same person in the world
 review. refused: reviewed, and it stands."""
 
 OWN, MISTAKEN = 0, 1
-ORIGINS = {"own": OWN, "mistaken": MISTAKEN}
 """Why an entry stands: one's own act, or another person's act filed on the wrong person."""
 
 MOST_MONTHS = 240

@@ -6,6 +6,7 @@ import numpy as np
 
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel
+from goodstanding.luck import stochastic_round
 from goodstanding.mechanism import Conduct
 
 
@@ -50,28 +51,16 @@ class Awareness(Conduct):
 
     @kernel
     def hear(
-        month,
-        told,
-        around_listed,
-        digital,
-        age,
-        salience,
-        draw_fade,
-        campaign,
-        campaign_months,
-        word,
-        own,
-        fade,
-        stratum,
-        aware,
-    ):
+        month, told, around_listed, digital, age, salience, draw_fade, campaign, campaign_months, word, own, fade,
+        stratum, aware,
+    ):  # fmt: skip
         stays = (1 << 32) - fade
         told_of = campaign * np.int64(month < campaign_months)
         for i in range(salience.size):
             rated = (told[i] > 0) & (age[i] > 0)
             steps = max(np.int64(told[i]), 1) - 1
             news = told_of * (1 + np.int64(digital[i])) // 4 + word * np.int64(around_listed[i]) + own * steps
-            kept = (np.int64(salience[i]) * stays + np.int64(draw_fade[i])) >> 32
+            kept = stochastic_round(np.int64(salience[i]) * stays, 32, draw_fade[i])
             salience[i] = min(255, max(kept, news * rated))
         for i in range(salience.size):
             if salience[i] >= 64:

@@ -7,7 +7,7 @@ import numpy as np
 from goodstanding.acts import MAKERS, code
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel
-from goodstanding.luck import luck, times
+from goodstanding.luck import luck, stochastic_round, times
 from goodstanding.mechanism import Conduct
 from goodstanding.world import Column
 
@@ -96,7 +96,7 @@ class Voice(Conduct):
     def resent(barred, draw_cool, grievance, petitioned, anger, cooling):
         stays = (1 << 32) - cooling
         for i in range(grievance.size):
-            kept = (np.int64(grievance[i]) * stays + np.int64(draw_cool[i])) >> 32
+            kept = stochastic_round(np.int64(grievance[i]) * stays, 32, draw_cool[i])
             grievance[i] = max(kept, anger * (barred[i] > 0))
             petitioned[i] -= petitioned[i] > 0
 
