@@ -7,17 +7,18 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
+BENCH := .venv/bench.stamp
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate
 
-.PHONY: help demo test check bench nightly lock clean
+.PHONY: help demo test check docs bench nightly lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: $(RUN)  ## five years of a synthetic county under the table of points, and without it
-	@$(BIN)/goodstanding run suining-2010
+	@$(BIN)/goodstanding run suining-2010 --arms none,ghost,aware,full,no_protected_acts,with_appeal,all_safeguards
 	@page=$$(ls -td runs/*suining-2010*/report.html | head -n 1) && echo && echo "The page opens from disk: $$PWD/$$page"
 
 test: $(DEV)  ## all tests but the long ones
@@ -28,7 +29,11 @@ check: $(DEV)  ## form, lint and types
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-bench: $(DEV)  ## speed and memory, as ratios within one run
+docs: $(DEV)  ## tutorials, model and reference as a site, with every cell run
+	@$(BIN)/sphinx-build -q -E -W --keep-going -d build/doctrees docs build/docs
+	@echo "The site opens from disk: $$PWD/build/docs/index.html"
+
+bench: $(BENCH)  ## speed and memory, as ratios within one run
 	@for file in benchmarks/[!_]*.py; do echo "$$file" && $(BIN)/python "$$file" || exit 1; done
 
 nightly: $(DEV)  ## the long tests, then all others without compilation
@@ -37,10 +42,12 @@ nightly: $(DEV)  ## the long tests, then all others without compilation
 
 lock:  ## resolve the requirements again (needs uv)
 	$(LOCK) --group pyproject.toml:build pyproject.toml --output-file requirements.txt
-	$(LOCK) --group pyproject.toml:build pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group pyproject.toml:build pyproject.toml --extra dev --extra docs --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 clean:  ## take away what was made here, runs excepted
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	find docs/reference -name '*.md' ! -name index.md -delete
 	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -58,4 +65,9 @@ $(RUN): requirements.txt pyproject.toml | $(BIN)/python
 $(DEV): requirements-dev.txt $(RUN)
 	@echo "installing what the tests need into .venv"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BENCH): requirements-bench.txt $(DEV)
+	@echo "installing what the benchmarks measure against into .venv"
+	@$(PIP) install --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -12,12 +12,41 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SCENARIO = "suining-2010"
-ARMS = ["none", "with_appeal"]
+
+@dataclass(frozen=True)
+class Case:
+    """What is lived through: a scenario, two of its arms, and the measures that look on (all where none are named)."""
+
+    scenario: str
+    arms: tuple[str, str]
+    observe: tuple[str, ...] | None = None
+
+    @property
+    def mechanisms(self) -> int:
+        """How many mechanisms the second arm has."""
+        from goodstanding.binding import steps
+        from goodstanding.scenario import read
+
+        return len(steps(read(self.scenario).world(self.arms[1])))
+
+    def told(self) -> str:
+        """The case in words."""
+        looking = f"measures {', '.join(self.observe)}" if self.observe else "all measures"
+        name = Path(self.scenario).stem
+        return f"{name}: {self.mechanisms} mechanisms, arms {' and '.join(self.arms)}, {looking}"
+
+
+SPINE = Case(
+    str(Path(__file__).with_name("spine.yaml")), ("none", "with_appeal"), ("sanctions", "unfounded", "silence")
+)
+WHOLE = Case("suining-2010", ("none", "all_safeguards"))
+CASES = {"the spine": SPINE, "everything": WHOLE}
+SCENARIO, ARMS = WHOLE.scenario, list(WHOLE.arms)
 TIMES = 5
 PAGE = """# Benchmarks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 
-from _bench import ARMS, SCENARIO, child, tell
+from _bench import ARMS, SCENARIO, SPINE, child, tell
 
 from goodstanding.engine import Engine
 from goodstanding.scenario import read
@@ -30,7 +30,14 @@ def columns(engine: Engine) -> list[tuple[str, str, str]]:
     ]
     totals = {arm: sum(held.values()) for arm, held in bytes_of.items()}
     told = ", ".join(f"{total:g} in {arm}" for arm, total in totals.items())
-    return [*rows, ("bytes a person and arm, together", told, "at most 45")]
+    return [*rows, ("bytes a person and arm, together", told, "")]
+
+
+def spine() -> tuple[str, str, str]:
+    """The same sum for the ten mechanisms of the spine."""
+    scenario = read(SPINE.scenario, people=1_000, months=2)
+    engine = Engine(scenario, 0, 0, arms=SPINE.arms, observe=SPINE.observe)
+    return ("the spine alone", *columns(engine)[-1][1:2], "at most 45")
 
 
 def entries(engine: Engine) -> list[tuple[str, str, str]]:
@@ -68,7 +75,7 @@ def main() -> None:
     engine = Engine(read(SCENARIO, people=SMALL, months=MONTHS), 0, 0, arms=ARMS)
     for _ in range(MONTHS):
         engine.step()
-    rows = [*columns(engine), *entries(engine)]
+    rows = [*columns(engine), spine(), *entries(engine)]
     found = {(what, people): peak(what, people) for what in ("run", "society") for people in (SMALL, LARGE)}
     each = {what: (found[what, LARGE] - found[what, SMALL]) / (LARGE - SMALL) for what in ("run", "society")}
     for people in (SMALL, LARGE):

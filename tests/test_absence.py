@@ -42,7 +42,10 @@ PEOPLE = re.compile(
     r"|document|face|photo|image|fingerprint|iris|voiceprint|biometric\w*|lat|lon|latitude|longitude|gps|ethnic\w*"
     r"|religion|nationality|text|message)(_|$)"
 )
-SPINE = ("society.py", "ties.py", "luck.py", "record.py", "engine.py", "binding.py", "wiring.py", "world.py", "acts.py")
+SPINE = (
+    "society.py", "ties.py", "graphs.py", "luck.py", "record.py", "engine.py", "binding.py", "wiring.py", "world.py",
+    "acts.py", "around.py", "arm.py", "tally.py",
+)  # fmt: skip
 
 
 def imports(tree: ast.Module) -> Iterator[str]:

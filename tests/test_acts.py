@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from goodstanding import acts, bibliography
 from goodstanding.card import KEYS, MARKS
 from goodstanding.errors import InvalidInput
+from goodstanding.scenario import read
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 REQUIRED = {
@@ -116,9 +117,10 @@ def test_every_number_of_a_scenario_says_where_it_is_from(file: Path) -> None:
 
 
 def test_the_arm_without_protected_acts_only_leaves_them_out() -> None:
-    scenario = YAML(typ="safe", pure=True).load((SCENARIOS / "suining-2010.yaml").read_text(encoding="utf-8"))
-    points = scenario["schemes"]["suining"]["scoring"]["ledger"]["points"]
-    arm = scenario["arms"]["no_protected_acts"]["schemes.suining.scoring.ledger.points"]
-    kept = {key for key in points if not acts.ACTS[acts.code(key)].protected}
-    assert {key: row["value"] for key, row in arm.items()} == {key: points[key]["value"] for key in kept}
+    scenario = read("suining-2010")
+    (full,), (arm,) = (scenario.world(name).schemes for name in ("full", "no_protected_acts"))
+    here, there = ({m.key(): m.values() for m in scheme.mechanisms} for scheme in (full, arm))
+    points = here["ledger"]["points"]
+    kept = {key: worth for key, worth in points.items() if not acts.ACTS[acts.code(key)].protected}
+    assert there == {**here, "ledger": {**here["ledger"], "points": kept}}
     assert len(kept) < len(points)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from goodstanding.around import Mail, collect, send
+from goodstanding.around import Mail, collect, look_for, send
 from goodstanding.kernels import compiled
 from goodstanding.society import Population, Society
 from goodstanding.ties import Ties, partners
@@ -28,6 +28,21 @@ def fetched(society: Population, board: Any, partner: Any, mask: int) -> list[in
     return sums
 
 
+def showing(board: Any, mask: int) -> Any:
+    """Those who show anything of the mask."""
+    ones, many = np.zeros(board.size, np.int32), np.zeros(1, np.int64)
+    compiled(look_for)(board, np.int64(mask), ones, many)
+    return ones[: many[0]]
+
+
+@pytest.mark.parametrize("people", [0, 1, 7, 8, 64, 1003])
+@pytest.mark.parametrize("shows", [0.0, 0.02, 1.0])
+def test_those_who_show_something_are_found(people: int, shows: float) -> None:
+    chance = np.random.default_rng(people)
+    board = ((chance.random(people) < shows) * chance.integers(0, 8, people)).astype(np.int64)
+    assert showing(board, 0b110).tolist() == np.flatnonzero(board & 0b110).tolist()
+
+
 @pytest.mark.parametrize("block", [64, 448, 4096])
 @pytest.mark.parametrize("shows", [0.0, 0.02, 1.0])
 def test_sent_is_fetched(block: int, shows: float) -> None:
@@ -40,8 +55,8 @@ def test_sent_is_fetched(block: int, shows: float) -> None:
     mail = Mail(society.people, block)
     for _ in range(2):  # a second month must not find the first one's messages
         mail.send(
-            compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
-            np.int64(0b11111_11111),
+            compiled(send), showing(board, 0b11111_11111), board, partner, columns["household_offset"],
+            columns["household_size"], np.int64(SHIFT), np.int64(0b11111_11111),
         )  # fmt: skip
     sums = np.empty(society.people, np.int64)
     for at, first in enumerate(range(0, society.people, block)):
@@ -62,7 +77,7 @@ def test_closing_one_end_closes_the_tie() -> None:
             board[closer] |= 1 << SHIFT
         mail = Mail(500, 512)
         mail.send(
-            compiled(send), board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
-            np.int64(1),
+            compiled(send), showing(board, 1), board, partner, columns["household_offset"], columns["household_size"],
+            np.int64(SHIFT), np.int64(1),
         )  # fmt: skip
         assert (other in mail.messages(0, "to")) == (closer is None)

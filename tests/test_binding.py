@@ -52,8 +52,9 @@ def test_order_does_not_follow_the_file(scenario: Scenario) -> None:
 def test_month_as_a_table(scenario: Scenario) -> None:
     rows = month(scenario, "with_appeal")
     assert [row["step"] for row in rows] == list(range(1, len(rows) + 1))
-    review = next(row for row in rows if row["kernel"] == "review")
-    assert "restricted" in review["reads"] and "entry_flags" in review["writes"]
+    discover = next(row for row in rows if row["kernel"] == "discover")
+    assert "restricted" in discover["reads"] and "entry_flags" in discover["writes"]
+    assert "discovery" not in discover["reads"], "a setting is not part of the world"
 
 
 def test_in_none_there_is_no_scheme(scenario: Scenario) -> None:
@@ -62,7 +63,7 @@ def test_in_none_there_is_no_scheme(scenario: Scenario) -> None:
 
 def refused(rule: Any, scheme: str = "x") -> str:
     with pytest.raises(InvalidInput) as caught:
-        check_names(Step(scheme, rule), ("age", "stratum"), COLUMNS)
+        check_names(Step(scheme, rule), ("age", "stratum"))
     return str(caught.value)
 
 
@@ -146,20 +147,43 @@ def test_a_circle_is_told(scenario: Scenario) -> None:
         steps(replace(world, conduct=(First(), Second())))
 
 
-def test_board_fields_do_not_overlap() -> None:
-    layout = board_layout(COLUMNS)
+def test_board_fields_do_not_overlap(scenario: Scenario) -> None:
+    everything = steps(scenario.world("with_appeal"))
+    layout = board_layout(everything)
+    around = {n.removeprefix("around_") for s in everything for n in s.names if n.startswith("around_")}
     places = [
         bit
-        for shift, bits in layout.values()
-        for bit in range(shift, shift + (binding.FIELD_BITS if bits == 1 else bits))
+        for (_, name), (shift, bits) in layout.items()
+        for bit in range(shift, shift + (binding.FIELD_BITS if name in around else bits))
     ]
-    assert len(places) == len(set(places)) and max(places) < 63
+    assert around and len(places) == len(set(places)) and max(places) < 63
+
+
+def test_each_scheme_has_its_own_place_on_the_board(scenario: Scenario) -> None:
+    class Low(Safeguard):
+        """Shows who is low, and looks whether a parent is."""
+
+        touches = "sanctions"
+        columns = {"low": Column(dtype="uint8", label="is low", shown=1)}
+
+        @kernel
+        def look(parent_low, low): ...
+
+    layout = board_layout([Step("north", Low()), Step("south", Low())])
+    assert {("north.low", "low"), ("south.low", "low")} <= set(layout)
 
 
 def test_a_full_board_is_an_error() -> None:
-    many = {f"flag{n}": Column(dtype="uint8", label="a flag", shown=1) for n in range(13)}
-    with pytest.raises(InvalidInput, match="the public board needs 65 bits"):
-        board_layout(many)
+    class Many(Conduct):
+        """Shows more than fits."""
+
+        columns = {f"field{n}": Column(dtype="uint8", label="a field", shown=8) for n in range(8)}
+
+        @kernel
+        def look(field0): ...
+
+    with pytest.raises(InvalidInput, match=r"the public board needs \d+ bits"):
+        board_layout([Step("", Many())])
 
 
 def test_engine_names_no_mechanism_and_no_column() -> None:

@@ -15,7 +15,8 @@ import pytest
 from small_run import build
 
 import goodstanding
-from goodstanding import cli, errors, mechanism
+from goodstanding import cli, doctor, errors, mechanism
+from goodstanding.cli import catalogue, workshop
 
 ROOT = Path(__file__).parents[1]
 Say = Callable[..., tuple[int, str, str]]
@@ -111,7 +112,8 @@ def test_about_prints_the_vision(say: Say) -> None:
 @pytest.mark.parametrize(
     "asked",
     ["rn", "run", "run x --people many", "check no-such-scenario", "list act", "explain appeel", "explain appeal.reech",
-     "explain appeal --society", "report nowhere", "compare nowhere", "--nonsense"],
+     "explain appeal --society", "report nowhere", "compare nowhere", "plan nowhere", "new",
+     "new safeguard", "--nonsense"],
 )  # fmt: skip
 def test_wrong_input_is_one_line_and_exit_2(say: Say, asked: str) -> None:
     code, out, err = say(*asked.split())
@@ -125,17 +127,17 @@ def test_wrong_input_is_one_line_and_exit_2(say: Say, asked: str) -> None:
      (errors.Locked("a", "b"), 5)],
 )  # fmt: skip
 def test_errors_end_in_their_exit_code(say: Say, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int) -> None:
-    monkeypatch.setattr(cli, "_shelves", _raises(error))
+    monkeypatch.setattr(catalogue, "shelves", _raises(error))
     assert say("list") == (code, "", "a\nb\n")
 
 
 def test_ctrl_c_is_130(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_shelves", _raises(KeyboardInterrupt()))
+    monkeypatch.setattr(catalogue, "shelves", _raises(KeyboardInterrupt()))
     assert say("list")[0] == 130
 
 
 def test_a_bug_is_one_line_that_says_where_the_traceback_is(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_shelves", _raises(ZeroDivisionError("nought")))
+    monkeypatch.setattr(catalogue, "shelves", _raises(ZeroDivisionError("nought")))
     code, out, err = say("list")
     assert (code, out, err.count("\n")) == (1, "", 1)
     kept = Path(err.strip().rsplit(" ", 1)[1])
@@ -236,13 +238,80 @@ class IdleRule(Safeguard):
 
 
 def test_about_without_its_text_is_a_plain_error(say: Say, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "a" / "b" / "cli.py"))
+    monkeypatch.setattr(workshop, "__file__", str(tmp_path / "a" / "b" / "cli" / "workshop.py"))
     code, out, err = say("about")
     assert (code, out, err.count("\n")) == (4, "", 1)
 
 
 def test_check_says_that_a_scenario_is_in_order(say: Say) -> None:
     assert "suining-2010 is in order" in say("check", "suining-2010")[1]
+
+
+@pytest.mark.parametrize("asked", ["list", "explain suining-2010", "schema", "about", "list acts --json"])
+def test_a_reader_that_has_had_enough_is_no_mistake(asked: str) -> None:
+    code = "import sys; from goodstanding.cli import main; sys.exit(main(sys.argv[1:]))"
+    told = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *asked.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=told
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+def test_the_verbs_are_what_we_promise(say: Say) -> None:
+    out = say("--help")[1]
+    verbs = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    promised = "run list explain check plan compare report schema new about doctor"
+    assert " ".join(verbs[:11]) == promised
+    assert "..." not in out.partition("Commands:")[2]
+
+
+def test_quiet_says_only_what_was_found(say: Say, folder: Path) -> None:
+    assert say("check", "suining-2010", "--quiet") == (0, "", "")
+    code, out, err = say("compare", str(folder), "--quiet")
+    assert (code, out.count("\n"), err) == (0, 1, "") and out.startswith("In an invented county")
+
+
+def test_explain_takes_changes(say: Say) -> None:
+    code, out, _ = say("explain", "suining-2010", "--set", "months=7", "--json")
+    assert (code, json.loads(out)["months"]) == (0, 7)
+
+
+@pytest.mark.slow
+def test_doctor_finds_this_installation_in_order(say: Say) -> None:
+    code, out, err = say("doctor", "--json")
+    told = json.loads(out)
+    assert (code, err, told["exit_code"], told["synthetic"]) == (0, "", 0, True)
+    states = {check["what"]: check["state"] for check in told["checks"]}
+    assert {"Python", "packages", "machine", "memory", "disk", "cache", "plugins", "output", "luck"} <= {*states}
+    assert (states["luck"], states["digest"]) == ("ok", "ok")
+    assert all(check["do"] for check in told["checks"] if check["state"] != "ok")
+    assert all(line.startswith(("warn", "fail")) for line in say("doctor", "--quiet")[1].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("checks", "code"),
+    [([("ok", 3)], 0), ([("warn", 3)], 0), ([("fail", 3), ("ok", 4)], 3), ([("fail", 3), ("fail", 4)], 4)],
+)
+def test_the_doctor_s_verdict(checks: list[tuple[str, int]], code: int) -> None:
+    assert doctor.verdict([doctor.Check("this", state, "that", "do", exits) for state, exits in checks]) == code
+
+
+def test_a_known_answer_that_fails_is_exit_4(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "PHILOX", (((0, 0, 0, 0), (0, 0), 1),))
+    monkeypatch.setattr(doctor, "_digest", lambda: iter(()))
+    code, out, _ = say("doctor", "--quiet")
+    assert code == 4 and "fail  luck" in out
+
+
+@pytest.mark.parametrize(
+    ("there", "bounds", "inside"),
+    [("6.3.0", ">=5.5,<7", True), ("7.0", ">=5.5,<7", False), ("2.4.6", ">=2.3", True), ("2.2", ">=2.3", False),
+     ("0.18.10", ">=0.18", True), ("20", ">=20", True), ("1.4", "<3,>=1.4", True)],
+)  # fmt: skip
+def test_versions_are_held_against_what_is_required(there: str, bounds: str, inside: bool) -> None:
+    assert doctor._within(there, bounds) is inside
 
 
 def test_schema_is_a_json_schema(say: Say) -> None:

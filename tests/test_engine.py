@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.arm import ArmWorld
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput, Resources
 from goodstanding.scenario import Scenario, read
+from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TOLD, TRUE, TWIN
 
 PEOPLE, MONTHS = 6000, 30
 HEAVY = [
@@ -24,6 +26,8 @@ HEAVY = [
     "society.licensed=0.9",
 ]
 """Points so heavy that class D is reached within months: for tests, not for findings."""
+TIPS_OFF = "conduct.informing=off"
+APPEAL = "schemes.suining.safeguards.appeal"
 
 
 @cache
@@ -53,7 +57,9 @@ def society_of(lived_world: ArmWorld) -> dict[Any, bytes]:
     """Everything in an arm that is not a scheme's own: lasting columns, the board, and what society counts."""
     own = {f"{s}." for s in lived_world.entries}
     found: dict[Any, bytes] = {
-        key: column.tobytes() for key, column in lived_world.state.items() if not any(key[0].startswith(o) for o in own)
+        key: column.tobytes()
+        for key, column in lived_world.state.items()
+        if not any(f"{key[0]}.".startswith(o) for o in own)
     }
     found["board"] = lived_world.board.tobytes()
     for (path, count), row in lived_world.rows.items():
@@ -83,7 +89,7 @@ def test_knowing_and_biting_each_change_something() -> None:
 
 
 def test_without_false_entries_the_record_is_the_seen_shadow() -> None:
-    engine = lived("schemes.suining.observation.agencies.misattribution=0", arms=("none", "full"))
+    engine = lived("schemes.suining.observation.agencies.misattribution=0", TIPS_OFF, arms=("none", "full"))
     assert total(engine, "full", "suining.unfounded.sanction_months") > 100
     assert total(engine, "full", "suining.unfounded.unfounded") == 0
     assert total(engine, "full", "suining.agencies.mistaken") == 0
@@ -91,8 +97,13 @@ def test_without_false_entries_the_record_is_the_seen_shadow() -> None:
 
 def test_false_entries_make_unfounded_sanctions() -> None:
     engine = lived()
-    assert total(engine, "full", "suining.unfounded.unfounded") > 0
-    assert total(engine, "full", "suining.unfounded.mistaken") == total(engine, "full", "suining.unfounded.unfounded")
+    parts = ("misfiled", "misreported", "of_both_kinds")
+    found = {part: total(engine, "full", f"suining.unfounded.{part}") for part in parts}
+    assert sum(found.values()) == total(engine, "full", "suining.unfounded.unfounded") > 0
+    assert found["misfiled"] > 0
+    clean = lived(TIPS_OFF, arms=("none", "full"))
+    misfiled = total(clean, "full", "suining.unfounded.misfiled")
+    assert misfiled == total(clean, "full", "suining.unfounded.unfounded") > 0
 
 
 def test_in_ghost_nothing_is_induced() -> None:
@@ -113,7 +124,7 @@ def test_sanction_months_are_parted_without_rest(arm: str) -> None:
     assert of("sanction_months") == of("unfounded") + of("induced") + of("own")
     assert of("induced") == of("livelihood") + of("grievance") + of("joint") + of("elsewhere")
     domains = sum(total(engine, arm, f"suining.sanctions.{d}") for d in ("licence", "welfare", "vetting"))
-    assert of("sanction_months") == domains == total(engine, arm, "suining.restrictions.barred_months")
+    assert of("sanction_months") == domains == total(engine, arm, "suining.restrictions.months_barred")
 
 
 def test_a_mistaken_entry_is_moved_not_copied() -> None:
@@ -132,26 +143,31 @@ def test_entries_carry_origin_and_copies() -> None:
     engine = lived()
     flags = np.concatenate([e.view("flags") for e in world(engine, "full").entries["suining"]])
     origin = np.concatenate([e.view("origin") for e in world(engine, "full").entries["suining"]])
-    assert set(np.unique(origin)) == {0, 1}
-    assert not np.any((origin == 1) & (flags & 2 > 0)), "a mistaken entry is in no shadow"
-    assert np.any((origin == 0) & (flags & 7 == 7)) and np.any(flags & 7 == 4), "acts of the other world only"
+    assert {OWN, MISTAKEN, TOLD} <= set(np.unique(origin).tolist()) <= set(range(6))
+    own = (TRUE >> origin.astype(int)) & 1 == 1
+    assert not np.any(~own & (flags & (SEEN | TWIN) > 0)), "a false entry is in no shadow"
+    copies = flags & (RECORD | SEEN | TWIN)
+    assert np.any(own & (copies == RECORD | SEEN | TWIN)) and np.any(copies == TWIN), "acts of the other world only"
 
 
 def test_a_struck_entry_lifts_what_rested_on_it() -> None:
     """With reviewers at work, people are barred for fewer months."""
-    engine = lived(arms=("none", "full", "with_appeal"))
-    assert total(engine, "with_appeal", "suining.appeal.upheld") > 0
-    assert total(engine, "with_appeal", "suining.sanctions.people") < total(engine, "full", "suining.sanctions.people")
-    decided = sum(total(engine, "with_appeal", f"suining.appeal.{c}") for c in ("upheld", "refused"))
-    assert decided <= total(engine, "with_appeal", "suining.appeal.filed")
+    without, reviewed = lived(), lived(*(f"{APPEAL}.{told}" for told in ("capacity=50", "reach=0.3")))
+    assert total(reviewed, "full", "suining.appeal.upheld") > 0
+    barred = "suining.sanctions.people"
+    assert total(reviewed, "full", barred) < total(without, "full", barred)
+    decided = sum(total(reviewed, "full", f"suining.appeal.{c}") for c in ("upheld", "refused"))
+    assert decided <= total(reviewed, "full", "suining.appeal.filed")
 
 
-def test_people_under_age_are_neither_rated_nor_act() -> None:
+def test_people_under_age_are_neither_rated_nor_act_nor_barred_for_themselves() -> None:
     engine = lived()
     children = engine.population.columns["age"] == 0
     full = world(engine, "full")
-    for key in ("acts", "told", "barred", "salience"):
+    for key in ("acts", "told", "listed", "salience", "care"):
         assert not full.state[("", key)][..., children].any(), key
+    vetting = 1 << list(SANCTION_DOMAINS).index("vetting")
+    assert set(np.unique(full.state[("", "barred")][children])) <= {0, vetting}, "for a parent's sake alone"
     rated = np.concatenate([e.sorted(f)[:, 0] for e, f in zip(full.entries["suining"], engine.firsts, strict=True)])
     assert not children[rated].any()
 

@@ -12,7 +12,7 @@ from goodstanding.acts import ACT_KEYS, ACTS, arrays, code
 from goodstanding.kernels import compiled
 from goodstanding.luck import share
 from goodstanding.mechanisms.conduct.borrowing import Borrowing
-from goodstanding.mechanisms.conduct.everyday_acts import chance
+from goodstanding.mechanisms.conduct.everyday_acts import by_traits, under
 from goodstanding.mechanisms.observation.agencies import mixed_up_with
 from goodstanding.mechanisms.scoring.ledger import Ledger
 from goodstanding.world import RECORD, SEEN
@@ -28,14 +28,15 @@ def table(**points: int) -> Any:
     return column
 
 
-def scored(way: Way, entries: list[tuple[str, int]], month: int, points: Any, light: int = 24, heavy: int = 60) -> int:
-    """The score of one person with these entries (act, month)."""
-    score = np.zeros(1, np.int32)
+def scored(way: Way, entries: list[tuple[str, int]], month: int, points: Any, given_up: int = 0) -> int:
+    """The score of one person with these entries (act, month), where acts of the set `given_up` count no longer."""
+    score, wanted = np.zeros(1, np.int32), sum(1 << int(act) for act in np.flatnonzero(points)) & ~given_up
     way(Ledger.add_up)(
         np.int64(month), np.int64(RECORD), np.zeros(len(entries), np.int32),
         np.array([code(act) for act, _ in entries], np.uint8), np.array([m for _, m in entries], np.uint8),
         np.full(len(entries), RECORD | SEEN, np.uint8), arrays()["act_seen_as"], np.int64(1000), points,
-        np.int64(light), np.int64(heavy), np.int64(50), score, np.zeros(1, np.uint16), np.zeros(1, np.int64),
+        np.array([wanted]), np.int64(24), np.int64(60), np.int64(50), score, np.zeros(1, np.uint16),
+        np.zeros(1, np.int64),
     )  # fmt: skip
     return int(score[0])
 
@@ -77,6 +78,14 @@ def test_points_come_back_after_their_term(way: Way) -> None:
 
 
 @ways
+def test_what_is_given_up_weighs_nothing_past_entries_included(way: Way) -> None:
+    points, entries = table(red_light=-10, online_criticism=-50), [("red_light", 0), ("online_criticism", 0)]
+    assert scored(way, entries, 1, points) == 940
+    assert scored(way, entries, 1, points, given_up=1 << code("online_criticism")) == 990
+    assert scored(way, entries, 1, points, given_up=-1) == 1000
+
+
+@ways
 def test_mistaken_identity_is_an_involution(way: Way) -> None:
     mixed = way(mixed_up_with)
     for people in (1, 2, 7, 64, 1001):
@@ -92,10 +101,10 @@ def test_chance_of_an_act(way: Way, act: str) -> None:
     """The integer chance is the catalogue's formula to one in 100,000, and never above the screen."""
     told, base = ACTS[ACT_KEYS.index(act)], share(0.01)
     weight = -told.integrity if told.kind else told.integrity
-    likely = way(chance)
-    top = int(likely(base, told.strain, 256, abs(weight), 0, told.conviction, 256))
+    calm, strained = way(by_traits), way(under)
+    top = int(strained(256, told.strain, calm(base, abs(weight), 0, told.conviction, 256)))
     for strain, integrity, conviction in ((0, 128, 128), (255, 0, 255), (255, 255, 0), (100, 30, 200), (17, 255, 255)):
-        found = int(likely(base, told.strain, strain, weight, integrity, told.conviction, conviction))
+        found = int(strained(strain, told.strain, calm(base, weight, integrity, told.conviction, conviction)))
         plain = 0.01 * (1 + told.strain / 64 * strain / 256) * (1 + weight / 256 * (128 - integrity) / 128)
         plain *= 1 + told.conviction / 256 * (conviction - 128) / 128
         assert found / 2**32 == pytest.approx(plain, rel=1e-5)

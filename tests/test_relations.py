@@ -15,24 +15,25 @@ from typing import Any
 import numpy as np
 import pytest
 import worlds
-from worlds import BLIND, SCHEME, columns, read, record, totals, tree
+from worlds import BLIND, SCHEME, columns, off_scheme, read, record, totals, tree
 
 from goodstanding.acts import ACTS, code
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.luck import draws, use_of
-from goodstanding.mechanism import FOLDERS, catalogue
 from goodstanding.scenario import Scenario
 from goodstanding.society import Society
-from goodstanding.world import MISTAKEN, OWN, RECORD
+from goodstanding.world import MISTAKEN, OWN, RECORD, TOLD, TRUE
 
 TOWN = f"schemes.{SCHEME}"
 LEDGER, AGENCIES, APPEAL = f"{TOWN}.scoring.ledger", f"{TOWN}.observation.agencies", f"{TOWN}.safeguards.appeal"
+CHECK = f"{TOWN}.safeguards.human_check"
 DOMAINS = f"{TOWN}.sanctions.restrictions.domains"
 CASES = 4
 MONTHS = 14
 LONG_TERMS = {f"{LEDGER}.repair_light": 240, f"{LEDGER}.repair_heavy": 240}
-NO_ONE_APPEALS = {APPEAL: "off"}
+NO_SECOND_LOOK = {APPEAL: "off", CHECK: "off"}
+OTHER_SOURCES = (f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion")
 
 every_case = pytest.mark.parametrize("case", range(CASES))
 
@@ -90,13 +91,6 @@ def entries(world: Engine, arm: str, origin: int) -> set[tuple[int, ...]]:
     rows = record(world, arm)
     rows = rows[(rows[:, 3] == origin) & ((rows[:, 4] & RECORD) != 0)]
     return {tuple(row) for row in rows[:, :3].tolist()}
-
-
-def off_scheme(world: Engine, arm: str) -> dict[str, np.ndarray]:
-    """Everybody's columns that no mechanism of a scheme makes."""
-    made = {name for f in FOLDERS if f != "conduct" for cls in catalogue()[f].values() for name in cls.writes}
-    found = columns(world, arm)
-    return {name: c for name, c in found.items() if name not in made and not name.startswith(f"{SCHEME}.")}
 
 
 def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
@@ -247,14 +241,21 @@ def test_m8_a_threshold_that_nobody_reaches_does_nothing(case: int) -> None:
 
 @every_case
 def test_m11_a_source_that_sees_nothing_is_no_source(case: int) -> None:
-    """Catches an observer that acts by being there."""
-    arms = {"idle": {f"{AGENCIES}.coverage": 0}, "absent": {AGENCIES: "off"}}
+    """Catches an observer that acts by being there, among other sources and alone."""
+    alone = dict.fromkeys(OTHER_SOURCES, "off")
+    idle, absent = {f"{AGENCIES}.coverage": 0}, {AGENCIES: "off"}
+    arms = {"idle": idle, "absent": absent, "idle_alone": {**idle, **alone}, "absent_alone": {**absent, **alone}}
     here = engine(case, arms)
     for _ in months(here):
         assert same(columns(here, "idle"), columns(here, "absent"))
-    idle, absent = (totals(here.outcome(), arm) for arm in arms)
-    assert not len(record(here, "idle")) and not len(record(here, "absent"))
-    assert absent == {name: n for name, n in idle.items() if ".agencies." not in name}
+        assert (record(here, "idle") == record(here, "absent")).all()
+        assert same(columns(here, "idle_alone"), columns(here, "absent_alone"))
+    told = {arm: totals(here.outcome(), arm) for arm in arms}
+    assert len(record(here, "idle"))
+    assert not len(record(here, "idle_alone")) and not len(record(here, "absent_alone"))
+    for kind in ("", "_alone"):
+        of_idle = {name: n for name, n in told[f"idle{kind}"].items() if ".agencies." not in name}
+        assert told[f"absent{kind}"] == of_idle
 
 
 def test_m14_an_empty_group_is_refused() -> None:
@@ -279,8 +280,11 @@ def test_m29_a_mere_label_changes_nothing_before_the_first_sanction(case: int) -
 
 
 def blind(case: int, arms: dict[str, dict[str, Any]], *changes: dict[str, Any]) -> Engine:
-    """A town in which conduct is the same in every arm; that it is so is asserted at the end by `unmoved`."""
-    return engine(case, arms, BLIND, NO_ONE_APPEALS, *changes)
+    """A town in which conduct is the same in every arm; that it is so is asserted at the end by `unmoved`.
+
+    Nobody looks at an entry again: who is barred decides whose entries are struck, so records would no longer nest.
+    """
+    return engine(case, arms, BLIND, NO_SECOND_LOOK, *changes)
 
 
 def unmoved(world: Engine, arms: list[str]) -> None:
@@ -361,12 +365,9 @@ def test_m27_appeals_that_can_succeed_only_take_sanctions_away(case: int) -> Non
     Between two chances above nought it is not claimed: who is cleared early does not appeal against what comes later.
     Catches an appeal that strikes an entry of somebody else, or adds one.
     """
-    quick = {f"{APPEAL}.{name}": value for name, value in {"reach": 1, "capacity": 1, "delay": 1}.items()}
-    arms = {
-        f"p{p}": {APPEAL: {"reach": 1, "capacity": 1, "delay": 1, "success": p / 10, "leniency": p / 20}}
-        for p in (0, 3, 10)
-    }
-    here = engine(case, arms, BLIND, quick, LONG_TERMS)
+    quick = {"reach": 1, "capacity": 1000, "delay": 1}
+    arms = {f"p{p}": {APPEAL: {**quick, "success": p / 10, "leniency": p / 20}} for p in (0, 3, 10)}
+    here = engine(case, arms, BLIND, {CHECK: "off"}, LONG_TERMS)
     fewer = dict.fromkeys(arms, 0)
     for _ in months(here):
         for arm in ("p3", "p10"):
@@ -424,9 +425,11 @@ def test_m33_mistakes_are_a_share_of_what_is_recorded_however_much_that_is() -> 
 def test_m35_the_ledger_adds_up(case: int) -> None:
     """Score, class, restriction, entry and act of everybody, recounted from the record alone.
 
-    No entry without an act of the month before, no sanction without a crossing, and every adult in one class.
+    No entry without an act of the month before, but for what is told falsely, no sanction without a crossing, and every
+    adult in one class. Without those who lift sanctions, and without the family's.
     """
-    scenario = town(case)
+    guards = ("safeguards.human_check", "safeguards.purpose_limit", "sanctions.family")
+    scenario = town(case, **{f"{TOWN}.{guard}": "off" for guard in guards})
     points, classes = generated(case)[f"{LEDGER}.points"], [920, 840]
     here = Engine(scenario, 9, 9, arms=["full"], block=320)
     worth = np.zeros(64, np.int64)
@@ -434,14 +437,14 @@ def test_m35_the_ledger_adds_up(case: int) -> None:
         worth[at] = points.get(act.seen_as or act.key, 0)
     adult = here.population.columns["age"] > 0
     told = {name: setting for name, setting in vars_of(scenario, "ledger").items() if name.startswith("repair")}
-    was = here.population.columns["age"] * np.int64(0)
+    was, upheld, seen = here.population.columns["age"] * np.int64(0), 0, set[int]()
     for month in months(here):
         now = columns(here, "full")
         mine = {name: now[f"{SCHEME}.mirror.{name}"] for name in ("score_now", "standing_now", "barred_now")}
         rows = record(here, "full")
         held = rows[rows[:, 4] & RECORD != 0]
-        if not totals(here.outcome(), "full")[f"{SCHEME}.appeal.upheld"]:
-            # an appeal that is upheld this month strikes an entry after this month's sum
+        before, upheld = upheld, totals(here.outcome(), "full")[f"{SCHEME}.appeal.upheld"]
+        if upheld == before:  # an appeal that is upheld this month strikes an entry after this month's sum
             expected = np.full(here.people, 1000, np.int64)
             np.add.at(expected, held[:, 0], worth[held[:, 1]])
             assert (mine["score_now"] == expected).all()
@@ -454,13 +457,14 @@ def test_m35_the_ledger_adds_up(case: int) -> None:
         assert ((mine["barred_now"] > 0) == ((mine["score_now"] < classes[0]) & adult)).all()
         assert (now["barred"] == mine["barred_now"]).all()
         assert (now["told"] == (1 + standing) * adult).all()
-        fresh = held[(held[:, 2] == month) & (held[:, 3] == OWN)]
+        fresh = held[(held[:, 2] == month) & ((TRUE >> held[:, 3]) & 1 == 1)]
         assert ((was[fresh[:, 0]] >> fresh[:, 1]) & 1 == 1).all()
         mistaken = held[(held[:, 2] == month) & (held[:, 3] == MISTAKEN)]
         assert all(((was >> act) & 1).any() for act in mistaken[:, 1])
         assert adult[held[:, 0]].all()
+        seen |= set(held[:, 3].tolist())
         was = now["acts"]
-    assert len(rows)
+    assert upheld and {OWN, TOLD, MISTAKEN} <= seen
 
 
 def vars_of(scenario: Scenario, key: str) -> dict[str, Any]:

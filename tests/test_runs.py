@@ -89,13 +89,16 @@ def test_a_run_too_large_is_refused_before_it_begins(tmp_path: Path) -> None:
 
 
 def test_memory_is_reckoned_from_declared_columns() -> None:
-    """At most 45 bytes a person and arm in the full arm, society apart, and the estimate follows the columns."""
-    scenario = read("suining-2010", people=1000, months=1)
-    engine = Engine(scenario, 0, 0, arms=["none", "full"])
-    for world in engine.worlds:
-        held = sum(c.nbytes for c in world.state.values()) + world.board.nbytes
-        assert held == bytes_a_person(world.all) * 1000 <= 45 * 1000
-    assert bytes_needed(scenario, ["none", "full"]) > bytes_needed(scenario, ["none"]) > 45 * 1000
+    """At most 45 bytes a person and arm for the ten mechanisms of the spine, society apart; the estimate follows."""
+    spine = Path(__file__).parents[1] / "benchmarks" / "spine.yaml"
+    first = ("sanctions", "silence", "unfounded")
+    for name, arm, observe, most in ((spine, "with_appeal", first, 45), ("suining-2010", "all_safeguards", None, 64)):
+        scenario = read(name, people=1000, months=1)
+        engine = Engine(scenario, 0, 0, arms=["none", arm], observe=observe)
+        for world in engine.worlds:
+            held = sum(c.nbytes for c in world.state.values()) + world.board.nbytes
+            assert held == bytes_a_person(world.all) * 1000 <= most * 1000
+        assert bytes_needed(scenario, ["none", arm]) > bytes_needed(scenario, ["none"]) > 45 * 1000
 
 
 @pytest.mark.parametrize("seeds", [0, [(1, 1), (1, 1)]])

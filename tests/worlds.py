@@ -22,27 +22,51 @@ import pytest
 from goodstanding import measures, mechanism, scenario
 from goodstanding.engine import Engine
 from goodstanding.mechanism import catalogue
+from goodstanding.world import COLUMNS
 
 SCHEME = "town"
 POINTS = {
     "missed_loan_payment": -150, "unpaid_bill": -90, "illegal_stall": -45, "red_light": -90, "workplace_absence": -45,
     "repeated_petitioning": -60, "petition": -30, "online_criticism": -90, "shared_news": -90, "gathering": -60,
     "public_insult": -40, "noise": -40, "skipped_duty": -40, "volunteering": 20, "donation": 20,
+    "withheld_data": -60, "joining_association": -60,
 }  # fmt: skip
 CLASSES = {"A": 970, "B": 920, "C": 840, "D": 0}
 STRESS: dict[str, Any] = {
     "months": 24,
     "society": {"people": 5000},
-    "conduct": {"voice": {"occasion": 0.3}, "awareness": {"campaign": 80}},
+    "conduct": {
+        "voice": {"occasion": 0.3},
+        "awareness": {"campaign": 80},
+        "informing": {"telling": 0.05, "misreading": 5, "spite": 15, "pull": 0.1, "inventing": 0.3},
+        "compliance": {"resolve": 160},
+    },
     "schemes": {
         SCHEME: {
-            "observation": {"agencies": {"coverage": 0.8, "misattribution": 0.02}},
+            "conduct": {"backlash": {"tipping": 0.02, "patience": 14}},
+            "observation": {
+                "agencies": {"coverage": 0.8, "misattribution": 0.02},
+                "discretion": {"insiders": 0.1, "retaliation": 0.3},
+                "placebo": {"share": 0.02, "entries": 1, "when": 15},
+                "tips": {"reward": 50, "verification": 0.5},
+            },
             "scoring": {"ledger": {"points": POINTS, "repair_light": 12, "classes": CLASSES}},
             "sanctions": {
                 "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
                 "publicity": {"names": 20},
+                "family": {"drawn_in": {"D": 1}, "domains": {"child": ["school"], "partner": ["vetting"]}},
+                "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
             },
-            "safeguards": {"appeal": {"reach": 0.2, "capacity": 0.05}},
+            "safeguards": {
+                "appeal": {"reach": 0.2, "capacity": 20},
+                "corroboration": {"reach": 0.3},
+                "expiry": {"term": 10, "reach": 0.3},
+                "human_check": {"reach": 0.3},
+                "no_family_extension": {"reach": 0.3},
+                "notice": {"reach": 0.3},
+                "public_list_off": {"reach": 0.3},
+                "purpose_limit": {"reach": 0.3},
+            },
         }
     },
 }
@@ -50,6 +74,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     "stress": {},
     "loud": {
         "society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20,
+        f"schemes.{SCHEME}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
     },
     "long": {"society.people": 2000, "months": 44},
     "indebted": {
@@ -57,14 +82,20 @@ WORLDS: dict[str, dict[str, Any]] = {
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
-"""What each world changes in `stress`, by dotted path: everybody speaks up, years pass, or half the town has a loan."""
+"""What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
+pass, or half the town has a loan."""
 
 BLIND = {
-    "conduct.awareness.campaign": 0, "conduct.awareness.word": 0, "conduct.awareness.own": 0,
-    "conduct.livelihood.licence_loss": 0, "conduct.livelihood.job_loss": 0, "conduct.livelihood.relief": 0,
-    "conduct.voice.anger": 0, f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
+    **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},
+    **{f"conduct.informing.{motive}": 0 for motive in ("telling", "misreading", "spite", "pull")},
+    **{f"conduct.livelihood.{what}": 0 for what in ("licence_loss", "job_loss", "relief", "job_gain", "relief_gain")},
+    **{f"conduct.support.{why}": 0 for why in ("hurt", "thanks", "sobering")},
+    "conduct.compliance.resolve": 0, "conduct.dealing.custom": 0, "conduct.dealing.looking_up": 0,
+    "conduct.keeping_ties.shunning": 0, "conduct.voice.anger": 0, f"schemes.{SCHEME}.observation.tips.reward": 0,
+    f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
 }  # fmt: skip
-"""Cuts every way from a scheme back to conduct: nobody knows, and being barred costs and angers nobody."""
+"""Cuts every way from a scheme back to conduct: nobody has it in mind or tells on others, and being barred, listed or
+put first changes nobody's income, ties, care, opinion or anger."""
 
 
 def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, Any]:
@@ -73,7 +104,7 @@ def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, An
     for folder, found in catalogue().items():
         for key, cls in found.items():
             if cls.__module__.startswith("goodstanding."):
-                place = told["conduct"] if folder == "conduct" else told["schemes"][SCHEME].setdefault(folder, {})
+                place = (told["schemes"][SCHEME] if cls.of_scheme else told).setdefault(folder, {})
                 place.setdefault(key, {})
     for path, value in {**WORLDS[world], **changes}.items():
         put(told, path, value)
@@ -105,6 +136,16 @@ def columns(engine: Engine, arm: str) -> dict[str, np.ndarray]:
     last = 1 - (engine.month & 1)
     state = {f"{owner}.{name}".lstrip("."): c for (owner, name), c in world.state.items()}
     return {name: (c[last] if c.ndim == 2 else c).copy() for name, c in state.items()}
+
+
+def off_scheme(engine: Engine, arm: str) -> dict[str, np.ndarray]:
+    """Everybody's lasting columns that no scheme makes, and to which none is added."""
+    rules = [cls for found in catalogue().values() for cls in found.values() if cls.of_scheme]
+    made = {name for cls in rules for name in cls.writes}
+    made |= {COLUMNS[name].into for name in made & {*COLUMNS}}
+    others = {*(scheme.name for scheme in engine.scenario.world("full").schemes), *measures.measures()}
+    found = columns(engine, arm)
+    return {name: c for name, c in found.items() if name not in made and name.partition(".")[0] not in others}
 
 
 def record(engine: Engine, arm: str, scheme: str = SCHEME) -> np.ndarray:

@@ -349,6 +349,7 @@ ACTS: tuple[Act, ...] = (
 
 ACT_KEYS: tuple[str, ...] = tuple(act.key for act in ACTS)
 rows_named("acts", lambda: ACT_KEYS)
+rows_named("act_domains", lambda: tuple(DOMAINS))
 
 
 def code(key: str) -> int:
@@ -362,8 +363,8 @@ def arrays() -> dict[str, NDArray[np.int64]]:
     """The catalogue as look-up tables of 64 places for kernels; places without an act are noughts, seen as themselves.
 
     Shares are thresholds on 2^32. `act_integrity` is negative for kind acts, so that one formula serves both.
-    `act_protected` has a bit for each of `ARTICLES`, in that order; `act_path` and `act_maker` are places in `PATHS`
-    and `MAKERS`.
+    `act_protected` has a bit for each of `ARTICLES`, in that order; `act_domain`, `act_path` and `act_maker` are
+    places in `DOMAINS`, `PATHS` and `MAKERS`.
     """
     import numpy as np
 
@@ -377,6 +378,7 @@ def arrays() -> dict[str, NDArray[np.int64]]:
         "act_conviction": [act.conviction for act in ACTS],
         "act_caution": [act.caution for act in ACTS],
         "act_seen_as": [code(act.seen_as or act.key) for act in ACTS],
+        "act_domain": [list(DOMAINS).index(act.domain) for act in ACTS],
         "act_path": [PATHS.index(act.path) for act in ACTS],
         "act_maker": [MAKERS.index(act.maker) for act in ACTS],
     }

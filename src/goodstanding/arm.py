@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.around import Mail, meet, send
-from goodstanding.binding import FIELD_BITS, Step, board_layout, bound_settings, check_names, row_names, steps
+from goodstanding.around import Mail, look_for, meet, send
+from goodstanding.binding import FIELD_BITS, ROLES, Step, board_layout, bound_settings, check_names, row_names, steps
 from goodstanding.kernels import arguments, compiled
 from goodstanding.record import Entries, new_entries
 from goodstanding.world import COLUMNS, Column
@@ -36,9 +36,9 @@ class Scratch:
 
     draws: Array
     new: dict[str, Array]
-    columns: dict[Key, Array] = field(default_factory=dict)
+    columns: dict[tuple[str, ...], Array] = field(default_factory=dict)
 
-    def column(self, key: Key, dtype: str, size: int) -> Array:
+    def column(self, key: tuple[str, ...], dtype: str, size: int) -> Array:
         """A working column under this key, made at its first use."""
         if key not in self.columns:
             self.columns[key] = np.zeros(size, dtype)
@@ -53,23 +53,26 @@ class ArmWorld:
         self.name, self.closed = name, arm.closed
         self.steps = steps(world)
         self.measures = watching(engine.observed, world)
-        self.columns = {**COLUMNS, **{f"{s.path}.{n}": c for s in self.steps for n, c in s.rule.columns.items()}}
         rows = {"": row_names([world.society])}
         rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
         for step in self.all:
-            check_names(step, engine.traits, self.columns)
+            check_names(step, engine.traits)
         self.settings = {s.path: bound_settings(s.rule, rows[s.scheme]) for s in self.all}
-        self.layout = board_layout(self.columns)
-        self.made = {pair for s in self.steps for pair in s.makes()}
+        self.layout = board_layout(self.all)
+        self.made = made(self.steps)
+        self.merged = sorted((owner, name) for owner, name in self.made if COLUMNS[name].into)
+        self.own = {(s.path, name) for s in self.all for name in s.rule.columns}
         self.rows = {pair: at for at, pair in enumerate((s.path, c) for s in self.all for c in s.rule.counts)}
         self.world_rows = sum(len(s.rule.counts) for s in self.steps)
         self.history = np.zeros((engine.scenario.months, len(self.rows), engine.strata), np.int64)
         self.counters = [np.zeros((len(self.rows), engine.strata), np.int64) for _ in range(engine.threads)]
         self.totals = np.zeros((len(self.rows), 1), np.int64)
         self.board = np.zeros((2, people), np.int64)
-        self.watched = sorted({n[7:] for s in self.all for n in s.names if n.startswith("around_")})
+        self.watched = sorted({s.shows(n[7:]) for s in self.all for n in s.names if n.startswith("around_")})
         self.mail = Mail(people, engine.block)
-        self.meetings = {(s.path, f.__name__): Mail(people, engine.block) for s in self.steps for f in s.pairs}
+        self.meetings = {
+            (s.path, f.__name__): Mail(people, engine.block) for s in self.steps for f in s.pairs if self._meet(s, f)
+        }
         self.entries = {s.name: [Entries() for _ in engine.firsts] for s in world.schemes}
         self.state: dict[Key, Array] = {}
         self.scalars: dict[Key, Array] = {}
@@ -79,30 +82,51 @@ class ArmWorld:
                 self.scalars[key] = np.full(1, begins, column.dtype)
             elif column.lagged or column.kept:
                 self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
+        self.lasting = [key for key, _ in declared(self.steps) if key in self.state]
 
     def send(self, engine: Engine, parity: int, month: int) -> None:
         """Send what people showed last month to the people around, and let them do to each other what they do."""
-        closes = next(n for n, c in COLUMNS.items() if c.closes)
+        closes, board = next(("", n) for n, c in COLUMNS.items() if c.closes), self.board[1 - parity]
+        pairs: list[tuple[Step, Any]] = [
+            (s, f) for s in self.steps for f in s.pairs if (s.path, f.__name__) in self.meetings
+        ]
+        watched = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
+        visited = (self._field(step, f.by or f.of) for step, f in pairs)
+        mask = watched | sum(
+            1 << int(shift) + bit for shift, bits in set(visited) for bit in range(int(bits).bit_length())
+        )
+        compiled(look_for)(board, np.int64(mask), engine.showing, engine.many)
         common = (
-            self.board[1 - parity], engine.partner, engine.traits["household_offset"],
+            engine.showing[: engine.many[0]], board, engine.partner, engine.traits["household_offset"],
             engine.traits["household_size"], np.int64(self.layout[closes][0]),
         )  # fmt: skip
-        if self.watched:
-            mask = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
-            self.mail.send(compiled(send), *common, np.int64(mask))
-        for step in self.steps:
-            for f in step.pairs:
-                use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
-                flag = np.int64(self.layout[str(f.of)][0])  # type: ignore[attr-defined]
-                given = tuple(self._given(step, name, month) for name in arguments(f)[4:])
-                luck = (engine.constants["seed"], use, np.int64(month))
-                self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, flag, *luck, given)
+        if watched:
+            self.mail.send(compiled(send), *common, np.int64(watched))
+        for step, f in pairs:
+            use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
+            how = (self._field(step, f.of), self._field(step, f.by), np.int64(f.slots))
+            given = tuple(self._given(step, name, month) for name in arguments(f)[4:])
+            luck = (engine.constants["seed"], use, np.int64(month))
+            self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, *how, *luck, given)
+
+    def _meet(self, step: Step, f: Any) -> bool:
+        """True where somebody can show what a pair asks for."""
+        return all(self.shown(step.shows(n)) for n in (f.of, f.by) if n)
+
+    def shown(self, key: Key) -> bool:
+        """True where a column of the board is made in this arm, so that somebody can show it."""
+        return key in self.made or key in self.own
+
+    def _field(self, step: Step, name: str) -> tuple[np.int64, np.int64]:
+        """(shift, mask) of a column on the board, noughts for no column."""
+        shift, bits = self.layout[step.shows(name)] if name else (0, 0)
+        return np.int64(shift), np.int64((1 << bits) - 1)
 
     def _given(self, step: Step, name: str, month: int) -> Any:
         """A further argument of a pair function."""
         if name == "month":
             return np.int64(month)
-        return np.int64(self.layout[name[3:]][0]) if name[:3] == "at_" else self.settings[step.path][name]
+        return np.int64(self.layout[step.shows(name[3:])][0]) if name[:3] == "at_" else self.settings[step.path][name]
 
     @property
     def all(self) -> list[Step]:
@@ -117,13 +141,24 @@ def watching(observed: Iterable[Measure], world: World) -> list[Step]:
     return [*(Step("", m) for m in told if not m.of_scheme), *of_schemes]
 
 
+def made(everything: Iterable[Step]) -> set[Key]:
+    """The shared columns that somebody makes, or that begin as something; who games or guards only takes away."""
+    found = {pair for s in everything if s.rule.folder not in ROLES for pair in s.makes()}
+    return (
+        found
+        | {("", COLUMNS[n].into) for _, n in found if COLUMNS[n].into}
+        | {("", n) for n, c in COLUMNS.items() if c.begins}
+    )
+
+
 def declared(everything: list[Step]) -> Iterator[tuple[Key, Column]]:
-    """Every column that one of the steps binds, and what closes ties, each once."""
-    found = {("", n): c for n, c in COLUMNS.items() if c.closes}
+    """Every column that one of the steps binds and that is there, and what closes ties, each once."""
+    found, there = {("", n): c for n, c in COLUMNS.items() if c.closes}, made(everything)
     for step in everything:
         names = {n for f in step.rule.kernels for n in arguments(f)} | set(step.rule.columns)
         for _, name, column in filter(None, map(step.column, names)):
-            if column.scope != "luck":
+            own = name in step.rule.columns
+            if column.scope != "luck" and (own or column.scalar or (step.owner(name), name) in there):
                 found[(step.owner(name), name)] = column
     yield from sorted(found.items())
 

@@ -29,8 +29,27 @@ def is_open(one: Any, other: Any, slot: int, closed_shift: int) -> bool:
 
 
 @kernel
+def look_for(board: Any, mask: Any, ones: Any, many: Any) -> None:
+    """List those who showed anything of the mask, so that the others are passed over once and not by every pair."""
+    count = 0
+    whole = board.size & ~7
+    for eight in range(0, whole, 8):
+        any_of = np.int64(0)
+        for j in range(eight, eight + 8):
+            any_of |= board[j]
+        if any_of & mask:
+            for j in range(eight, eight + 8):
+                ones[count] = j
+                count += (board[j] & mask) != 0
+    for j in range(whole, board.size):
+        ones[count] = j
+        count += (board[j] & mask) != 0
+    many[0] = count
+
+
+@kernel
 def send(
-    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any,
+    ones: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any,
     to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
     """Send what each person showed to the people around; `sent` counts on where the messages find no more room.
@@ -38,7 +57,8 @@ def send(
     `partner` is (people, slots): the partners of one person lie side by side, as only few people's are read.
     """
     count = 0
-    for j in range(board.size):
+    for at in range(ones.size):
+        j = np.int64(ones[at])
         value = board[j] & mask
         if value == 0:
             continue
@@ -51,7 +71,8 @@ def send(
                 count += 1
         for slot in range(partner.shape[1]):
             i = partner[j, slot]
-            if i >= 0 and is_open(board[i], board[j], slot, closed_shift):
+            kept = (board[j] >> (closed_shift + slot)) & 1 == 0  # seen first, as the other's board is far away
+            if i >= 0 and kept and is_open(board[i], board[j], slot, closed_shift):
                 if count < to.size:
                     to[count] = i
                     shown[count] = value
@@ -75,34 +96,44 @@ def pair_draw(seed: Any, use: Any, month: Any, actor: int, target: int, relation
 
 @kernel
 def meet(
-    board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, flag: Any, seed: Any,
-    use: Any, month: Any, given: Any, to: Any, shown: Any, sent: Any,
+    ones: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, of: Any,
+    by: Any, slots: Any, seed: Any, use: Any, month: Any, given: Any, to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
-    """Let the people around whoever showed a flag decide what they do to that person, and tell both ends.
+    """Let whoever showed a field of the board meet the people around, decide who does what, and tell both ends.
 
-    A message holds one count of the motive, in the low half for who did it and in the high half for whom it was done
-    to; `sent` counts on where the messages find no more room.
+    `of` and `by` are (shift, mask) of what the one has shown to whom something is done, and the one who does it; a mask
+    of nought asks for nothing. Where both are asked for, those who do it are visited. A message holds one count of the
+    motive (with `slots`, the bit of the tie slot), in the low half for who did it and in the high half for whom it was
+    done to; `sent` counts on where the messages find no more room.
     """
     count = 0
-    for target in range(board.size):
-        if (board[target] >> flag) & 1 == 0:
+    acts = by[1] != 0
+    shift, mask = by if acts else of
+    for at in range(ones.size):
+        one = np.int64(ones[at])
+        if (board[one] >> shift) & mask == 0:
             continue
-        head = target - np.int64(household_offset[target])
-        size = np.int64(household_size[target])
-        for place in range(size + partner.shape[1]):
+        head = one - np.int64(household_offset[one])
+        size = np.int64(household_size[one])
+        for place in range(size * slots, size + partner.shape[1]):
             relation = place - size + 1 if place >= size else 0
-            actor = head + place if relation == 0 else np.int64(partner[target, relation - 1])
-            if actor < 0 or actor == target:
+            other = head + place if relation == 0 else np.int64(partner[one, relation - 1])
+            if other < 0 or other == one:
                 continue
-            if relation > 0 and not is_open(board[actor], board[target], relation - 1, closed_shift):
+            if relation > 0 and not is_open(board[one], board[other], relation - 1, closed_shift):
                 continue
+            if acts and of[1] != 0 and (board[other] >> of[0]) & of[1] == 0:
+                continue
+            actor = one if acts else other
+            target = other if acts else one
             draw = pair_draw(seed, use, month, actor, target, relation)
-            motive = decide(board[actor], board[target], relation, draw, *given)
+            motive = np.int64(decide(board[actor], board[target], relation, draw, *given))
             if motive > 0:
+                bit = relation - 1 if slots else MOTIVE_BITS * (motive - 1)
                 for end in range(2):
                     if count < to.size:
                         to[count] = actor if end == 0 else target
-                        shown[count] = np.int64(1) << (MOTIVE_BITS * (motive - 1) + GOT * end)
+                        shown[count] = np.int64(1) << (bit + GOT * end)
                     count += 1
     sent[0] = count
 
@@ -149,16 +180,23 @@ def kin(
 ) -> None:  # fmt: skip
     """Whether a child's parents, and a head's or spouse's partner, showed a flag last month.
 
-    `role` and the household columns are everybody's; a household begins with its head, and a spouse is the second.
+    `role` and the household columns are everybody's; a household begins with its head, and a spouse is the second. Few
+    show a flag, so each who does tells the household, which may begin before the block and end behind it.
     """
-    for i in range(parent.size):
-        person = first + i
-        head = person - np.int64(household_offset[person])
-        partnered = household_size[person] > 1 and role[head + 1] == SPOUSE
-        heads = (board[head] >> shift) & 1
-        spouses = (board[head + 1] >> shift) & 1 if partnered else 0
-        parent[i] = heads | spouses if role[person] == CHILD else 0
-        spouse[i] = heads if role[person] == SPOUSE else spouses if role[person] == HEAD else 0
+    parent[:] = 0
+    spouse[:] = 0
+    last = first + parent.size
+    low = first - np.int64(household_offset[first])
+    end = last - 1 - np.int64(household_offset[last - 1]) + np.int64(household_size[last - 1])
+    for one in range(low, end):
+        if (board[one] >> shift) & 1 == 0 or role[one] > SPOUSE:
+            continue
+        head = one - np.int64(household_offset[one])
+        for other in range(max(head, first), min(head + np.int64(household_size[one]), last)):
+            if role[other] == CHILD:
+                parent[other - first] = 1
+            elif other != one and role[other] <= SPOUSE:
+                spouse[other - first] = 1
 
 
 class Mail:

@@ -3,6 +3,7 @@
 Nothing here names a mechanism or a column: everything follows from declared attributes. A kernel may ask for
 
     month first people adults seed    the month, the block's first person, sizes, the luck seed
+    slots dormant                     how many tie slots there are, and which begin closed, one bit each
     copy                              the copy's bit
     draw_<name> use_<name>            a column of draws, and its identity for scalar `luck`
     <setting> <count> <column>        of its own card
@@ -13,7 +14,7 @@ Nothing here names a mechanism or a column: everything follows from declared att
     entry_<field> new_<field>         the record's entries, and where to add to it
     <lagged column>_without           last month's in the world without any scheme
     total_<count>                     last month's total of its own count
-    <trait> act_<attribute>           fixed traits of a person, attributes of the acts
+    <trait> act_<attribute> tied      fixed traits of a person, attributes of the acts, slots with somebody at the end
 """
 
 from __future__ import annotations
@@ -95,6 +96,10 @@ class Step:
             return self.path
         return self.scheme if COLUMNS[name].scope == "scheme" else ""
 
+    def shows(self, name: str) -> tuple[str, str]:
+        """The key of a shown column on the board."""
+        return self.owner(name), name
+
     def makes(self) -> set[tuple[str, str]]:
         """The shared columns it writes, as (owner, name)."""
         return {(self.owner(n), n) for n in self.rule.writes if not n.startswith(("entry_", "new_"))}
@@ -159,19 +164,29 @@ def month(scenario: Scenario, arm: str = "full") -> list[dict[str, Any]]:
     return rows
 
 
-def board_layout(columns: Mapping[str, Column]) -> dict[str, tuple[int, int]]:
-    """(shift, bits) of every shown column on the 63-bit public board; raises InvalidInput where they do not fit.
+def board_layout(everything: Iterable[Step]) -> dict[tuple[str, str], tuple[int, int]]:
+    """(shift, bits) of every shown column, by (owner, name), on the 63-bit public board; InvalidInput if it overflows.
 
-    Flags come first, each in a field of five bits, so that boards can be added up around a person.
+    Flags that are counted around a person come first, each in a field of five bits, so that boards can be added up.
     """
-    layout: dict[str, tuple[int, int]] = {}
+    shown, counted = {("", n): c for n, c in COLUMNS.items() if c.shown and c.scope == "society"}, set()
+    for step in everything:
+        names = {*step.names, *step.rule.writes, *step.rule.columns}
+        around = {n.removeprefix("around_") for n in names if n.startswith("around_")}
+        kin = {n.partition("_")[2] for n in names if n.startswith(("parent_", "spouse_"))}
+        for name in names | around | kin:
+            column = step.rule.columns.get(name) or COLUMNS.get(name)
+            if column and column.shown:
+                shown[(step.owner(name), name)] = column
+        counted |= {(step.owner(n), n) for n in around if n in step.rule.columns or n in COLUMNS}
+    layout: dict[tuple[str, str], tuple[int, int]] = {}
     shift = 0
-    for name, column in sorted(columns.items(), key=lambda item: (item[1].shown > 1, item[0])):
-        if column.shown:
-            layout[name] = (shift, column.shown)
-            shift += FIELD_BITS if column.shown == 1 else column.shown
+    for key, column in sorted(shown.items(), key=lambda item: (item[0] not in counted, item[0])):
+        layout[key] = (shift, column.shown)
+        shift += FIELD_BITS if key in counted else column.shown
     if shift > 63:
-        raise InvalidInput(f"the public board needs {shift} bits for {', '.join(layout)}; allowed are 63")
+        told = ", ".join(name for _, name in layout)
+        raise InvalidInput(f"the public board needs {shift} bits for {told}; allowed are 63")
     return layout
 
 
@@ -215,12 +230,13 @@ def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]) -> None:
+def check_names(step: Step, traits: Iterable[str]) -> None:
     """Raise InvalidInput for the first argument that nothing answers to, or that the mechanism may not see."""
+    columns = {**COLUMNS, **step.rule.columns}
     flags = [f"{who}_{n}" for who in ("around", "parent", "spouse") for n, c in columns.items() if c.shown == 1]
     flags += [f"{end}_{f.__name__}" for end in ("did", "got") for f in step.pairs]
     known = {
-        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
+        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "slots",
         *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
@@ -252,7 +268,9 @@ def check_names(step: Step, traits: Iterable[str], columns: Mapping[str, Column]
         if step.rule.folder == "conduct":
             for name in arguments(f):
                 found = step.column(name)
-                if name.startswith(("entry_", "new_")) or (found and found[2].scope == "scheme"):
+                mine = found is not None and found[1] in (*step.rule.columns, *step.rule.writes)
+                inside = found is not None and found[2].scope == "scheme" and not mine
+                if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
                     raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
 
@@ -263,10 +281,10 @@ PAIR = ("mine", "theirs", "relation", "draw")
 
 def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> None:
     """Raise InvalidInput where a pair function asks for more than boards, relation, draw, month and settings."""
-    flags = [n for n, c in columns.items() if c.shown == 1]
-    of = str(f.of)  # type: ignore[attr-defined]
-    if of not in flags:
-        raise InvalidInput(f"{step.path}.{f.__name__}: '{of}' is no flag on the board{nearest(of, flags)}")
+    fields = [n for n, c in columns.items() if c.shown]
+    for shown in (str(n) for n in (f.of, f.by) if n):  # type: ignore[attr-defined]
+        if shown not in fields:
+            raise InvalidInput(f"{step.path}.{f.__name__}: '{shown}' is not on the board{nearest(shown, fields)}")
     allowed = {"month", *step.rule.settings, *(f"at_{n}" for n, c in columns.items() if c.shown)}
     if arguments(f)[:4] != PAIR:
         raise InvalidInput(f"{step.path}.{f.__name__}: a pair function begins with ({', '.join(PAIR)}, …)")

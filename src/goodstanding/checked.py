@@ -16,7 +16,7 @@ from goodstanding import bibliography
 from goodstanding.bibliography import NOT_A_SOURCE
 from goodstanding.card import KEYS, MARKS, Card, Prior, Setting, exactly, scaled, uniform
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism
+from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism, standing
 from goodstanding.reader import NO_PERSONS, Mark, Node, Problems, joined
 from goodstanding.society import PRESETS, Society
 from goodstanding.ties import Ties
@@ -37,7 +37,6 @@ TOP = (
     "extensions",
 )
 SOURCED = ("value", "source", "mark", "because", "prior")
-SCHEME_FOLDERS = FOLDERS[1:]
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 MOST_SCHEMES, MOST_ARMS, MOST_DEFINED = 16, 512, 26
@@ -172,7 +171,7 @@ class Checked:
         return told
 
     def conduct(self, node: Node | None) -> dict[str, Any]:
-        known = self.catalogue["conduct"]
+        known = standing("conduct", of_scheme=False, known=self.catalogue)
         own = self.mapping(node, "conduct", known)
         told: dict[str, Any] = {}
         for key, cls in known.items():
@@ -197,11 +196,8 @@ class Checked:
     def scheme(self, node: Node, path: str) -> dict[str, Any]:
         told: dict[str, Any] = {}
         present: dict[str, tuple[type[Mechanism], dict[str, Any]]] = {}
-        if isinstance(node.value, dict) and "conduct" in node.value:
-            what = "what people do belongs to the society; allowed is 'conduct' at the top of the file"
-            self.problems.add(node.value["conduct"].key, f"{path}.conduct", what)
-        for folder, found in self.mapping(node, path, SCHEME_FOLDERS).items():
-            known = self.catalogue[folder]
+        for folder, found in self.mapping(node, path, FOLDERS).items():
+            known = standing(folder, of_scheme=True, known=self.catalogue)
             for key, own in self.mapping(found, f"{path}.{folder}", known).items():
                 here = f"{path}.{folder}.{key}"
                 values = self.mechanism(known[key], own, here)

@@ -11,30 +11,51 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from goodstanding.counts import Counts, Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
+from goodstanding.estimates import (
+    FEWEST_EVENTS,
+    FEWEST_WORLDS,
+    LEVEL,
+    ONE_WORLD,
+    Estimate,
+    estimate,
+    less,
+    paired,
+    pooled,
+    student,
+)
+from goodstanding.frames import Frame, marked, notebook, terminal
+from goodstanding.headline import (
+    BARRED,
+    INDUCED,
+    SILENT,
+    SPOKE,
+    UNFOUNDED,
+    headline,
+    modelled,
+    number,
+    of_every,
+    spoken,
+)
 
 if TYPE_CHECKING:
+    import pyarrow
     from rich.table import Table
 
+__all__ = [
+    "ABSENT", "BARRED", "FEWEST_EVENTS", "FEWEST_WORLDS", "INDUCED", "LEVEL", "ONE_WORLD", "SILENT", "SIZE",
+    "SMALLEST_CELL", "SPOKE", "UNFOUNDED", "Comparison", "Counts", "Difference", "Estimate", "Readable", "Sums",
+    "compare", "estimate", "modelled", "number", "of_every", "per", "spoken", "student",
+]  # fmt: skip
 SMALLEST_CELL = 50
-LEVEL = 0.95
-BY = ("month", "county", "group", "income_tenth")
-ONE_WORLD = "one world: no interval"
 ABSENT = "no such scheme in this arm: counted as nought"
-BARRED, UNFOUNDED, INDUCED = ".sanctions.people", ".unfounded.unfounded", ".unfounded.induced"
-SILENT, SPOKE = "silence.held_tongue", "silence.voices"
-"""The measures of the headline, by the end of their name: a scheme's own begin with its name."""
-FEWEST_EVENTS, FEWEST_WORLDS = 20, 5
-"""Below these numbers of events, and of worlds that have any, no interval is given."""
-LATE = 12
-"""Months at the end of a run that are told beside the average of all."""
 SIZE = ("months", "society.people", "society.tiles")
 """Settings of size, length and pictures, which are no parameters of the model."""
-World = tuple[int, int]
 
 
 class Readable(Protocol):
@@ -58,114 +79,6 @@ class Readable(Protocol):
     def measures(self) -> Any:
         """Every count, as a table of Arrow."""
         ...
-
-
-@cache
-def student(df: int, level: float = LEVEL) -> float:
-    """Half-width, in standard errors, of a two-sided interval of Student's t with a whole number of degrees of freedom.
-
-    The share inside ±t is a finite series in the angle atan(t / √df) (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4);
-    it is inverted by bisection. Valid for df ≥ 1 and 0 < level < 1.
-    """
-
-    def inside(t: float) -> float:
-        angle = math.atan(t / math.sqrt(df))
-        cosine = math.cos(angle)
-        odd = df % 2
-        term = cosine if odd else 1.0
-        total = term if df > 1 else 0.0
-        for k in range(3 if odd else 2, df - 1, 2):
-            term *= cosine * cosine * (k - 1) / k
-            total += term
-        total *= math.sin(angle)
-        return 2 / math.pi * (angle + total) if odd else total
-
-    low, high = 0.0, 1.0
-    while inside(high) < level:
-        high *= 2
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if inside(middle) < level else (low, middle)
-    return high
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A rate over worlds with its interval; `reason` says why a number is missing."""
-
-    mean: float | None
-    low: float | None
-    high: float | None
-    worlds: int
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Integers of one arm, world, measure and cell: count, denominator, and the largest month of each."""
-
-    count: int = 0
-    base: int = 0
-    most: int = 0
-    people: int = 0
-
-
-def pooled(worlds: Sequence[Sums]) -> float | None:
-    """Count per 1,000 of the denominator, totals over worlds; None where nobody is in the denominator."""
-    base = sum(w.base for w in worlds)
-    return 1000 * sum(w.count for w in worlds) / base if base else None
-
-
-def estimate(arms: Sequence[Sequence[Sums]], *, least: float = -math.inf, level: float = LEVEL) -> Estimate:
-    """The pooled rate of one arm, or the first less the second of two, with its interval over worlds.
-
-    A ratio of totals with the jackknife over worlds and Student's t; with equal denominators this is the mean over
-    worlds with its t-interval. Cut at `least` where less is impossible. No interval is given, and `reason` says so,
-    for one world, where all of a denominator lies in one world, where nothing was counted, and where what was counted
-    is too little: fewer than 20 events, or events in fewer than five worlds.
-    """
-    n = len(arms[0])
-    rates = [pooled(worlds) for worlds in arms]
-    if any(rate is None for rate in rates):
-        return Estimate(None, None, None, 0, "nobody in the denominator")
-    mean = _less(rates)
-    if n == 1:
-        return Estimate(mean, None, None, 1, ONE_WORLD)
-    without = [[pooled([*worlds[:at], *worlds[at + 1 :]]) for worlds in arms] for at in range(n)]
-    if any(rate is None for left in without for rate in left):
-        return Estimate(mean, None, None, n, "all of the denominator lies in one world")
-    if reason := _too_few(arms):
-        return Estimate(mean, None, None, n, reason)
-    half = student(n - 1, level) * _jackknife([_less(left) for left in without])
-    return Estimate(mean, max(least, mean - half), mean + half, n)
-
-
-def _less(rates: Sequence[float | None]) -> float:
-    return (rates[0] or 0.0) - ((rates[1] or 0.0) if len(rates) > 1 else 0.0)
-
-
-def _jackknife(without: Sequence[float]) -> float:
-    """Standard error from the estimates that leave out one world each."""
-    n = len(without)
-    return (n - 1) / math.sqrt(n) * math.sqrt(_variance(without))
-
-
-def _too_few(arms: Sequence[Sequence[Sums]]) -> str:
-    """Why events are too rare for an interval; empty where one arm at least has enough of them."""
-    for worlds in arms:
-        events, having = sum(w.count for w in worlds), sum(w.count > 0 for w in worlds)
-        if events >= FEWEST_EVENTS and having >= min(FEWEST_WORLDS, len(worlds)):
-            return ""
-    events, having = (sum(w.count for w in arms[0]), sum(w.count > 0 for w in arms[0]))
-    base = sum(w.base for w in arms[0])
-    if events == 0:
-        return f"none of {base:,}"
-    return f"{events:,} of {base:,}, in {having} of {len(arms[0])} worlds: too few for an interval"
-
-
-def _variance(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
 
 
 @dataclass(frozen=True)
@@ -192,54 +105,7 @@ class Difference:
     note: str = ""
 
 
-class Counts:
-    """The counts of a run, added up by DuckDB in memory; nothing outside the table can be reached."""
-
-    def __init__(self, table: Any) -> None:
-        import duckdb
-
-        self._connection = duckdb.connect(":memory:")
-        self._connection.register("measures", table)
-        for rule in (
-            "autoinstall_known_extensions = false",
-            "autoload_known_extensions = false",
-            "enable_external_access = false",
-            "lock_configuration = true",
-        ):
-            self._connection.execute(f"SET {rule}")
-        self._known: dict[tuple[str, str, int], dict[tuple[str, str | int], dict[World, Sums]]] = {}
-
-    def sums(self, arm: str, by: str = "", since: int = 0) -> dict[tuple[str, str | int], dict[World, Sums]]:
-        """(measure, cell) -> world -> sums of one arm, over all months or by month, county, group or income_tenth.
-
-        `since` leaves out the months before it.
-        """
-        if (arm, by, since) not in self._known:
-            self._known[arm, by, since] = self._ask(arm, by, since)
-        return self._known[arm, by, since]
-
-    def _ask(self, arm: str, by: str, since: int) -> dict[tuple[str, str | int], dict[World, Sums]]:
-        if by and by not in BY:
-            raise InvalidInput(f"by: '{plain(by)}' is unknown{nearest(by, BY)}; allowed is one of {', '.join(BY)}")
-        cell = f'"{by}"' if by else "''"
-        found = self._connection.execute(
-            f"""
-            SELECT measure, cell, society_seed, luck_seed, SUM(c)::BIGINT, SUM(d)::BIGINT,
-                   MAX(c)::BIGINT, MAX(d)::BIGINT
-            FROM (SELECT measure::VARCHAR AS measure, {cell} AS cell, society_seed, luck_seed, month,
-                         SUM("count") AS c, SUM(denominator) AS d
-                  FROM measures WHERE arm::VARCHAR = ? AND month >= ? GROUP BY ALL)
-            GROUP BY ALL ORDER BY ALL
-            """,
-            [arm, since],
-        ).fetchall()
-        sums: dict[tuple[str, str | int], dict[World, Sums]] = {}
-        for measure, name, society, luck, *numbers in found:
-            sums.setdefault((measure, name), {})[society, luck] = Sums(*numbers)
-        return sums
-
-
-class Comparison:
+class Comparison(Frame):
     """An arm beside another one, measure by measure, with intervals over worlds."""
 
     def __init__(self, run: Readable, arm: str = "full", against: str = "none", counts: Counts | None = None) -> None:
@@ -296,7 +162,7 @@ class Comparison:
         level: float,
     ) -> Difference:
         card = self.cards["measures"].get(name, {})
-        pair = [self._worlds(sums, name in there) for sums, there in zip((ours, theirs), present, strict=True)]
+        pair = [self.per_world(sums, name in there) for sums, there in zip((ours, theirs), present, strict=True)]
         a, b = pair
         people = max(self._people(name, cell, by, arm) for arm in (self.arm, self.against))
         note = "; ".join(
@@ -312,7 +178,7 @@ class Comparison:
             arm = against = difference = hidden
         shown = difference.mean is not None
         sign = math.copysign(1, difference.mean or 0.0)
-        gaps = [_less([pooled([x]), pooled([y])]) for x, y in zip(a, b, strict=True)]
+        gaps = [less([pooled([x]), pooled([y])]) for x, y in zip(a, b, strict=True)]
         return Difference(
             measure=name,
             label=str(card.get("label", name)),
@@ -322,14 +188,14 @@ class Comparison:
             against=against,
             difference=difference,
             same=sum(g * sign > 0 for g in gaps) if shown else 0,
-            paired=self._paired(pair) if shown else None,
+            paired=paired(pair) if shown else None,
             count=sum(w.count for w in a) if shown else 0,
             base=sum(w.base for w in (a if name in present[0] else b)),
             people=people,
             note=note,
         )
 
-    def _worlds(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
+    def per_world(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
         """The sums of every world; an arm that has no such scheme counts as nought of one."""
         if not there:
             return [Sums(0, 1, 0, 1)] * len(self.worlds)
@@ -340,14 +206,6 @@ class Comparison:
         persons = self.cards["measures"].get(name, {}).get("persons")
         found = self.counts.sums(arm, by).get((persons or name, cell), {}).values()
         return sum(w.most if persons else w.people for w in found)
-
-    def _paired(self, pair: list[list[Sums]]) -> float | None:
-        """The share of the variance that common luck takes away; None for one world or without any variance."""
-        if len(self.worlds) < 2:
-            return None
-        left = [[pooled([*ws[:at], *ws[at + 1 :]]) for ws in pair] for at in range(len(self.worlds))]
-        apart = sum(_variance([rates[side] or 0.0 for rates in left]) for side in (0, 1))
-        return 1 - _variance([_less(rates) for rates in left]) / apart if apart else None
 
     @cached_property
     def assumed(self) -> int:
@@ -363,57 +221,36 @@ class Comparison:
 
     def headline(self) -> str:
         """What was found, in the past tense, in the model and with its uncertainty."""
-        months, people = self.manifest["months"], f"{self.manifest['people']:,} synthetic people"
-        counties = int(self.cards.get("counties", 1))
-        place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
-        arm = "" if self.arm == "full" else f" (arm {self.arm})"
-        worlds = f"{len(self.worlds)} worlds" if len(self.worlds) > 1 else ONE_WORLD
-        said = "; ".join([*self._barred(), *self._resting(), *self._silent()]) if months else "no month was lived"
-        return (
-            f"In {place} of {people} under {modelled(self.manifest['title'])}{arm}, at one set of assumptions and over "
-            f"the first {months} months: {said or 'nobody was barred from anything'}. Beside it stand the same people "
-            f"with the same luck in the arm {self.against}. (Luck only: {worlds}; the assumptions were not varied, and "
-            f"{self.assumed} % of the parameters are assumptions.)"
-        )
+        return headline(self)
 
-    def _barred(self) -> Iterator[str]:
-        rows = self.find(BARRED)
-        for row in rows:
-            said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in an average month"
-            late = self.manifest["months"] - LATE
-            if late > 0 and row.arm.mean:
-                sums = self.counts.sums(self.arm, since=late).get((row.measure, ""))
-                said += f" ({of_every(estimate([self._worlds(sums, True)], least=0.0))} in the last {LATE})"
-            yield said
+    def to_dict(self) -> dict[str, Any]:
+        """Everything here, ready for JSON."""
+        return {
+            "synthetic": True,
+            **self._told(),
+            "worlds": len(self.worlds),
+            "level": LEVEL,
+            "headline": self.headline(),
+            "rows": [asdict(row) for row in self.rows()],
+        }
 
-    def _resting(self) -> Iterator[str]:
-        """What the sanction-months rested on; a share is told only where there is enough of it."""
-        unit = "of the months for which people were barred (one person, one domain, one month)"
-        for suffix, what in (
-            (UNFOUNDED, "fell away once entries about other people's acts were taken out of the record"),
-            (
-                INDUCED,
-                "rested on conduct that did not occur for the same person in the same world without the scheme",
-            ),
-        ):
-            rows = self.find(suffix)
-            for row in rows:
-                if row.arm.mean is None or not row.base:
-                    continue
-                few = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}"
-                share = few if row.arm.reason and len(self.worlds) > 1 else f"{spoken(row.arm, 0.1)} in every 100"
-                yield f"{unit + ', ' if suffix == UNFOUNDED else ''}{_scheme(row, rows)}{share} {what}"
+    def to_arrow(self) -> pyarrow.Table:
+        """The rows as a table: rates per 1,000 in both arms, their difference, each with low and high."""
+        import pyarrow
 
-    def _silent(self) -> Iterator[str]:
-        for row in self.find(SILENT):
-            if row.arm.mean is not None and row.arm.mean > 0:
-                yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
-        for row in self.find(SPOKE):
-            gap = row.difference
-            if gap.low is not None and gap.high is not None and gap.low * gap.high > 0:
-                fewer, ends = ("fewer", (-gap.high, -gap.low)) if gap.high < 0 else ("more", (gap.low, gap.high))
-                size = spoken(Estimate(sum(ends) / 2, *ends, gap.worlds))
-                yield f"there were {size} {fewer} voices in 1,000 adult-months than in the arm {self.against}"
+        rows = [_flat(row) for row in self.rows()]
+        return marked(pyarrow.Table.from_pylist(rows, _schema()), self._told())
+
+    def _told(self) -> dict[str, Any]:
+        manifest = {name: self.manifest[name] for name in ("scenario", "digest")}
+        return {**manifest, "arm": self.arm, "against": self.against}
+
+    def table(self, rows: Sequence[Difference] | None = None) -> Table:
+        """The rows as a table for the terminal."""
+        return terminal(self._head(), self._cells(rows), *self._said(), numbers=self._head()[2:])
+
+    def __rich__(self) -> Table:
+        return self.table()
 
     def __str__(self) -> str:
         from rich.console import Console
@@ -423,66 +260,56 @@ class Comparison:
             console.print(self)
         return f"{captured.get()}{self.headline()}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything here, ready for JSON."""
-        return {
-            "synthetic": True,
-            "scenario": self.manifest["scenario"],
-            "digest": self.manifest["digest"],
-            "arm": self.arm,
-            "against": self.against,
-            "worlds": len(self.worlds),
-            "level": LEVEL,
-            "headline": self.headline(),
-            "rows": [asdict(row) for row in self.rows()],
-        }
-
-    def table(self, rows: Sequence[Difference] | None = None) -> Table:
-        """The rows as a table for the terminal."""
-        from rich.table import Table
-
-        worlds = len(self.worlds)
-        table = Table(
-            title=f"{self.manifest['title']}: {self.arm} against {self.against}",
-            caption=f"synthetic society · mean over the run, 95 % interval of {worlds} worlds (luck only)"
-            if worlds > 1
-            else f"synthetic society · {ONE_WORLD}",
-        )
-        table.add_column("measure")
-        table.add_column("per 1,000 of")
-        for name in (self.arm, self.against, "difference", "95 % interval", "same direction"):
-            table.add_column(name, justify="right")
-        for row in self.rows() if rows is None else rows:
-            gap = row.difference
-            if gap.mean is None:
-                table.add_row(row.label, row.per, "–", "–", gap.reason, "", "")
-                continue
-            interval = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
-            table.add_row(
-                row.label, row.per, number(row.arm.mean), number(row.against.mean), number(gap.mean), interval,
-                f"{row.same} of {gap.worlds}",
-            )  # fmt: skip
-        return table
-
-    def __rich__(self) -> Table:
-        return self.table()
-
     def __repr__(self) -> str:
         return f"<Comparison of {self.arm} with {self.against}, {len(self.worlds)} worlds, synthetic society>"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        title, caption = self._said()
+        return notebook(self._head(), self._cells(), title, f"{caption}. {self.headline()}")
 
-        head = ("measure", "per 1,000 of", self.arm, self.against, "difference", "95 % interval", "same direction")
-        body = []
-        for row in self.rows():
+    def _head(self) -> list[str]:
+        return ["measure", "per 1,000 of", self.arm, self.against, "difference", "95 % interval", "same direction"]
+
+    def _cells(self, rows: Sequence[Difference] | None = None) -> Iterator[list[str]]:
+        for row in self.rows() if rows is None else rows:
             gap = row.difference
+            if gap.mean is None:
+                yield [row.label, row.per, "–", "–", gap.reason, "", ""]
+                continue
             interval = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
-            cells = (row.label, row.per, number(row.arm.mean), number(row.against.mean), number(gap.mean), interval)
-            body.append((*cells, f"{row.same} of {gap.worlds}"))
-        lines = ["<tr>" + "".join(f"<th>{escape(h)}</th>" for h in head) + "</tr>"]
-        lines += ["<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>" for cells in body]
-        return f"<p>Synthetic society. {escape(self.headline())}</p><table>{''.join(lines)}</table>"
+            rates = [number(found.mean) for found in (row.arm, row.against, gap)]
+            yield [row.label, row.per, *rates, interval, f"{row.same} of {gap.worlds}"]
+
+    def _said(self) -> tuple[str, str]:
+        """Title and caption."""
+        worlds = len(self.worlds)
+        luck = f"mean over the run, 95 % interval of {worlds} worlds (luck only)" if worlds > 1 else ONE_WORLD
+        return f"{self.manifest['title']}: {self.arm} against {self.against}", f"synthetic society · {luck}"
+
+
+def _flat(row: Difference) -> dict[str, Any]:
+    """A row of plain values."""
+    rates = {
+        name: value
+        for side, found in (("arm", row.arm), ("against", row.against), ("difference", row.difference))
+        for name, value in ((side, found.mean), (f"{side}_low", found.low), (f"{side}_high", found.high))
+    }
+    told = asdict(row)
+    kept = {name: told[name] for name in ("measure", "label", "per")}
+    counted = {name: told[name] for name in ("same", "paired", "count", "base", "people", "note")}
+    return {**kept, **rates, "worlds": row.difference.worlds, "reason": row.difference.reason, **counted}
+
+
+def _schema() -> Any:
+    import pyarrow
+
+    text, rate, whole = pyarrow.string(), pyarrow.float64(), pyarrow.int64()
+    rates = [f"{side}{end}" for side in ("arm", "against", "difference") for end in ("", "_low", "_high")]
+    return pyarrow.schema([
+        *((name, text) for name in ("measure", "label", "per")), *((name, rate) for name in rates),
+        ("worlds", whole), ("reason", text), ("same", whole), ("paired", rate),
+        *((name, whole) for name in ("count", "base", "people")), ("note", text),
+    ])  # fmt: skip
 
 
 def compare(run: Readable, arm: str = "full", against: str = "none") -> Comparison:
@@ -496,40 +323,3 @@ def per(measure: str, cards: Mapping[str, Any]) -> str:
     if denominator == "adults":
         return "adult-months"
     return str(cards["measures"].get(denominator, {}).get("label", denominator))
-
-
-def modelled(title: str) -> str:
-    """'rules modelled on X' for a title 'After X', and the title in quotes otherwise."""
-    return f"rules modelled on {title[6:]}" if title.startswith("After ") else f"the rules of “{title}”"
-
-
-def number(value: float | None) -> str:
-    """A rate as it is printed: about three digits that count, a true minus sign, a dash for none."""
-    if value is None:
-        return "–"
-    size = abs(value)
-    places = next((d for least, d in ((99.95, 0), (9.995, 1), (0.9995, 2), (0.09995, 3)) if size >= least), 4)
-    text = f"{size:,.{places}f}" if size else "0"
-    return f"−{text}" if value < 0 else text
-
-
-def spoken(found: Estimate, scale: float = 1.0) -> str:
-    """An interval in words: '212 to 219', or 'about 215' where there is one world or no width."""
-    if found.mean is None:
-        return "an unknown number"
-    ends = [number(v * scale) for v in (found.low, found.high) if v is not None]
-    if len(set(ends)) == 2:
-        return " to ".join(ends)
-    middle = number(found.mean * scale)
-    return middle if found.mean == 0 else f"about {middle}"
-
-
-def of_every(found: Estimate) -> str:
-    """An interval of a rate in words: '212 to 219 of every 1,000', or of every 100,000 where few are meant."""
-    largest = found.high if found.high is not None else found.mean
-    rare = largest is not None and 0 < largest < 1
-    return f"{spoken(found, 100 if rare else 1)} of every {'100,000' if rare else '1,000'}"
-
-
-def _scheme(row: Difference, rows: Sequence[Difference]) -> str:
-    return f"under the scheme {row.measure.split('.')[0]} " if len(rows) > 1 else ""

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
 from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, watching
-from goodstanding.binding import steps
+from goodstanding.binding import board_layout, steps
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
@@ -84,7 +84,7 @@ def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
     total = society + ties
     for arm in arms:
         world = scenario.world(arm)
-        watch = watching((cls() for cls in measures().values()), world)
+        watch = watching((cls() for cls in measures(file for file, _ in scenario.extensions).values()), world)
         total += bytes_a_person([*steps(world), *watch]) + 40 * len(world.schemes)
     return total * scenario.society.people
 
@@ -109,18 +109,22 @@ class Engine:
         rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
         self.scenario, self.month = scenario, 0
         self.population = Population(scenario.society, society_seed)
-        self.people, self.traits = self.population.people, self.population.columns
+        self.people = self.population.people
         self.strata = len(self.population.strata)
         self.partner = np.ascontiguousarray(partners(self.population, scenario.ties).T)
+        self.traits = {**self.population.columns, "tied": _tied(self.partner)}
         self.block = min(block, -(-self.people // 64) * 64)
         self.firsts = range(0, self.people, self.block)
         self.threads = max(1, min(threads, len(self.firsts)))
         self.constants: dict[str, Any] = {
             "people": np.int64(self.people), "adults": np.int64(self.population.adults.sum()),
-            "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first), **act_arrays(),
+            "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first),
+            "slots": np.int64(len(scenario.ties.slots)), **act_arrays(),
         }  # fmt: skip
-        self.observed = [cls() for key, cls in measures().items() if observe is None or key in observe]
+        found = measures(file for file, _ in scenario.extensions)
+        self.observed = [cls() for key, cls in found.items() if observe is None or key in observe]
         chosen = [a for a in scenario.arms if arms is None or a in arms or a == WITHOUT_ARM]
+        self.showing, self.many = np.zeros(self.people, np.int32), np.zeros(1, np.int64)
         self.worlds = [ArmWorld(self, name) for name in sorted(chosen, key=lambda a: a != WITHOUT_ARM)]
         self.reference = self.worlds[0]
         self.uses = uses(sorted({use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s)}))
@@ -208,18 +212,28 @@ class Engine:
             for path, count in sorted(names):
                 told.update(f"{path}.{count}".encode())
                 told.update(world.history[: self.month, world.rows[(path, count)]].sum(axis=1).astype("<i8").tobytes())
-            observers = {m.path for m in world.measures}
-            for (owner, name), column in sorted(world.state.items()):
-                if owner not in observers:
-                    last = column[1 - (self.month & 1)] if column.ndim == 2 else column
-                    told.update(f"{owner}.{name}".encode())
-                    told.update(np.ascontiguousarray(last).astype(last.dtype.newbyteorder("<")).tobytes())
-            told.update(world.board[1 - (self.month & 1)].astype("<i8").tobytes())
+            for owner, name in world.lasting:
+                column = world.state[(owner, name)]
+                last = column[1 - (self.month & 1)] if column.ndim == 2 else column
+                told.update(f"{owner}.{name}".encode())
+                told.update(np.ascontiguousarray(last).astype(last.dtype.newbyteorder("<")).tobytes())
+            board = world.board[1 - (self.month & 1)]
+            for key in sorted(board_layout(world.steps)):  # field by field: a place may depend on who looks on
+                shift, bits = world.layout[key]
+                told.update(((board >> shift) & ((1 << bits) - 1)).astype("<u2").tobytes())
             for scheme, blocks in sorted(world.entries.items()):
                 rows = [entries.sorted(first) for entries, first in zip(blocks, self.firsts, strict=True)]
                 told.update(scheme.encode())
                 told.update(np.concatenate(rows).astype("<i8").tobytes())
         return told.hexdigest()
+
+
+def _tied(partner: NDArray[np.int32]) -> NDArray[np.uint16]:
+    """The slots, one bit each, in which somebody stands at the other end."""
+    tied = np.zeros(len(partner), np.uint16)
+    for slot in range(partner.shape[1]):
+        tied |= (partner[:, slot] >= 0).astype(np.uint16) << np.uint16(slot)
+    return tied
 
 
 def _tiny(scenario: Scenario) -> Scenario:

@@ -18,15 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.errors import Integrity, InvalidInput, Resources, plain
+from goodstanding.frames import SYNTHETIC, Measures, notebook, terminal
 from goodstanding.version import __version__
 
 if TYPE_CHECKING:
-    import pyarrow
+    from rich.table import Table
 
     from goodstanding.comparison import Comparison
+    from goodstanding.scenario import Scenario
 
 FORMAT = 1
-SYNTHETIC = "synthetic society: generated people, no real person anywhere"
 
 
 class Run:
@@ -37,6 +38,27 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"
+
+    def __rich__(self) -> Table:
+        return terminal(("", ""), self._facts(), *self._said())
+
+    def _repr_html_(self) -> str:
+        return notebook(("", ""), self._facts(), *self._said())
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """What a notebook and a terminal show of it."""
+        told = self.manifest
+        return [
+            ("people", f"{told['people']:,}, all of them synthetic"),
+            ("months", f"{told['months']}"),
+            ("arms", ", ".join(told["arms"])),
+            ("worlds", f"{len(told['seeds'])}"),
+            ("digest", self.digest[:16]),
+            ("folder", str(self.path)),
+        ]
+
+    def _said(self) -> tuple[str, str]:
+        return f"{self.manifest['title']} · synthetic society", ".compare() holds one arm against another"
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -54,7 +76,7 @@ class Run:
         """The digest of everything that was lived through."""
         return str(self.manifest["digest"])
 
-    def measures(self) -> pyarrow.Table:
+    def measures(self) -> Measures:
         """Every count as one tidy table: arm, seeds, month, county, group, tenth, measure, count and denominator."""
         import pyarrow
         from pyarrow import parquet
@@ -63,7 +85,7 @@ class Run:
         parts = [pyarrow.BufferReader(self._whole(name)) for name in names]
         try:
             tables = [parquet.read_table(part) for part in parts]
-            return pyarrow.concat_tables(tables).unify_dictionaries()
+            return Measures(pyarrow.concat_tables(tables).unify_dictionaries())
         except (pyarrow.ArrowException, OSError) as error:
             raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
 
@@ -145,6 +167,16 @@ def new_folder(out: Path, name: str) -> Path:
             raise Resources(f"{plain(str(folder))}: {error.strerror}; a run needs a folder it may write to") from None
         return folder
     raise Resources(f"{plain(str(out))}: a thousand runs began in this second; name another folder with --out")
+
+
+def lay_out(scenario: Scenario, folder: Path) -> None:
+    """Write the resolved scenario and its extensions to a folder, from which a child process can read them."""
+    write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
+    for name, sha256 in scenario.extensions:
+        code = (scenario.folder / name).read_bytes()
+        if hashlib.sha256(code).hexdigest() != sha256:
+            raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
+        write(folder / name, code)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ file was edited, and would return the old result.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import inspect
 import os
@@ -21,7 +22,10 @@ from types import FunctionType
 from typing import Any
 
 PACKAGE = Path(__file__).parent
-FACES = ("report", "cli.py", "comparison.py", "folder.py", "runs.py", "workers.py", "schema.py", "reader.py")
+FACES = (
+    "cli", "report", "comparison.py", "counts.py", "doctor.py", "estimates.py", "folder.py", "frames.py", "headline.py",
+    "plan.py", "reader.py", "runs.py", "schema.py", "telling.py", "trial.py", "workers.py",
+)  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE = "compiled.txt"
 EXTENSION = "goodstanding_extension_"
@@ -46,17 +50,19 @@ def between(function: Any) -> Any:
     return _marked(function, "between")
 
 
-def pair(*, of: str) -> Callable[[Any], Any]:
-    """Mark what one person does to another who showed the flag `of` last month.
+def pair(*, of: str = "", by: str = "", slots: bool = False) -> Callable[[Any], Any]:
+    """Mark what one person does to another who showed `of` last month, or what whoever showed `by` does to others.
 
+    With both, only who showed `by` does it, and only to who showed `of`; name the rarer one `by`, as those are visited.
     A pure function `(mine, theirs, relation, draw, …)` of both public boards, the relation (0 the household, s + 1 tie
     slot s) and the draw of the pair and direction; further arguments are settings of the card, `month`, and
     `at_<column>`, the place of a shown column on a board. It returns the motive, 1 to 6, or 0 where nothing is done.
-    Kernels of the mechanism get `did_<function>` and `got_<function>`: counts by motive, five bits each.
+    Kernels of the mechanism get `did_<function>` and `got_<function>`: counts by motive, five bits each; with `slots`,
+    one bit for each tie slot in which it was done, and the household is left out.
     """
 
     def mark(function: Any) -> Any:
-        function.of = of
+        function.of, function.by, function.slots = of, by, slots
         return _marked(function, "pair")
 
     return mark
@@ -110,8 +116,11 @@ def cache_folder(*functions: FunctionType) -> Path:
     return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(files)
 
 
-_noted: dict[tuple[FunctionType, tuple[Any, ...]], None] | None = None
-"""What a rehearsal has seen called, with the Numba types of the arguments; None where nothing is rehearsed."""
+Call = tuple[FunctionType, tuple[tuple[str, FunctionType], ...], tuple[Any, ...]]
+"""A function, the parts that stand in for its helpers, and the Numba types of the arguments."""
+
+_noted: dict[Call, None] | None = None
+"""What a rehearsal has seen called; None where nothing is rehearsed."""
 
 
 def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., Any]:
@@ -122,7 +131,7 @@ def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., Any
     """
     if _noted is None:
         return _compiled(function, tuple(parts.items()))
-    return _twin(function, parts) if parts else partial(_note, function)
+    return partial(_note, function, tuple(parts.items()))
 
 
 @cache
@@ -149,13 +158,13 @@ def _twin(function: FunctionType, inner: Mapping[str, Any]) -> FunctionType:
     return twin
 
 
-def _note(function: FunctionType, *args: Any) -> Any:
+def _note(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...], *args: Any) -> Any:
     """Stand in for a compiled function: note the types of the arguments and do the work uncompiled."""
     import numba
 
     assert _noted is not None
-    _noted[(function, tuple(numba.typeof(arg) for arg in args))] = None
-    return function(*args)
+    _noted[(function, parts, tuple(numba.typeof(arg) for arg in args))] = None
+    return _twin(function, dict(parts))(*args)
 
 
 def warm() -> bool:
@@ -183,38 +192,52 @@ def rehearse(play: Callable[[], object]) -> None:
     _compile_beside(wanted)
 
 
-def _compile_beside(wanted: list[tuple[FunctionType, tuple[Any, ...]]]) -> None:
-    """Compile in child processes, one a core, whatever the cache does not hold yet."""
-    done = cache_folder() / DONE
+def _compile_beside(wanted: list[Call]) -> None:
+    """Compile in child processes, one a core, whatever the cache does not hold yet; the longest functions first."""
+    done, cores = cache_folder() / DONE, len(os.sched_getaffinity(0))
+    near = [
+        call
+        for call in wanted
+        if not any(f.__module__.startswith(EXTENSION) for f in (call[0], *dict(call[1]).values()))
+    ]
+    near.sort(key=lambda call: -len(call[0].__code__.co_code))
     jobs = {
-        f"{f.__module__}:{f.__qualname__}:{types}": (f.__module__, f.__qualname__, types)
-        for f, types in wanted
-        if not f.__module__.startswith(EXTENSION)
+        f"{_place(f)}:{','.join(map(':'.join, told.values()))}:{types}": (_place(f), told, types)
+        for f, parts, types in near
+        for told in ({name: _place(part) for name, part in parts},)
     }
-    names, cores = list(jobs), len(os.sched_getaffinity(0))
     done.parent.mkdir(parents=True, exist_ok=True)
     children = []
     for share in range(cores):
         child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
         assert child.stdin is not None
-        child.stdin.write(pickle.dumps([jobs[name] for name in names[share::cores]]))
+        child.stdin.write(pickle.dumps(list(jobs.values())[share::cores]))
         child.stdin.close()
         children.append(child)
     if all(child.wait() == 0 for child in children):
-        done.write_text("".join(name + "\n" for name in names))
+        done.write_text("".join(name + "\n" for name in jobs))
 
 
-def _compile_here(jobs: list[tuple[str, str, tuple[Any, ...]]]) -> None:
+def _place(function: FunctionType) -> tuple[str, str]:
+    return function.__module__, function.__qualname__
+
+
+def _found(place: tuple[str, str]) -> Any:
     import importlib
 
-    for module, path, types in jobs:
-        found: Any = importlib.import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part)
-        compiled(found).compile(types)  # type: ignore[attr-defined]
+    found: Any = importlib.import_module(place[0])
+    for name in place[1].split("."):
+        found = getattr(found, name)
+    return found
+
+
+def _compile_here(jobs: list[tuple[tuple[str, str], dict[str, tuple[str, str]], tuple[Any, ...]]]) -> None:
+    for place, parts, types in jobs:
+        compiled(_found(place), **{name: _found(part) for name, part in parts.items()}).compile(types)  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":
+    gc.disable()  # a short life, in which the compiler makes much and drops little
     try:
         _compile_here(pickle.loads(sys.stdin.buffer.read()))
     except KeyboardInterrupt:

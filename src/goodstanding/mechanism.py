@@ -31,11 +31,13 @@ class Mechanism(Card):
     """A rule by which people act, or by which something is done to them.
 
     Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum; `columns` are
-    its own; `writes` are the shared columns it may change. Kernels run in the order written.
+    its own; `writes` are the shared columns it may change. Kernels run in the order written. With `of_scheme` it stands
+    in a scheme and concerns that one, without in the society.
     """
 
     folder: ClassVar[str] = ""
     touches: ClassVar[str] = ""
+    of_scheme: ClassVar[bool] = True
     counts: ClassVar[Mapping[str, str]] = {}
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
@@ -57,9 +59,10 @@ class Mechanism(Card):
 
 
 class Conduct(Mechanism):
-    """What people do, and what they know."""
+    """What people do, and what they know; of a scheme where it is about that one alone."""
 
     folder = "conduct"
+    of_scheme = False
 
 
 class Observation(Mechanism):
@@ -115,28 +118,39 @@ def catalogue() -> Catalogue:
     return {folder: dict(sorted(found.items())) for folder, found in _seen.items()}
 
 
-def load_extension(path: Path) -> list[type[Mechanism]]:
-    """Load the mechanisms of one file that stands beside a scenario; refuses a key that is already taken.
+def standing(folder: str, *, of_scheme: bool, known: Catalogue) -> dict[str, type[Mechanism]]:
+    """The mechanisms of a kind that stand in a scheme, or those that stand in the society."""
+    return {key: cls for key, cls in known[folder].items() if cls.of_scheme == of_scheme}
+
+
+def load_extension(path: Path) -> list[type[Card]]:
+    """Load the mechanisms and measures of one file beside a scenario; refuses a key that is already taken.
 
     Only called when the command line allows extensions.
     """
-    before = {(folder, key): cls for folder, found in catalogue().items() for key, cls in found.items()}
+    from goodstanding.measures import Measure, measures
+    from goodstanding.measures import _seen as seen_measures
+
+    measures()
+    seen: dict[str, dict[str, Any]] = {**_seen, "measures": seen_measures}
+    before = {(folder, key): cls for folder, found in seen.items() for key, cls in found.items()}
+    before |= {(folder, key): cls for folder, found in catalogue().items() for key, cls in found.items()}
     name = f"{EXTENSION}{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise InvalidInput(f"{plain(str(path))}: not a Python file; allowed is a .py file with a mechanism")
+        raise InvalidInput(f"{plain(str(path))}: not a Python file; allowed is a .py file with a mechanism or measure")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    new = [cls for cls in vars(module).values() if isinstance(cls, type) and issubclass(cls, Mechanism) and cls.kernels]
+    kinds = (Mechanism, Measure)
+    new = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, kinds) and c.kernels]
     new = [cls for cls in new if cls.__module__ == name]
     for cls in new:
         taken = before.get((cls.folder, cls.key()))
         if taken is not None and taken.__module__ != name:
-            _seen[cls.folder][cls.key()] = taken
-            raise InvalidInput(
-                f"{path.name}: {cls.folder}.{cls.key()} is the name of a mechanism already; choose another"
-            )
+            seen[cls.folder][cls.key()] = taken
+            raise InvalidInput(f"{path.name}: {cls.folder}.{cls.key()} is a name that is taken; choose another")
     if not new:
-        raise InvalidInput(f"{path.name}: no mechanism in this file; allowed is a class of Conduct, Safeguard, …")
-    return new
+        said = "no mechanism and no measure in this file; allowed is a class of Conduct, Safeguard, Measure, …"
+        raise InvalidInput(f"{path.name}: {said}")
+    return list(new)

@@ -39,6 +39,12 @@ def enter(
     new_count[0] = at + 1
 
 
+@helper
+def index_of(act: Any, origin: Any, month: Any) -> Any:
+    """The index of a draw about one entry of a person, in 16 bits; entries 64 months apart share one."""
+    return np.int64(act) + (np.int64(origin) << 6) + ((np.int64(month) & 63) << 10)
+
+
 def new_entries(people: int) -> dict[str, Array]:
     """Empty places for the entries that a kernel adds, with their count."""
     places = {name: np.zeros(people * NEW_EACH, dtype) for name, dtype in ENTRY.items()}

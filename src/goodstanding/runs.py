@@ -19,9 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import ACTS
-from goodstanding.errors import InvalidInput, Resources, plain
-from goodstanding.folder import FORMAT, SYNTHETIC, Run, crate, dump, hashes, new_folder, open_run, versions, write
+from goodstanding.errors import InvalidInput, plain
+from goodstanding.folder import FORMAT, Run, crate, dump, hashes, lay_out, new_folder, open_run, versions, write
+from goodstanding.frames import SYNTHETIC, marked
+from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, rows
+from goodstanding.telling import changes
 from goodstanding.version import __version__
 from goodstanding.workers import side_by_side
 
@@ -33,13 +36,6 @@ SEEDS = 8
 MOST_WORLDS = 100_000
 Progress = Callable[[int, int, str], None]
 Seeds = tuple[int, int]
-
-ARMS = {
-    "none": "the scheme is absent; ordinary law stays",
-    "ghost": "the scheme observes and scores, nobody knows, nothing follows",
-    "aware": "people know the scheme and their class, nothing follows",
-    "full": "people know, and sanctions bite",
-}
 
 
 def run(
@@ -70,21 +66,16 @@ def run(
             raise InvalidInput("run: a scenario that was read stays as it is; give people, months and set to read")
     else:
         scenario = read(scenario, set=set, people=people, months=months, allow_extensions=allow_extensions)
-    pairs, chosen = _pairs(seeds), _chosen(scenario, arms)
+    pairs, chosen = seed_pairs(seeds), chosen_arms(scenario, arms)
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
             raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
-    beside = min(processes or len(os.sched_getaffinity(0)), len(pairs))
-    _check_memory(scenario, chosen, beside)
+    at_once = beside(processes, len(pairs))
+    check_memory(scenario, chosen, len(pairs), at_once, threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
-    write(folder / "scenario.resolved.yaml", scenario.yaml().encode())
-    for name, sha256 in scenario.extensions:
-        code = (scenario.folder / name).read_bytes()
-        if hashlib.sha256(code).hexdigest() != sha256:
-            raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
-        write(folder / name, code)
+    lay_out(scenario, folder)
     cores = len(os.sched_getaffinity(0))
-    digests = side_by_side(scenario, folder, pairs, chosen, beside, threads, progress)
+    digests = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress)
     manifest: dict[str, Any] = {
         "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
         "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash, "digest": _digest(digests),
@@ -108,7 +99,13 @@ def run(
     return Run(folder)
 
 
-def _pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
+def beside(processes: int | None, worlds: int) -> int:
+    """How many worlds are lived through at once: one a core where nothing is said."""
+    return min(processes or len(os.sched_getaffinity(0)), worlds)
+
+
+def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
+    """The pairs of seeds that are meant: as many as a number says, or those listed."""
     if type(seeds) is int and 1 <= seeds <= MOST_WORLDS:
         return [(s, s) for s in range(seeds)]
     if isinstance(seeds, (list, tuple)) and 1 <= len(seeds) <= MOST_WORLDS:
@@ -122,7 +119,7 @@ def _pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
     )
 
 
-def _chosen(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
+def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
     """The arms to live through, the one without the scheme always among them."""
     if arms is None:
         return list(scenario.arms)
@@ -154,7 +151,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     "label": label, "unit": "a month", "better": "neither", "objective": "never",
                     "definition": step.rule.summary(), "denominator": "adults",
                 }  # fmt: skip
-        for key, cls in measures().items():
+        for key, cls in measures(file for file, _ in scenario.extensions).items():
             for scheme in [s.name for s in world.schemes] if cls.of_scheme else [""]:
                 path = f"{scheme}.{key}" if scheme else key
                 for count, label in cls.counts.items():
@@ -171,15 +168,10 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "settings": rows(scenario),
         "acts": [asdict(act) for act in ACTS],
         "mechanisms": [{"path": path, **card} for path, card in mechanisms.items()],
-        "arms": {arm: ARMS.get(arm, _changes(scenario.arms[arm].nodes)) for arm in arms},
+        "arms": {arm: told for arm, told in changes(scenario) if arm in arms},
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
-
-
-def _changes(nodes: Mapping[str, Any]) -> str:
-    told = (f"{path} is {'off' if node == 'off' else 'changed'}" for path, node in nodes.items())
-    return "like full, but " + ", ".join(told)
 
 
 def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[dict[str, Any]]:
@@ -195,32 +187,6 @@ def _digest(digests: Mapping[Seeds, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _check_memory(scenario: Scenario, arms: Sequence[str], beside: int) -> None:
-    """Refuse a run that is larger than the memory that is free, before anything is allocated."""
-    from goodstanding.engine import bytes_needed
-
-    needed, free = bytes_needed(scenario, arms) * beside, _free_memory()
-    if needed > free:
-        raise Resources(
-            f"{scenario.society.people:,} people in {len(arms)} arms, {beside} worlds at once, need about "
-            f"{needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free; fewer people, --arms or --processes help"
-        )
-
-
-def _free_memory() -> int:
-    """Bytes that can still be allocated, by the kernel's own estimate and the limit of the control group."""
-    if not Path("/proc/meminfo").exists():
-        return 1 << 62  # not Linux: nobody to ask
-    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
-    free = int(lines["MemAvailable"].split()[0]) * 1024
-    group = Path("/sys/fs/cgroup")
-    try:
-        limit, used = ((group / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-    except OSError:
-        return free
-    return free if limit == "max" else min(free, int(limit) - int(used))
-
-
 def live(
     scenario: Scenario,
     folder: Path,
@@ -228,13 +194,13 @@ def live(
     arms: Sequence[str],
     threads: int = 1,
     tell: Callable[[int], None] | None = None,
+    observe: Sequence[str] | None = None,
 ) -> str:
     """Live through one pair of seeds, write its counts to the folder, and return its digest."""
     from goodstanding.engine import simulate
 
-    outcome = simulate(
-        scenario, *seeds, arms=arms, threads=threads, progress=None if tell is None else lambda month, _: tell(month)
-    )
+    progress = None if tell is None else lambda month, _: tell(month)
+    outcome = simulate(scenario, *seeds, arms=arms, threads=threads, observe=observe, progress=progress)
     write(folder / "measures" / f"society-{seeds[0]}-luck-{seeds[1]}.parquet", tidy(scenario, outcome, seeds, arms))
     return outcome.digest
 
@@ -278,8 +244,7 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
             "denominator": pyarrow.array(base.ravel()),
         }))  # fmt: skip
     table = pyarrow.concat_tables(parts).unify_dictionaries()
-    told = {"synthetic": True, "what": SYNTHETIC, "scenario": scenario.name, "goodstanding": __version__}
     sink = pyarrow.BufferOutputStream()
-    marked = table.replace_schema_metadata({b"goodstanding": json.dumps(told).encode()})
-    parquet.write_table(marked, sink, compression="zstd")
+    told = {"scenario": scenario.name, "goodstanding": __version__}
+    parquet.write_table(marked(table, told), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())

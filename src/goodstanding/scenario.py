@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from goodstanding.card import Setting
-from goodstanding.checked import MOST_ARMS, NAME, OFF, SCHEME_FOLDERS, UNSOURCED, Checked, Provenance
+from goodstanding.checked import MOST_ARMS, NAME, OFF, UNSOURCED, Checked, Provenance
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism, catalogue, load_extension
+from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism, catalogue, load_extension, standing
 from goodstanding.reader import MOST_BYTES, SUFFIXES, Mark, Node, Problems, joined, read_file, read_text, unmarked
 from goodstanding.schema import schema as schema
 from goodstanding.society import Society
@@ -44,6 +44,9 @@ LEVELS = {
     "note": ("setting",),
 }
 """What each part of a dotted path names, by its first part."""
+
+SPELLINGS = {"society.ties": "ties.graph"}
+"""Paths that `--set` also takes: who knows whom is part of the society, and has a card of its own."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +311,7 @@ def _arms(root: Node, base: Checked, known: Catalogue, problems: Problems) -> It
 def _laid_over(root: Node, text: str, tree: Mapping[str, Any], known: Catalogue, problems: Problems) -> Node:
     """The tree with one `--set path=value` laid over it."""
     where, equals, value = text.partition("=")
-    where, mark = where.strip(), Mark("--set")
+    where, mark = SPELLINGS.get(where.strip(), where.strip()), Mark("--set")
     if not equals or not where:
         problems.add(mark, "", f"{plain(text)} sets nothing; allowed is path=value, as in months=24")
         return root
@@ -353,9 +356,9 @@ def _misplaced(where: str, node: Node, tree: Mapping[str, Any], known: Catalogue
 def _names(level: str, above: Sequence[str], here: Any, known: Catalogue) -> list[str]:
     """What may stand at this place of a path, whether or not it is there."""
     if level == "mechanism":
-        return list(known[above[-1]])
+        return list(standing(above[-1], of_scheme=len(above) > 1, known=known))
     if level == "folder":
-        return list(SCHEME_FOLDERS)
+        return list(FOLDERS)
     if level == "setting" and above and above[0] in ("conduct", "schemes"):
         return list(known[above[-2]][above[-1]].settings)
     if level == "setting" and above == ["society"]:

@@ -21,9 +21,8 @@ from goodstanding.checked import (
     ROW_NAME,
     SCENARIO_NAME,
     SCHEMA_VERSION,
-    SCHEME_FOLDERS,
 )
-from goodstanding.mechanism import catalogue
+from goodstanding.mechanism import FOLDERS, catalogue, standing
 from goodstanding.society import PRESETS, Society
 from goodstanding.ties import Ties
 
@@ -31,10 +30,11 @@ from goodstanding.ties import Ties
 def schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a scenario file."""
     known = catalogue()
-    conduct = {key: _or_off(_card(cls)) for key, cls in known["conduct"].items()}
-    folders = {
-        folder: _mapping({key: _or_off(_card(cls)) for key, cls in known[folder].items()}) for folder in SCHEME_FOLDERS
-    }
+
+    def cards(folder: str, of_scheme: bool = True) -> dict[str, Any]:
+        return {key: _or_off(_card(cls)) for key, cls in standing(folder, of_scheme=of_scheme, known=known).items()}
+
+    folders = {folder: _mapping(cards(folder)) for folder in FOLDERS}
     society = _card(Society)
     society["properties"]["preset"] = {"enum": list(PRESETS), "description": "settings to start from"}
     arm = {"type": "object", "propertyNames": {"pattern": r"^(conduct|schemes)\.[a-z0-9_.A-Z+-]+$"}, "minProperties": 1}
@@ -54,7 +54,7 @@ def schema() -> dict[str, Any]:
             "months": _setting(MONTHS),
             "society": society,
             "ties": _card(Ties),
-            "conduct": _mapping(conduct),
+            "conduct": _mapping(cards("conduct", of_scheme=False)),
             "schemes": {
                 "type": "object",
                 "propertyNames": {"pattern": f"^{NAME.pattern}$"},

@@ -14,6 +14,9 @@ the society (wide); homophily is the share of slots that are within. Each group 
 A tie that is also a household tie, or stands in an earlier slot, is dropped; of the others a share stands, by a draw
 of the pair and the sociability of both. Dormant slots are ties that can form: everybody keeps them closed at first.
 Ages are not looked at: a child's work circle is a club, an adult's school circle the class of old.
+
+A stored graph (`graphs.py`) stands behind the same interface, for societies that fit in memory: as many ties in another
+structure, so that a conclusion that hangs on the structure is seen to.
 """
 
 from __future__ import annotations
@@ -27,8 +30,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.card import Card, setting, uniform
+from goodstanding.card import Card, exactly, setting, uniform
 from goodstanding.errors import InvalidInput
+from goodstanding.graphs import GRAPHS, store
 from goodstanding.kernels import compiled, helper, kernel
 from goodstanding.luck import HALF, LOW, MULTIPLY_0, MULTIPLY_2, draws, luck, share, use_of
 from goodstanding.society import Population
@@ -41,10 +45,17 @@ CIRCLES = np.array([0, 8, 24, 48, 80, 120])
 
 ROUNDS = 8
 NOBODY = -1
+LOOKED_UP = "looked_up"
 
 
 class Ties(Card):
-    """Who knows whom beyond the household: so many slots of each kind, and how many of them stand."""
+    """Who knows whom beyond the household: so many slots of each kind, and how many of them stand.
+
+    Under a stored `graph` the other settings say how many ties there are on average, dormant ones apart, and nothing
+    else: kinds, homophily and sociability have no say in who meets whom, except that the sociable are the hubs of
+    `heavy_tailed`. A person then has all 16 slots, the last of them dormant, and never more ties than slots.
+    `clustered`, `lattice` and `small_world` tie neighbours, so mostly people of one group; the others ignore groups.
+    """
 
     neighbourhood: int = setting(
         2, low=0, high=4, unit="count", prior=uniform(1, 3), help="ties within a neighbourhood's circle",
@@ -84,6 +95,11 @@ class Ties(Card):
         help="how much the sociability of both ends bears on whether a tie stands",
         source="assumed", because="degrees differ between people; the most sociable keep three times a recluse's ties",
     )  # fmt: skip
+    graph: str = setting(
+        LOOKED_UP, among=(LOOKED_UP, *GRAPHS), unit="name", prior=exactly(),
+        help="whether ties are looked up, or stored as a graph with as many ties in another structure",
+        source="assumed", because="nobody published who knew whom; a conclusion should survive another structure",
+    )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -93,12 +109,15 @@ class Ties(Card):
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """Every slot in its order, dormant ones last."""
+        """Every slot in its order, dormant ones last; a stored graph has as many as fit."""
+        if self.graph != LOOKED_UP:
+            kinds = [self.graph] * (MOST_SLOTS - self.dormant) + ["dormant"] * self.dormant
+            return tuple(Slot(kind, number, False, self.friends) for number, kind in enumerate(kinds))
         within = self._within()
-        kinds = ("neighbourhood", "work", "school", "friends", "far", "dormant")
+        every = ("neighbourhood", "work", "school", "friends", "far", "dormant")
         return tuple(
             Slot(kind, number, (kind if kind != "dormant" else "friends") in within, self.friends)
-            for kind in kinds
+            for kind in every
             for number in range(getattr(self, kind))
         )
 
@@ -279,8 +298,21 @@ def partners(population: Population, ties: Ties) -> NDArray[np.int32]:
     return _built(population, ties)[0]
 
 
-def _built(population: Population, ties: Ties) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Partners, and how many ties were dropped for being a household tie or standing in an earlier slot."""
+def _built(population: Population, ties: Ties) -> tuple[NDArray[np.int32], dict[str, int]]:
+    """Partners, and how many ties were dropped on what grounds."""
+    return _looked_up(population, ties) if ties.graph == LOOKED_UP else _stored(population, ties)
+
+
+def _stored(population: Population, ties: Ties) -> tuple[NDArray[np.int32], dict[str, int]]:
+    """A stored graph of as many ties, standing and dormant, as the same settings give where they are looked up."""
+    alike = Ties(**{**ties.values(), "graph": LOOKED_UP})
+    known = (_looked_up(population, alike)[0] != NOBODY).sum(1) // 2
+    dormant = [int(n) for n, slot in zip(known, alike.slots, strict=True) if slot.kind == "dormant"]
+    partner = np.full((len(ties.slots), population.people), NOBODY, np.int32)
+    return partner, store(population, ties.graph, int(known.sum()) - sum(dormant), dormant, partner)
+
+
+def _looked_up(population: Population, ties: Ties) -> tuple[NDArray[np.int32], dict[str, int]]:
     people, columns = population.people, population.columns
     household = np.arange(people, dtype=np.int32) - columns["household_offset"]
     partner = np.full((len(ties.slots), people), NOBODY, np.int32)
@@ -300,11 +332,16 @@ def _built(population: Population, ties: Ties) -> tuple[NDArray[np.int32], NDArr
                 place, len(part), slot.facing, slot.rule, here, household,
                 columns["sociability"], share(ties.kept), round(ties.sociability_spread * 256), draw, partner, dropped,
             )  # fmt: skip
-    return partner, dropped
+    return partner, {"to household ties": int(dropped[0]), "to earlier slots": int(dropped[1])}
 
 
 def partner_of(population: Population, ties: Ties, slot: int, person: int) -> int:
-    """The partner of one person in one slot, looked up without building anybody else's ties; -1 for nobody."""
+    """The partner of one person in one slot, looked up without building anybody else's ties; -1 for nobody.
+
+    A stored graph has no such short cut: it is built, and the partner read from it.
+    """
+    if ties.graph != LOOKED_UP:
+        return int(partners(population, ties)[slot, person])
     columns = population.columns
     found: list[int] = []
     for sought in ties.slots[: slot + 1]:
@@ -359,8 +396,9 @@ def describe(population: Population, ties: Ties) -> dict[str, Any]:
 
     Returns `all` and one entry a group letter, each with people, ties by degree (`degrees`), degree, its spread,
     clustering, degree assortativity, own-group share, own-group excess, path length, path ratio and largest
-    component; and `dropped`, ties a person lost to a household tie or to an earlier slot. Path length is the mean from
-    16 people to everybody they reach; clustering is the mean over people who know two others or more.
+    component; and `dropped`, ties a person lost to a household tie or to an earlier slot (in a stored graph: candidates
+    that met full slots, ties without a slot free at both ends, ties short of the number wanted). Path length is the
+    mean from 16 people to everybody they reach; clustering is the mean over people who know two others or more.
     """
     partner, dropped = _built(population, ties)
     columns, people = population.columns, population.people
@@ -399,7 +437,7 @@ def describe(population: Population, ties: Ties) -> dict[str, Any]:
 
     everybody = {"all": figures(np.ones(people, bool))}
     by_group = {letter: figures(group == g) for g, letter in enumerate(population.groups) if (group == g).any()}
-    lost = {"to household ties": 2 * int(dropped[0]) / people, "to earlier slots": 2 * int(dropped[1]) / people}
+    lost = {ground: 2 * ties_lost / people for ground, ties_lost in dropped.items()}
     return everybody | by_group | {"dropped": lost}
 
 

@@ -34,6 +34,13 @@ def clear(column: Any) -> None:
 
 
 @kernel
+def add(column: Any, felt: Any) -> None:
+    """Add a scheme's bits to what people feel of all schemes."""
+    for i in range(column.size):
+        felt[i] |= column[i]
+
+
+@kernel
 def show(column: Any, shift: Any, mask: Any, board: Any) -> None:
     """Put a column into its field of the public board."""
     for i in range(column.size):
@@ -107,6 +114,7 @@ class Wiring:
                     clean.add((owner, name))
                     yield Call(clear, [self._column("", owner, name, COLUMNS[name])])
             yield from self._kernels(step, ("block", "copies"))
+        yield from self._merge()
         yield from self._show()
         for step in self.world.measures:
             yield from self._kernels(step, ("block", "copies"))
@@ -171,10 +179,14 @@ class Wiring:
         if name in engine.constants:
             return engine.constants[name]
         who, _, flag = name.partition("_")
-        if who in ("around", "parent", "spouse") and flag in world.layout:
-            return self.scratch.column((who, flag), "uint8", engine.block)[:size]
+        if who in ("around", "parent", "spouse") and step.column(flag) and step.shows(flag) in world.layout:
+            if not world.shown(step.shows(flag)):
+                return np.zeros(size, np.uint8)
+            return self.scratch.column((who, *step.shows(flag)), "uint8", engine.block)[:size]
         if who in ("did", "got") and flag in {f.__name__ for f in step.pairs}:
-            return self.scratch.column((step.path, name), "int64", engine.block)[:size]
+            if (step.path, flag) not in world.meetings:
+                return np.zeros(size, np.int32)
+            return self.scratch.column((step.path, name), "int32", engine.block)[:size]
         if name in engine.traits:
             return engine.traits[name][self.people]
         if name.startswith("others_") and name[7:] in engine.traits:
@@ -185,7 +197,8 @@ class Wiring:
         if column.scope == "luck":
             key = (f"{step.path} {rule!r}", plain)
             return self.scratch.column(key, column.dtype, engine.block * column.each)
-        hidden = step.side == "people" and column.gate in world.closed and plain not in rule.writes
+        felt = step.side == "people" or column.scope == "society"
+        hidden = felt and column.gate in world.closed and plain not in rule.writes
         if prefix == "" and copy != "record" and column.copies:
             prefix = f"{copy}_"
         return self._column(prefix, step.owner(plain), plain, column, hidden)
@@ -193,8 +206,8 @@ class Wiring:
     def _column(self, prefix: str, owner: str, name: str, column: Column, hidden: bool = False) -> Array:
         world, people, key = self.world, self.people, (owner, name)
         size = people.stop - people.start
-        made = name not in COLUMNS or key in world.made or column.kept or column.lagged or column.scalar
-        if hidden or not made:
+        there = key in world.made or key in world.own or column.scalar
+        if hidden or not there:
             return np.zeros(1 if column.scalar else self.engine.people if prefix == "others_" else size, column.dtype)
         if column.scalar:
             return world.scalars[key]
@@ -206,7 +219,7 @@ class Wiring:
             if prefix == "others_":
                 return world.state[key][1 - self.parity, :]
             return world.state[key][1 - self.parity if prefix == "last_" else self.parity, people]
-        if column.kept:
+        if key in world.state:
             return world.state[key][people]
         shadow = prefix if prefix in ("seen_", "twin_") else ""
         return self.scratch.column((owner, shadow + name), column.dtype, self.engine.block)[:size]
@@ -215,21 +228,24 @@ class Wiring:
         engine, world, size = self.engine, self.world, self.people.stop - self.people.start
         if world.watched:
             sums = yield from self._collect(world.mail)
-            for flag in world.watched:
-                out = self.scratch.column(("around", flag), "uint8", engine.block)[:size]
+            for flag in filter(world.shown, world.watched):
+                out = self.scratch.column(("around", *flag), "uint8", engine.block)[:size]
                 yield Call(part, [sums, np.int64(world.layout[flag][0]), FLAG, out])
         for (path, name), mail in world.meetings.items():
             sums = yield from self._collect(mail)
+            asked = {n for s in world.steps if s.path == path for n in s.names}
             for end, shift in (("did", 0), ("got", GOT)):
-                out = self.scratch.column((path, f"{end}_{name}"), "int64", engine.block)[:size]
-                yield Call(part, [sums, np.int64(shift), np.int64((1 << GOT) - 1), out])
-        asked = {
-            name.split("_", 1)[1] for s in world.all for name in s.names if name.startswith(("parent_", "spouse_"))
-        }
-        for flag in sorted(asked):
-            outs = [self.scratch.column((who, flag), "uint8", engine.block)[:size] for who in ("parent", "spouse")]
+                if f"{end}_{name}" in asked:
+                    out = self.scratch.column((path, f"{end}_{name}"), "int32", engine.block)[:size]
+                    yield Call(part, [sums, np.int64(shift), np.int64((1 << GOT) - 1), out])
+        kinship = {
+            s.shows(name.partition("_")[2])
+            for s in world.all for name in s.names if name.startswith(("parent_", "spouse_"))
+        }  # fmt: skip
+        for key in sorted(filter(world.shown, kinship)):
+            outs = [self.scratch.column((who, *key), "uint8", engine.block)[:size] for who in ("parent", "spouse")]
             columns = [engine.traits[name] for name in ("household_offset", "household_size", "role")]
-            first, shift = np.int64(self.people.start), world.layout[flag][0]
+            first, shift = np.int64(self.people.start), world.layout[key][0]
             yield Call(kin, [world.board[1 - self.parity], first, *columns, np.int64(shift), *outs])
 
     def _collect(self, mail: Mail) -> Generator[Call, None, Array]:
@@ -239,16 +255,31 @@ class Wiring:
         yield Call(collect, [mail.to, mail.shown, np.int64(self.people.start), sums], fresh)
         return sums
 
+    def _merge(self) -> Iterator[Call]:
+        """Let people feel what is left of what each scheme does to them."""
+        clean = set()
+        for owner, name in self.world.merged:
+            column, target = COLUMNS[name], COLUMNS[COLUMNS[name].into]
+            if target.gate in self.world.closed:
+                continue
+            felt = self._column("", "", column.into, target)
+            if column.into not in clean:
+                clean.add(column.into)
+                yield Call(clear, [felt])
+            yield Call(add, [self._column("", owner, name, column), felt])
+
     def _show(self) -> Iterator[Call]:
         world, board = self.world, self.world.board[self.parity][self.people]
         yield Call(clear, [board])
-        for name, (shift, bits) in world.layout.items():
-            column = world.columns[name]
-            owner, _, plain = name.rpartition(".")
-            there = (owner, plain) in world.made or (owner, plain) in world.state
-            if there and column.gate not in world.closed:
-                shown = self._column("", owner, plain, column)
+        for (owner, name), (shift, bits) in world.layout.items():
+            column = self._declared(owner, name)
+            if world.shown((owner, name)) and column.gate not in world.closed:
+                shown = self._column("", owner, name, column)
                 yield Call(show, [shown, np.int64(shift), np.int64((1 << bits) - 1), board])
+
+    def _declared(self, owner: str, name: str) -> Column:
+        own = (s.rule.columns[name] for s in self.world.all if s.path == owner and name in s.rule.columns)
+        return next(own, None) or COLUMNS[name]
 
 
 def use_name(step: Step, name: str) -> str:

@@ -12,14 +12,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RECORD, SEEN, TWIN, PENDING, REFUSED = 1, 2, 4, 8, 16
+RECORD, SEEN, TWIN, PENDING, REFUSED, FOUND = 1, 2, 4, 8, 16, 32
 COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
 """Bits of `entry_flags`. record: what the scheme holds. seen: the same without entries about somebody else's act.
 twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
-review. refused: reviewed, and it stands."""
+review. refused: reviewed, and it stands. found: the person knows of it."""
 
-OWN, MISTAKEN = 0, 1
-"""Why an entry stands: one's own act, or another person's act filed on the wrong person."""
+OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED = range(6)
+"""Why an entry stands: one's own act as an agency recorded it, or as somebody told it; another person's act filed on
+the wrong person; an act that nobody did, told in good faith, out of malice or for the reward."""
+TRUE = 1 << OWN | 1 << TOLD
+"""The origins of entries about what the person did, one bit each."""
+TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
+"""The origins of entries that somebody told."""
+
+ALL, VOICES, LIST = 1, 2, 4
+"""What a scheme can give up, one bit each: itself, counting protected acts, its public list."""
 
 MOST_MONTHS = 240
 
@@ -34,7 +42,8 @@ class Column:
     gate: people learn of it only in arms where the scheme is `known`, or `bites`. shown: bits on the public board;
     one bit is a flag that can be counted around a person. copies: one for each copy of the record. each: places a
     person. scalar: one number instead of one a person. begins: the constant it begins with, nought where empty. closes:
-    its bits close ties.
+    its bits close ties. into: the society column that it is added to after the last slot of the month, bit by bit, so
+    that whoever guards a person can still clear it.
     """
 
     dtype: str
@@ -51,6 +60,7 @@ class Column:
     scalar: bool = False
     begins: str = ""
     closes: bool = False
+    into: str = ""
 
 
 COLUMNS: dict[str, Column] = {
@@ -60,11 +70,29 @@ COLUMNS: dict[str, Column] = {
     "cushion": Column(dtype="int16", label="savings", unit="percent of a month's needs", kept=True),
     "paid": Column(dtype="int16", label="paid back this month", unit="percent of a month's needs"),
     "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
+    "care": Column(dtype="uint8", label="how much the person avoids what costs points", unit="0 to 255", kept=True),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
     "held": Column(dtype="uint8", label="would have spoken up but for fear of the score"),
+    "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
+    "opposed": Column(dtype="uint8", label="says openly that rating should end", shown=1),
+    "falsified": Column(dtype="uint8", label="says what one does not think, in favour of being rated"),
+    # what people do to each other
     "closed": Column(
         dtype="uint16", label="ties the person keeps closed, one bit a slot",
         kept=True, shown=16, begins="dormant", closes=True,
+    ),
+    "cut": Column(dtype="uint16", label="ties the person cut this month because of a list, one bit a slot"),
+    "formed": Column(dtype="uint16", label="ties the person opened this month, one bit a slot"),
+    "spurned": Column(dtype="uint8", label="income lost as others refuse to deal", unit="256ths of income"),
+    "mindful": Column(dtype="uint8", label="has the scheme in mind", shown=1),
+    "offended": Column(dtype="uint8", label="did something that people are asked to report", shown=1),
+    "accuses": Column(
+        dtype="uint8", label="is about to accuse somebody falsely: 1 in good faith, 2 out of malice, 3 for the reward",
+        shown=2,
+    ),
+    "reported": Column(dtype="int64", label="reports about the person this month, five bits a motive"),
+    "bounty_won": Column(
+        dtype="int16", label="rewards for reports this month", unit="percent of a month's needs", kept=True,
     ),
     # what people get to feel of schemes, all of them together
     "told": Column(
@@ -75,11 +103,25 @@ COLUMNS: dict[str, Column] = {
         dtype="int64", label="acts that lose points, one bit each",
         scalar=True, combine="or", gate="known",
     ),
+    "hotline": Column(
+        dtype="int64", label="acts that people are asked to report, one bit each",
+        scalar=True, combine="or", gate="known",
+    ),
+    "bounty": Column(
+        dtype="int64", label="reward for a report", unit="percent of a month's needs",
+        scalar=True, combine="max", gate="known",
+    ),
     "barred": Column(
         dtype="uint16", label="domains the person is barred from, one bit each",
         kept=True, combine="or", gate="bites",
     ),
-    "listed": Column(dtype="uint8", label="named on a public list", combine="or", gate="bites", shown=1),
+    "favoured": Column(
+        dtype="uint16", label="domains in which the person comes first, one bit each",
+        kept=True, combine="or", gate="bites",
+    ),
+    "listed": Column(
+        dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
+    ),
     # what one scheme works with
     "wanted": Column(
         dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True,
@@ -87,10 +129,29 @@ COLUMNS: dict[str, Column] = {
     "losing": Column(
         dtype="int64", label="acts that lose points with this scheme, one bit each", scope="scheme", scalar=True,
     ),
+    "given_up": Column(
+        dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
+    ),
+    "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
     "restricted": Column(
-        dtype="uint16", label="domains the scheme bars the person from", scope="scheme", copies=True, gate="bites",
+        dtype="uint16", label="domains the scheme bars the person from",
+        scope="scheme", copies=True, gate="bites", into="barred",
+    ),
+    "family_barred": Column(
+        dtype="uint16", label="domains the scheme bars the person from for the sake of a parent or partner",
+        scope="scheme", gate="bites", into="barred",
+    ),
+    "condemned": Column(
+        dtype="uint8", label="stands so low that the family is drawn in", scope="scheme", gate="bites", shown=1,
+    ),
+    "rewarded": Column(
+        dtype="uint16", label="domains in which the scheme puts the person first",
+        scope="scheme", copies=True, gate="bites", into="favoured",
+    ),
+    "published": Column(
+        dtype="uint8", label="named on the scheme's public list", scope="scheme", gate="bites", into="listed",
     ),
 }  # fmt: skip
 

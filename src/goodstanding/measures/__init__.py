@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import FunctionType
 from typing import Any, ClassVar
 
 from goodstanding.card import Card
+from goodstanding.kernels import EXTENSION
 from goodstanding.world import Column
 
 
@@ -58,7 +59,12 @@ def _load_package() -> None:
         importlib.import_module(f"{__name__}.{module}")
 
 
-def measures() -> dict[str, type[Measure]]:
-    """Every measure there is, by key."""
+def measures(files: Iterable[str] = ()) -> dict[str, type[Measure]]:
+    """Every measure there is, by key; of those in files beside a scenario only what stands in one of `files`."""
     _load_package()
-    return dict(sorted(_seen.items()))
+    named = {EXTENSION + file.removesuffix(".py") for file in files}
+    return {
+        key: cls
+        for key, cls in sorted(_seen.items())
+        if cls.__module__ in named or not cls.__module__.startswith(EXTENSION)
+    }

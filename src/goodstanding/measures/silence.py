@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import tally
 
 
 class Silence(Measure):
@@ -26,8 +27,7 @@ class Silence(Measure):
 
     @kernel
     def count(spoke, held, stratum, counts):
-        for i in range(spoke.size):
-            if spoke[i] | held[i]:
-                counts[0, stratum[i]] += spoke[i]
-                counts[1, stratum[i]] += held[i]
-                counts[2, stratum[i]] += 1
+        tally(spoke, stratum, counts[0])
+        tally(held, stratum, counts[1])
+        tally(spoke, stratum, counts[2])
+        tally(held, stratum, counts[2])

@@ -8,6 +8,7 @@ from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel
 from goodstanding.luck import stochastic_round
 from goodstanding.mechanism import Conduct
+from goodstanding.tally import tally
 
 
 class Awareness(Conduct):
@@ -55,6 +56,7 @@ class Awareness(Conduct):
         stratum, aware,
     ):  # fmt: skip
         stays = (1 << 32) - fade
+        thinks = np.empty(salience.size, np.uint8)
         told_of = campaign * np.int64(month < campaign_months)
         for i in range(salience.size):
             rated = (told[i] > 0) & (age[i] > 0)
@@ -62,6 +64,5 @@ class Awareness(Conduct):
             news = told_of * (1 + np.int64(digital[i])) // 4 + word * np.int64(around_listed[i]) + own * steps
             kept = stochastic_round(np.int64(salience[i]) * stays, 32, draw_fade[i])
             salience[i] = min(255, max(kept, news * rated))
-        for i in range(salience.size):
-            if salience[i] >= 64:
-                aware[stratum[i]] += 1
+            thinks[i] = salience[i] >= 64
+        tally(thinks, stratum, aware)

@@ -8,6 +8,7 @@ from goodstanding.acts import SANCTION_DOMAINS, code
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Conduct
+from goodstanding.tally import tally
 from goodstanding.world import Column
 
 CREDIT = list(SANCTION_DOMAINS).index("credit")
@@ -65,7 +66,7 @@ class Borrowing(Conduct):
 
     @kernel
     def refuse(
-        draw_refuse, loan, last_cushion, integrity, caution, salience, counted, refusal, instalment, deterrence,
+        draw_refuse, loan, last_cushion, integrity, caution, salience, care, counted, refusal, instalment, deterrence,
         acts,
     ):  # fmt: skip
         watched = (counted[0] >> UNWILLING) & 1
@@ -74,6 +75,7 @@ class Borrowing(Conduct):
                 chance = refusal * (256 - np.int64(integrity[i])) // 128
                 threat = np.int64(salience[i]) * np.int64(caution[i]) * watched
                 chance -= (chance * ((deterrence * threat) >> 32)) >> 16
+                chance -= (chance * np.int64(care[i]) * watched) >> 8
                 if last_cushion[i] >= instalment and np.int64(draw_refuse[i]) < chance:
                     acts[i] |= np.int64(1) << UNWILLING
 
@@ -91,8 +93,10 @@ class Borrowing(Conduct):
 
     @kernel
     def count(acts, stratum, unable, unwilling):
+        missed = np.empty(acts.size, np.uint8)
         for i in range(acts.size):
-            if (acts[i] >> UNABLE) & 1:
-                unable[stratum[i]] += 1
-            if (acts[i] >> UNWILLING) & 1:
-                unwilling[stratum[i]] += 1
+            missed[i] = (acts[i] >> UNABLE) & 1
+        tally(missed, stratum, unable)
+        for i in range(acts.size):
+            missed[i] = (acts[i] >> UNWILLING) & 1
+        tally(missed, stratum, unwilling)

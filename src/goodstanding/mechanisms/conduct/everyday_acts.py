@@ -14,21 +14,30 @@ HIGHEST = 0xFFFFFFFF
 """The highest draw."""
 
 
-@helper
-def chance(base, strain_weight, strain, integrity_weight, integrity, conviction_weight, conviction):
-    """The threshold of an act: its base rate times one factor each for strain, integrity and conviction."""
-    base = base * (64 * 256 + strain_weight * strain) // (64 * 256)
-    base = base * (256 * 128 + integrity_weight * (128 - integrity)) // (256 * 128)
-    return base * (256 * 128 + conviction_weight * (conviction - 128)) // (256 * 128)
+@helper(inline=True)
+def by_traits(base, integrity_weight, integrity, conviction_weight, conviction):
+    """The threshold of an act for somebody without strain: its base rate times a factor each for two traits."""
+    base = (base * (256 * 128 + integrity_weight * (128 - integrity))) >> 15
+    return (base * (256 * 128 + conviction_weight * (conviction - 128))) >> 15
+
+
+@helper(inline=True)
+def under(strain, weight, base):
+    """A threshold as strain raises it."""
+    return (base * (64 * 256 + weight * strain)) >> 14
 
 
 @helper
-def highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level):
-    """The highest chance anybody can have of an act, as a threshold; nought for acts that other mechanisms make."""
-    if act_maker[act] > 0:
-        return 0
-    base = act_rate[act] * level // 100
-    return min(chance(base, act_strain[act], 256, abs(act_integrity[act]), 0, act_conviction[act], 256), HIGHEST)
+def weights(rate, strain, integrity, conviction, maker, level, strain_matters, integrity_matters):
+    """The base rate of every act and the weights that hold, (acts, 4); nought for acts that other mechanisms make."""
+    told = np.zeros((rate.size, 4), np.int64)
+    for act in range(rate.size):
+        if maker[act] == 0:
+            told[act, 0] = rate[act] * level // 100
+            told[act, 1] = (strain[act] * strain_matters) >> 32
+            told[act, 2] = (integrity[act] * integrity_matters) >> 32
+            told[act, 3] = conviction[act]
+    return told
 
 
 class EverydayActs(Conduct):
@@ -36,14 +45,16 @@ class EverydayActs(Conduct):
 
     Each act has a base rate and weights in the catalogue. Every person has a draw for every kind of act. Its first
     eight bits, four kinds to one number, are screened at the highest chance anybody can have; the few who pass get
-    its other 24 bits and are resolved by their own chance, so that a higher chance only ever adds acts. Only adults
-    act. Fear of points deters an act that a known scheme counts.
+    its other 24 bits, are held against the highest chance of somebody with their traits, and are resolved by their own,
+    so that a higher chance only ever adds acts. Only adults act. Fear of points deters an act that a known scheme
+    counts, and so does the care that somebody takes who has been punished.
     """
 
     columns = {
         "passed_person": Column(dtype="int32", label="who passed the screen", scope="luck", each=8),
         "passed_act": Column(dtype="uint8", label="for which act", scope="luck", each=8),
         "passed_draw": Column(dtype="uint32", label="with which draw", scope="luck", each=8),
+        "passed_chance": Column(dtype="int64", label="and with which chance but for strain", scope="luck", each=8),
         "passed": Column(dtype="int64", label="how many passed", scope="luck"),
     }
     writes = ("acts",)
@@ -76,71 +87,81 @@ class EverydayActs(Conduct):
     @kernel
     def screen(
         first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
-        passed_person, passed_act, passed_draw, passed,
+        strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
     ):  # fmt: skip
-        n = age.size
-        draws = np.empty(n, np.uint32)
-        flags = np.zeros(-(-n // 8) * 8, np.uint8)
+        n, whole = age.size, (age.size + 63) // 64
+        told = weights(
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
+        )
+        adult = np.zeros(64 * whole, np.uint8)
+        adult[:n] = age > 0
+        draws = np.empty(64 * whole, np.uint32)
+        bytes_of = draws.view(np.uint8)  # of 64 neighbours' four bytes, the first 64 are the first act's, and so on
+        flags = np.empty(64 * whole, np.uint8)
         eights = flags.view(np.uint64)  # nearly always nobody of eight people passes
         found, filled = 0, -1
         for act in range(act_rate.size):
-            most = highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level)
+            most = under(256, told[act, 1], by_traits(told[act, 0], abs(told[act, 2]), 0, told[act, 3], 256))
             if most == 0:
                 continue
             if act >> 2 != filled:
                 filled = act >> 2
                 fill(draws, seed, use_act, month, first, filled)
-            byte, top = 8 * (act & 3), np.uint32(min(most >> 24, 255))
-            for i in range(n):
-                flags[i] = (((draws[i] >> byte) & 255) <= top) & (age[i] > 0)
+            top = np.uint8(min(most >> 24, 255))
+            for chunk in range(whole):
+                here, there = 64 * chunk, 256 * chunk + 64 * (act & 3)
+                for i in range(64):
+                    flags[here + i] = (bytes_of[there + i] <= top) & adult[here + i]
             for eight in range(eights.size):
                 if eights[eight]:
-                    for i in range(eight * 8, min(eight * 8 + 8, n)):
+                    for i in range(eight * 8, eight * 8 + 8):
                         if flags[i]:
                             passed_person[found] = i
                             passed_act[found] = act
-                            passed_draw[found] = (draws[i] >> byte) & 255
+                            passed_draw[found] = bytes_of[256 * (i >> 6) + 64 * (act & 3) + (i & 63)]
                             found += 1
         passed[0] = found
 
     @kernel
     def refine(
-        first, seed, month, use_rest, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
-        passed_person, passed_act, passed_draw, passed,
+        first, seed, month, use_rest, integrity, conviction, act_maker, act_rate, act_strain, act_integrity,
+        act_conviction, level, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
+        passed_chance, passed,
     ):  # fmt: skip
         screened = passed[0]
         rest = np.empty(screened, np.uint32)
         fill_listed(rest, seed, use_rest, month, first, passed_person[:screened], passed_act[:screened])
-        most = np.empty(act_rate.size, np.int64)
-        for act in range(act_rate.size):
-            most[act] = highest(act, act_maker, act_rate, act_strain, act_integrity, act_conviction, level)
+        told = weights(
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
+        )
         found = 0
         for at in range(screened):
+            i, k = passed_person[at], passed_act[at]
             draw = (np.int64(passed_draw[at]) << 24) | (np.int64(rest[at]) >> 8)
-            if draw < most[passed_act[at]]:
-                passed_person[found] = passed_person[at]
-                passed_act[found] = passed_act[at]
+            calm = by_traits(told[k, 0], told[k, 2], np.int64(integrity[i]), told[k, 3], np.int64(conviction[i]))
+            if draw < min(under(256, told[k, 1], calm), HIGHEST):
+                passed_person[found] = i
+                passed_act[found] = k
                 passed_draw[found] = draw
+                passed_chance[found] = calm
                 found += 1
         passed[0] = found
 
     @kernel
     def act(
-        passed_person, passed_act, passed_draw, passed, strain, salience, integrity, conviction, caution,
-        counted, act_rate, act_gravity, act_strain, act_integrity, act_conviction, act_caution, act_protected,
-        level, strain_matters, integrity_matters, deterrence, acts, stratum, harmful, harmless, kind,
+        passed_person, passed_act, passed_draw, passed_chance, passed, strain, salience, caution, care, counted,
+        act_gravity, act_strain, act_caution, act_protected, strain_matters, deterrence, acts, stratum, harmful,
+        harmless, kind,
     ):  # fmt: skip
         for at in range(passed[0]):
             i, k = passed_person[at], np.int64(passed_act[at])
-            likely = chance(
-                act_rate[k] * level // 100,
-                (act_strain[k] * strain_matters) >> 32, np.int64(strain[i]),
-                (act_integrity[k] * integrity_matters) >> 32, np.int64(integrity[i]),
-                act_conviction[k], np.int64(conviction[i]),
-            )  # fmt: skip
+            likely = under(np.int64(strain[i]), (act_strain[k] * strain_matters) >> 32, passed_chance[at])
+            if np.int64(passed_draw[at]) >= likely:
+                continue
             if (counted[0] >> k) & 1:
                 threat = np.int64(salience[i]) * np.int64(caution[i])
                 likely -= (((likely * ((act_caution[k] * deterrence) >> 32)) >> 8) * threat) >> 16
+                likely -= (likely * act_caution[k] * np.int64(care[i])) >> 16
             if np.int64(passed_draw[at]) < likely:
                 acts[i] |= np.int64(1) << k
                 if act_gravity[k] > 0:

@@ -6,8 +6,11 @@ import numpy as np
 
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.card import setting, uniform
-from goodstanding.kernels import kernel, start
+from goodstanding.kernels import between, kernel, start
+from goodstanding.luck import stochastic_round, times
 from goodstanding.mechanism import Conduct
+from goodstanding.tally import tally
+from goodstanding.world import Column
 
 LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "jobs", "welfare"))
 
@@ -16,12 +19,16 @@ class Livelihood(Conduct):
     """People earn, spend and are hit by bad luck; what they are barred from costs them income, and strain follows.
 
     Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; whoever
-    has little of both savings and income gets relief, unless barred from it. Strain falls evenly from full, at some
-    debt, to nought at as much in savings.
+    has little of both savings and income gets relief, unless barred from it. Coming first, for jobs or for relief, is
+    worth the less the more people come first, and nothing where all do. Strain falls evenly from full, at some debt,
+    to nought at as much in savings.
     """
 
+    columns = {
+        "edge": Column(dtype="int64", label="share of adults whom those who come first are before", scalar=True),
+    }
     writes = ("cushion", "strain")
-    counts = {"in_debt": "adults whose savings are used up"}
+    counts = {"in_debt": "adults whose savings are used up", "ahead": "adults who come first for jobs or relief"}
 
     lowest: int = setting(
         100, low=0, high=400, unit="percent of a month's needs", prior=uniform(90, 110),
@@ -83,32 +90,57 @@ class Livelihood(Conduct):
         source="assumed", because="some keep the work they have or find informal work",
     )  # fmt: skip
 
+    job_gain: float = setting(
+        0.05, low=0, high=1, unit="share", prior=uniform(0, 0.2),
+        help="income that a person gains who comes first for jobs, before everybody else",
+        source="assumed", because="priority decides between equals now and then; nobody has measured what it brings",
+    )  # fmt: skip
+    relief_gain: int = setting(
+        5, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 15),
+        help="relief on top for somebody in need who comes first, before everybody else",
+        source="assumed", because="priority in minimum-income aid is reported from Suining, not its worth",
+    )  # fmt: skip
+
     @start
     def begin(tenth, draw_first_savings, ceiling, cushion):
         for i in range(cushion.size):
             most = ceiling * (1 + np.int64(tenth[i])) // 10
             cushion[i] = (most * np.int64(draw_first_savings[i])) >> 32
 
+    @between
+    def compare(adults, total_ahead, edge):
+        edge[0] = ((adults - total_ahead[0]) << 32) // adults * (total_ahead[0] > 0)
+
     @kernel
     def earn(
-        tenth, barred, paid, age, licensed, draw_blow, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short,
-        low_income, relief, licence_loss, job_loss, cushion, strain,
+        tenth, barred, favoured, edge, spurned, last_bounty_won, paid, age, licensed, draw_blow, draw_cents, lowest,
+        step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief, relief_gain, licence_loss,
+        job_loss, job_gain, cushion, strain,
     ):  # fmt: skip
         slope = (255 << 16) // (2 * ease)
+        job_edge, relief_edge = times(job_gain, edge[0]), (relief_gain * edge[0]) >> 24
         for i in range(cushion.size):
             out = np.int64(barred[i])
-            income = lowest + step * np.int64(tenth[i])
+            income = (lowest + step * np.int64(tenth[i])) << 8  # in 256ths of a percent
             income -= (income * licence_loss * (np.int64(licensed[i]) & (out >> LICENCE) & 1)) >> 32
             income -= (income * job_loss * ((out >> JOBS) & 1)) >> 32
-            needy = (cushion[i] < short) & (income < low_income)
-            income += relief * (needy & (((out >> WELFARE) & 1) == 0))
+            income += (income * job_edge * ((np.int64(favoured[i]) >> JOBS) & 1)) >> 32
+            income -= (income * np.int64(spurned[i])) >> 8
+            needy = (cushion[i] < short) & (income < (low_income << 8))
+            helped = (relief << 8) + relief_edge * ((np.int64(favoured[i]) >> WELFARE) & 1)
+            income += helped * (needy & (((out >> WELFARE) & 1) == 0))
+            got = stochastic_round(income, 8, draw_cents[i]) + np.int64(last_bounty_won[i])
             hit = np.int64(draw_blow[i]) < blow
-            left = np.int64(cushion[i]) + income - 100 - np.int64(paid[i]) - blow_cost * hit
+            left = np.int64(cushion[i]) + got - 100 - np.int64(paid[i]) - blow_cost * hit
             cushion[i] = max(-debt_limit, min(left, ceiling))
             strain[i] = max(0, min(255, ((ease - left) * slope) >> 16)) * (age[i] > 0)
 
     @kernel
-    def count(cushion, age, stratum, in_debt):
+    def count(cushion, age, favoured, stratum, in_debt, ahead):
+        these = np.empty(cushion.size, np.uint8)
         for i in range(cushion.size):
-            if (cushion[i] < 0) & (age[i] > 0):
-                in_debt[stratum[i]] += 1
+            these[i] = (cushion[i] < 0) & (age[i] > 0)
+        tally(these, stratum, in_debt)
+        for i in range(cushion.size):
+            these[i] = ((favoured[i] >> JOBS) | (favoured[i] >> WELFARE)) & 1
+        tally(these, stratum, ahead)

@@ -117,9 +117,9 @@ class Voice(Conduct):
             push = np.int64(conviction[i]) + np.int64(grievance[i]) + company * np.int64(around_spoke[i])
             push += (hardship * np.int64(strain[i])) >> 8
             stop = hurdle + ((2 * threshold_spread * (np.int64(threshold[i]) - 128)) >> 32)
-            scare = (((fear * np.int64(salience[i]) * np.int64(caution[i])) >> 16) * feared) >> 32
+            scare = (((fear * np.int64(salience[i]) * np.int64(caution[i])) >> 8) * feared) >> 32  # in 256ths
             would = (np.int64(draw_occasion[i]) < occasion) & (push > stop) & (age[i] > 0)
-            speaks = would & (push - scare > stop)
+            speaks = would & (((push - stop) << 8) > scare)
             spoke[i] = speaks
             held[i] = would & (not speaks)
 

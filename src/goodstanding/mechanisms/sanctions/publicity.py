@@ -8,7 +8,9 @@ from goodstanding.card import setting, uniform
 from goodstanding.kernels import between, kernel
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Sanction
-from goodstanding.world import RECORD, Column
+from goodstanding.record import index_of
+from goodstanding.tally import tally
+from goodstanding.world import LIST, RECORD, Column
 
 
 class Publicity(Sanction):
@@ -27,7 +29,7 @@ class Publicity(Sanction):
             dtype="int64", label="chance of a fresh bad entry to be published", scope="scheme", scalar=True
         ),
     }
-    writes = ("listed",)
+    writes = ("published",)
     counts = {"fresh": "fresh bad entries", "listed_now": "adults whose name is on the list"}
 
     names: float = setting(
@@ -47,14 +49,14 @@ class Publicity(Sanction):
     )  # fmt: skip
 
     @between
-    def make_room(adults, names, share_of_negative_entries, total_fresh, chance):
-        room = times(names, share_of_negative_entries) * adults
+    def make_room(adults, names, share_of_negative_entries, given_up, total_fresh, chance):
+        room = times(names, share_of_negative_entries) * adults * ((given_up[0] & LIST) == 0)
         chance[0] = min(1 << 32, room // (total_fresh[0] if total_fresh[0] else adults))
 
     @kernel
     def publish(
         month, first, seed, use_name, entry_person, entry_act, entry_month, entry_origin, entry_flags, act_seen_as,
-        losing, chance, months_up, named, listed, stratum, fresh, listed_now,
+        losing, chance, months_up, named, published, stratum, fresh, listed_now,
     ):  # fmt: skip
         for i in range(named.size):
             named[i] -= named[i] > 0
@@ -63,17 +65,9 @@ class Publicity(Sanction):
             if np.int64(entry_month[e]) == month and (entry_flags[e] & RECORD) and bad:
                 i = entry_person[e]
                 fresh[stratum[i]] += 1
-                if (
-                    np.int64(
-                        luck(
-                            seed, use_name, month, first + i, np.int64(entry_act[e]) + (np.int64(entry_origin[e]) << 6)
-                        )
-                    )
-                    < chance[0]
-                ):
+                what = index_of(entry_act[e], entry_origin[e], 0)
+                if np.int64(luck(seed, use_name, month, first + i, what)) < chance[0]:
                     named[i] = months_up
         for i in range(named.size):
-            listed[i] |= named[i] > 0
-        for i in range(named.size):
-            if named[i] > 0:
-                listed_now[stratum[i]] += 1
+            published[i] = named[i] > 0
+        tally(published, stratum, listed_now)

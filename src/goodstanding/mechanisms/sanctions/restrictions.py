@@ -17,8 +17,8 @@ class Restrictions(Sanction):
     income, relief and credit where people depend on them, and angers them: see livelihood, borrowing and voice.
     """
 
-    writes = ("restricted", "barred")
-    counts = {"barred_months": "months, by domain, for which people were barred"}
+    writes = ("restricted",)
+    counts = {"months_barred": "months, by domain, for which the class bars people, before any safeguard"}
 
     domains: dict[str, list[str]] = table(
         {}, keys="classes", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(),
@@ -35,12 +35,10 @@ class Restrictions(Sanction):
                     restricted[i] |= domains[c] * ((standing[i] == c) & (age[i] > 0))
 
     @kernel
-    def bar(restricted, barred, stratum, barred_months):
-        for i in range(restricted.size):
-            barred[i] |= restricted[i]
+    def count(restricted, stratum, months_barred):
         for i in range(restricted.size):
             if restricted[i]:
                 left = np.int64(restricted[i])
                 while left:
-                    barred_months[stratum[i]] += left & 1
+                    months_barred[stratum[i]] += left & 1
                     left >>= 1

@@ -7,12 +7,14 @@ import numpy as np
 from goodstanding.card import exactly, scaled, setting, table, uniform
 from goodstanding.kernels import between, kernel
 from goodstanding.mechanism import Scoring
+from goodstanding.world import ALL, VOICES
 
 
 class Ledger(Scoring):
     """Everybody starts with the same points, recorded acts add or take some, and the sum decides the class.
 
-    Points come back after a term that depends on how many were lost. The same sum is done on three copies of the
+    Points come back after a term that depends on how many were lost. What the scheme has given up to count weighs
+    nothing, past entries included. The same sum is done on three copies of the
     record: what the scheme holds, the same without entries about somebody else, and the same rules on the acts of
     the world without the scheme. Only adults are rated. The table's defaults are empty: a scenario names its acts.
 
@@ -54,26 +56,30 @@ class Ledger(Scoring):
     )  # fmt: skip
 
     @between
-    def announce(points, counted, wanted, losing):
+    def announce(points, act_protected, given_up, counted, wanted, losing):
         wanted[0] = 0
         losing[0] = 0
         for k in range(points.size - 1):
-            wanted[0] |= np.int64(points[k] != 0) << k
-            losing[0] |= np.int64(points[k] < 0) << k
+            stands = (given_up[0] & ALL) == 0 and not (given_up[0] & VOICES and act_protected[k])
+            wanted[0] |= np.int64(stands and points[k] != 0) << k
+            losing[0] |= np.int64(stands and points[k] < 0) << k
         counted[0] |= losing[0]
 
     @kernel(copies=True)
     def add_up(
-        month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points,
+        month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points, wanted,
         repair_light, repair_heavy, repair_heavy_from, score, stratum, expired,
     ):  # fmt: skip
         score[:] = start
+        worth_now = np.zeros(points.size, np.int64)
+        for k in range(points.size):
+            worth_now[k] = points[act_seen_as[k]] * ((wanted[0] >> act_seen_as[k]) & 1)
         for e in range(entry_person.size):
             if entry_flags[e] & copy:
                 i = entry_person[e]
                 worth = points[act_seen_as[entry_act[e]]]
                 if month - np.int64(entry_month[e]) < (repair_heavy if -worth >= repair_heavy_from else repair_light):
-                    score[i] += worth
+                    score[i] += worth_now[entry_act[e]]
                 else:
                     entry_flags[e] = entry_flags[e] & (255 - copy)
                     expired[stratum[i]] += copy == 1
@@ -86,6 +92,7 @@ class Ledger(Scoring):
                 standing[i] += score[i] < classes[c]
 
     @kernel
-    def tell(standing, told, age):
+    def tell(standing, told, age, wanted):
+        stands = wanted[0] != 0
         for i in range(told.size):
-            told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * (age[i] > 0))
+            told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * (age[i] > 0) * stands)

@@ -1,0 +1,238 @@
+"""Measures: what is counted about people after the month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from _numpy_twin.arm import (
+    ARTICLE,
+    BROUGHT_BY,
+    DOMAINS,
+    FOUND,
+    MISTAKEN,
+    PENDING,
+    RECORD,
+    REFUSED,
+    SEEN,
+    TOLD,
+    TWIN,
+    apart,
+)
+from _numpy_twin.luck import Array
+from goodstanding.acts import ARTICLES, PATHS
+from goodstanding.society import CHILD
+
+if TYPE_CHECKING:
+    from _numpy_twin.arm import Arm
+    from _numpy_twin.month import Twin
+
+LIVELIHOOD, GRIEVANCE = 1 << PATHS.index("livelihood"), 1 << PATHS.index("grievance")
+EDGES = (-100, 0, 50, 100, 150, 200, 300, 400, 500)
+SAVINGS = ("below", "minus_100", *EDGES[1:])
+LENGTHS = ("1_3", "4_6", "7_12", "13_24", "25_48", "49")
+AGES = ("1_3", "4_12", "13_24", "25")
+
+
+def of_society(twin: Twin, arm: Arm, tongues: Array, listed: Array) -> None:
+    """The measures of a whole society; `listed` counts the people around each who were on a list."""
+    who, held, _ = tongues
+    arm.count("silence.voices", twin.by_stratum(arm.spoke))
+    arm.count("silence.held_tongue", twin.by_stratum(who[held == 1]))
+    arm.count("silence.would_speak", twin.by_stratum(who))
+    inequality(twin, arm)
+    legitimacy(twin, arm)
+    association(twin, arm, listed)
+
+
+def inequality(twin: Twin, arm: Arm) -> None:
+    """Measure 12: adults by savings and by the standing they are told; and livelihood's count of debtors."""
+    bins = np.zeros(twin.people, np.uint8)
+    for s in twin.slices:
+        cushion, here = arm.cushion[s], bins[s]
+        for edge in EDGES:
+            here += cushion >= edge
+    savings = twin.by_bin(bins, len(SAVINGS))
+    for at, low in enumerate(SAVINGS):
+        arm.count(f"inequality.savings_{low}", savings[at])
+    arm.count("inequality.owing", savings[0] + savings[1])
+    arm.count("livelihood.in_debt", savings[0] + savings[1])
+    arm.owing = savings[0] + savings[1]
+    told = np.zeros((twin.strata, 4), np.int64)
+    if arm.rated:
+        for c in range(arm.by_class.shape[1]):
+            told[:, min(c, 3)] += arm.by_class[:, c]
+    for at, name in enumerate(("best", "second", "third", "lower")):
+        arm.count(f"inequality.{name}", told[:, at])
+
+
+def legitimacy(twin: Twin, arm: Arm) -> None:
+    """Measure 15: what people think of being rated, and what they say; without a scheme nothing moves."""
+    if arm.scheme or arm.liked.size == 0:
+        arm.liked = twin.by_bin(arm.approval >> 5, 8)
+    approve = arm.liked[4:].sum(0)
+    falsify = twin.by_stratum(arm.falsified)
+    arm.count("legitimacy.approve", approve)
+    arm.count("legitimacy.say_so", approve + falsify)
+    arm.count("legitimacy.falsify", falsify)
+    arm.count("legitimacy.oppose", twin.by_stratum(arm.opposed))
+    for at in range(8):
+        arm.count(f"legitimacy.bin_{at + 1}", arm.liked[at])
+
+
+def association(twin: Twin, arm: Arm, around: Array) -> None:
+    """Measure 7: ties kept, cut and formed, and whether the people around whoever is named stay."""
+    opened, grown, named = arm.opened[twin.adult[arm.opened]], twin.adult, np.zeros(twin.people, bool)
+    named[arm.listed] = True
+    near = np.flatnonzero((around > 0) & grown)
+    met, fellow, cut = around[near].astype(np.int64), named[near], arm.cut[grown[arm.cut]]
+    meetings, cut_ends, on_list = twin.sums(near, met), twin.by_stratum(cut), twin.by_stratum(arm.listed)
+    for name, counted in {
+        "cut_ends": cut_ends, "formed_ends": twin.by_stratum(opened), "open_ends": arm.open_ends,
+        "refused": twin.by_stratum(np.flatnonzero((arm.spurned > 0) & grown)), "on_list": on_list,
+        "off_list": twin.adults_by_stratum - on_list, "around_the_listed": twin.sums(near, met * fellow),
+        "around_others": twin.sums(near, met * ~fellow), "meetings": meetings, "stayed": meetings - cut_ends,
+    }.items():  # fmt: skip
+        arm.count(f"association.{name}", counted)
+
+
+def of_scheme(twin: Twin, arm: Arm) -> None:
+    """The measures of a scheme; people who are barred here are barred in their own name, after every safeguard."""
+    keep = arm.restricted[arm.out] > 0
+    arm.out, arm.seen_bars, arm.twin_bars = arm.out[keep], arm.seen_bars[keep], arm.twin_bars[keep]
+    every = apart(arm.restricted[arm.out], len(DOMAINS))
+    sanctions(twin, arm, every)
+    unfounded(twin, arm, every)
+    traps(twin, arm)
+    protected(twin, arm)
+    relatives(twin, arm)
+    remedies(twin, arm)
+    rewards_lost(twin, arm)
+    untouched(twin, arm)
+
+
+def sanctions(twin: Twin, arm: Arm, every: Array) -> None:
+    """Measure 1: who is barred from what."""
+    path, out = f"{arm.scheme}.sanctions.", arm.out
+    arm.count(path + "people", twin.by_stratum(out))
+    arm.count(path + "new", twin.by_stratum(out[arm.spell[out] == 0]))
+    for at, domain in enumerate(DOMAINS):
+        arm.count(path + domain, twin.by_stratum(out[every[:, at] == 1]))
+
+
+def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
+    """Measure 2: on what a sanction rests."""
+    path, out, months = f"{arm.scheme}.unfounded.", arm.out, every.sum(1)
+    place = np.full(twin.people, -1, np.int32)
+    place[out] = np.arange(out.size, dtype=np.int32)
+    at = place[arm.entries.person]
+    held = arm.entries.of(at >= 0)
+    at, flags = at[at >= 0], held.flags
+    seen, own = apart(arm.seen_bars, len(DOMAINS)), apart(arm.twin_bars, len(DOMAINS))
+    kinds, led = np.zeros(out.size, np.int64), np.zeros(out.size, np.int64)
+    false = (flags & RECORD > 0) & (held.origin > TOLD)
+    np.bitwise_or.at(kinds, at[false], np.where(held.origin[false] == MISTAKEN, 1, 2))
+    np.bitwise_or.at(led, at, np.where((flags & SEEN > 0) & (flags & TWIN == 0), BROUGHT_BY[held.act], 0))
+    without = (every & (1 - seen)).sum(1)
+    induced = (every & seen & (1 - own)).sum(1)
+    mixed = led & (LIVELIHOOD | GRIEVANCE) > 0
+    for name, counted in {
+        "sanction_months": months, "unfounded": without, "misfiled": without * (kinds == 1),
+        "misreported": without * (kinds == 2), "of_both_kinds": without * (kinds == 3), "people": without > 0,
+        "induced": induced, "livelihood": induced * (led == LIVELIHOOD), "grievance": induced * (led == GRIEVANCE),
+        "joint": induced * (mixed & (led != LIVELIHOOD) & (led != GRIEVANCE)), "elsewhere": induced * ~mixed,
+        "own": months - without - induced, "shut_out": np.ones(out.size),
+    }.items():  # fmt: skip
+        arm.count(path + name, twin.sums(out, counted))
+
+
+def traps(twin: Twin, arm: Arm) -> None:
+    """Measure 9: how long people stay barred, and who comes back."""
+    path, spell, free = f"{arm.scheme}.traps.", arm.spell, arm.free
+    who = np.flatnonzero((arm.restricted > 0) | (spell > 0) | (free > 0))
+    out, months, since = arm.restricted[who] > 0, spell[who].astype(np.int64), free[who].astype(np.int64)
+    still, ended = who[out], who[~out & (months > 0)]
+    rows = {"still": (still, months[out] + 1), "ended": (ended, months[~out & (months > 0)])}
+    for name, (these, length) in rows.items():
+        place = np.searchsorted((3, 6, 12, 24, 48), length)
+        for at, key in enumerate(LENGTHS):
+            arm.count(f"{path}{name}_{key}", twin.by_stratum(these[place == at]))
+    arm.count(path + "lately_free", twin.by_stratum(who[since > 0]))
+    arm.count(path + "returned", twin.by_stratum(who[out & (since > 0)]))
+    spell[who] = np.where(out, months + 1, 0)
+    free[who] = np.where(out, 0, np.where(months > 0, 1, np.where(since < 12, since + 1, 0)))
+
+
+def protected(twin: Twin, arm: Arm) -> None:
+    """Measure 3: who is punished for what everybody has a right to do."""
+    path, entries = f"{arm.scheme}.protected.", arm.entries
+    held = entries.of((ARTICLE[entries.act] > 0) & (entries.flags & RECORD > 0) & arm.bad)
+    who, at = np.unique(held.person, return_inverse=True)
+    articles = np.zeros(who.size, np.int64)
+    np.bitwise_or.at(articles, at, ARTICLE[held.act])
+    barred, of_article = arm.restricted[who] > 0, apart(articles, len(ARTICLES)) > 0
+    arm.count(path + "fresh", twin.by_stratum(held.person[held.month == twin.month]))
+    arm.count(path + "standing_now", twin.by_stratum(held.person))
+    arm.count(path + "holders", twin.by_stratum(who))
+    arm.count(path + "shut_out", twin.by_stratum(who[barred]))
+    for at_, key in enumerate(ARTICLES):
+        arm.count(f"{path}holders_{key}", twin.by_stratum(who[of_article[:, at_]]))
+        arm.count(f"{path}shut_out_{key}", twin.by_stratum(who[of_article[:, at_] & barred]))
+
+
+def relatives(twin: Twin, arm: Arm) -> None:
+    """Measure 5: who answers for the family."""
+    path, kin, child = f"{arm.scheme}.relatives.", arm.kin, twin.columns["role"][arm.kin] == CHILD
+    arm.count(path + "child_months", twin.by_stratum(kin[child]))
+    arm.count(path + "spouse_months", twin.by_stratum(kin[~child]))
+    arm.count(path + "only", twin.by_stratum(kin[arm.restricted[kin] == 0]))
+    arm.count(path + "children", twin.children)
+    arm.count(path + "partners", twin.partners)
+    arm.count(path + "kin", twin.children + twin.partners)
+
+
+def remedies(twin: Twin, arm: Arm) -> None:
+    """Measure 17: what becomes of false entries."""
+    path, entries = f"{arm.scheme}.remedies.", arm.entries
+    stands = np.flatnonzero((entries.flags & RECORD > 0) & arm.bad)
+    person, flags, origin = entries.person[stands], entries.flags[stands], entries.origin[stands]
+    known, reviewed, false = flags & FOUND > 0, flags & (PENDING | REFUSED) > 0, origin > TOLD
+    wrong, aware, pending = person[false], known[false], flags[false] & PENDING > 0
+    age = np.searchsorted((2, 11, 23), twin.month - entries.month[stands[false]])
+    arm.tried[person[reviewed]] = True
+    holds, errs = np.zeros(twin.people, bool), np.zeros(twin.people, bool)
+    holds[person], errs[wrong] = True, True
+    for name, these in {
+        "false_entries": wrong, "found": wrong[aware], "pending": wrong[pending],
+        "refused": wrong[flags[false] & REFUSED > 0], "known": person[known], "contested": person[known & reviewed],
+        **{f"false_{key}": wrong[age == at] for at, key in enumerate(AGES)},
+        **{f"found_{key}": wrong[(age == at) & aware] for at, key in enumerate(AGES)},
+        "holders": np.flatnonzero(holds), "people": np.flatnonzero(errs), "silent": np.flatnonzero(holds & ~arm.tried),
+        "silent_false": np.flatnonzero(errs & ~arm.tried),
+    }.items():  # fmt: skip
+        arm.count(path + name, twin.by_stratum(these))
+
+
+def rewards_lost(twin: Twin, arm: Arm) -> None:
+    """Measure 1, its other half: who comes first, and who should have."""
+    path, doubted = f"{arm.scheme}.rewards_lost.", arm.doubted
+    people, has, due = arm.first, arm.favoured[doubted], arm.brings[arm.doubted_seen]
+    arm.count(path + "people", people)
+    arm.count(path + "due", people - twin.by_stratum(doubted[has > 0]) + twin.by_stratum(doubted[due > 0]))
+    arm.count(path + "lost", twin.by_stratum(doubted[due & ~has > 0]))
+
+
+def untouched(twin: Twin, arm: Arm) -> None:
+    """The floor of chaos: what those do and suffer whom no probe touched."""
+    touched, out = arm.touched, np.flatnonzero((arm.barred > 0) & twin.adult)
+    left = np.ones(twin.people, bool)
+    left[touched] = False
+    for name, counted in {
+        "untouched": twin.adults_by_stratum - twin.by_stratum(touched), "shut_out": twin.by_stratum(out[left[out]]),
+        "named": twin.by_stratum(arm.listed[left[arm.listed]]),
+        "owing": arm.owing - twin.by_stratum(touched[arm.cushion[touched] < 0]),
+        "voices": twin.by_stratum(arm.spoke[left[arm.spoke]]),
+        "active": twin.by_stratum(np.flatnonzero((arm.acts > 0) & left)),
+    }.items():  # fmt: skip
+        arm.count(f"{arm.scheme}.untouched.{name}", counted)

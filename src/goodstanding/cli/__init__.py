@@ -1,0 +1,92 @@
+"""The command line: `goodstanding run list explain check plan compare report schema new about doctor`.
+
+Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
+input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from goodstanding.cli.catalogue import explain, list_, schema
+from goodstanding.cli.results import compare, report
+from goodstanding.cli.scenarios import check, plan, run
+from goodstanding.cli.workshop import about, doctor, new
+from goodstanding.errors import GoodstandingError, plain
+
+app = typer.Typer(
+    help="What does a system that rates every citizen do to people? Tried on invented ones. Synthetic societies only; "
+    "`goodstanding about` says what it will never be.",
+    epilog="SCENARIO is a name from `goodstanding list scenarios` or a path. RUN is the folder of a run.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _every_verb(
+    debug: Annotated[bool, typer.Option("--debug", help="show tracebacks instead of one line")] = False,
+) -> None:
+    """Take the options that hold for every verb; `main` reads --debug."""
+
+
+for verb in (run, list_, explain, check, plan, compare, report, schema, new, about, doctor):
+    app.command(verb.__name__.rstrip("_"))(verb)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    asked = sys.argv[1:] if arguments is None else arguments
+    for quiet in ("SIGTERM", "SIGHUP"):
+        with suppress(ValueError, AttributeError):  # not the main thread, or not such a system
+            signal.signal(getattr(signal, quiet), signal.default_int_handler)
+    debug, asked = "--debug" in asked, [a for a in asked if a != "--debug"]
+    try:
+        code = app(["--debug"] * debug + asked, prog_name="goodstanding", standalone_mode=False, obj=asked)
+        sys.stdout.flush()
+    except GoodstandingError as error:
+        if debug:
+            raise
+        for problem in error.problems:
+            _complain(problem)
+        return error.exit_code
+    except typer.TyperException as error:
+        _complain(f"goodstanding: {' '.join(error.format_message().split())} (see --help)")
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("interrupted")
+        return 130
+    except (BrokenPipeError, SystemExit):  # whoever read our output has had enough of it; Typer then wants to exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        _complain(f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}")
+        return 1
+    if code == 130:  # Typer turns an interrupt into this code
+        _complain("interrupted")
+    return code if isinstance(code, int) else 0
+
+
+def _complain(line: str) -> None:
+    """One line on stderr."""
+    typer.echo(line, err=True)
+
+
+def _traceback() -> str:
+    """Write the traceback to a file of its own and return its path."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="goodstanding-", suffix=".txt", delete=False) as file:
+        traceback.print_exc(file=file)
+    return file.name

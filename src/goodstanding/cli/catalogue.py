@@ -1,0 +1,234 @@
+"""The verbs that say what there is: list, explain, schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goodstanding.cli.shared import (
+    Beside,
+    Extensions,
+    Json,
+    People,
+    Set,
+    console,
+    print_json,
+    print_rows,
+    print_story,
+    print_told,
+)
+from goodstanding.errors import InvalidInput, nearest, plain
+
+if TYPE_CHECKING:
+    from goodstanding.card import Card, Setting
+    from goodstanding.scenario import Scenario
+
+
+def list_(
+    what: Annotated[str | None, typer.Argument(help="scenarios, measures, acts, or a folder of mechanisms")] = None,
+    beside: Beside = None,
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """List scenarios, mechanisms by folder, measures and acts."""
+    _load_beside(beside, allow_extensions)
+    known = shelves()
+    if what is not None and what not in known:
+        raise InvalidInput(
+            f"list: '{plain(what)}' is unknown{nearest(what, known)}; allowed is one of {', '.join(known)}"
+        )
+    chosen = {name: make() for name, make in known.items() if what in (None, name)}
+    if as_json:
+        print_json({**chosen, "synthetic": True})
+        return
+    screen = console()
+    for name, rows in chosen.items():
+        print_rows(screen, name, rows)
+
+
+def explain(
+    what: Annotated[
+        str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure, an act, an arm or a column")
+    ],
+    society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
+    people: People = None,
+    set_: Set = None,
+    arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
+    beside: Beside = None,
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Say what a scenario, mechanism, setting, measure, act or arm is."""
+    _load_beside(beside, allow_extensions)
+    from goodstanding.scenario import library, read
+
+    if what in library() or Path(what).suffix in (".yaml", ".yml", ".json"):
+        found = read(what, set=set_ or [], people=people, allow_extensions=allow_extensions)
+        told = _society(found) if society else _scenario(found, arm)
+    elif society:
+        raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
+    else:
+        told = _card(what)
+    if as_json:
+        print_json({**told, "synthetic": True})
+        return
+    if "settings" in told and "scenario" in told:
+        print_told({name: told.pop(name) for name in ("scenario", "title", "note", "months", "schemes", "parameters")})
+        print_story(told.pop("story"), told.pop("arms"))
+        shown = ("path", "value", "unit", "mark", "source")
+        told["settings"] = [{name: row[name] for name in shown} for row in told["settings"]]
+    print_told(told)
+
+
+def schema(beside: Beside = None, allow_extensions: Extensions = False) -> None:
+    """Print the JSON Schema of scenario files, made from the cards."""
+    _load_beside(beside, allow_extensions)
+    from goodstanding.scenario import schema as of_scenarios
+
+    print_json(of_scenarios())
+
+
+def _load_beside(scenario: str | None, allow_extensions: bool) -> None:
+    """Read a scenario for the sake of the mechanisms that stand beside it."""
+    if scenario is not None:
+        from goodstanding.scenario import read
+
+        read(scenario, allow_extensions=allow_extensions)
+
+
+def shelves() -> dict[str, Callable[[], dict[str, str]]]:
+    """What can be listed: a name, and how to get key -> one line."""
+    from goodstanding.mechanism import FOLDERS, catalogue
+
+    def mechanisms(folder: str) -> Callable[[], dict[str, str]]:
+        return lambda: {key: cls.summary() for key, cls in catalogue()[folder].items()}
+
+    def scenarios() -> dict[str, str]:
+        from goodstanding.scenario import library, read
+
+        return {name: read(name).title for name in library()}
+
+    def measures() -> dict[str, str]:
+        from goodstanding.measures import measures as found
+
+        return {key: cls.summary() for key, cls in found().items()}
+
+    def acts() -> dict[str, str]:
+        from goodstanding.acts import ACTS
+
+        return {act.key: act.label for act in ACTS}
+
+    return {"scenarios": scenarios, **{f: mechanisms(f) for f in FOLDERS}, "measures": measures, "acts": acts}
+
+
+def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
+    """What a scenario is, and its month as rows."""
+    from goodstanding.binding import month
+    from goodstanding.scenario import rows
+    from goodstanding.telling import changes, story
+
+    if arm not in found.arms:
+        raise InvalidInput(
+            f"explain --arm: '{plain(arm)}' is no arm{nearest(arm, found.arms)}; allowed is {', '.join(found.arms)}"
+        )
+    marks = [p.mark for p in found.provenance.values()]
+    world = found.world(arm)
+    return {
+        "scenario": found.name,
+        "title": found.title,
+        "note": found.note,
+        "months": found.months,
+        "schemes": {s.name: [f"{m.folder}.{m.key()}" for m in s.mechanisms] for s in world.schemes},
+        "parameters": f"{len(marks)}, of which {marks.count('assumed')} assumed",
+        "story": story(found, arm),
+        "arms": dict(changes(found)),
+        f"a month in {arm}": month(found, arm),
+        "settings": rows(found),
+    }
+
+
+def _society(found: Scenario) -> dict[str, Any]:
+    """Who lives in a scenario's society, and how they are tied."""
+    from goodstanding import ties
+    from goodstanding.society import Population
+
+    world = found.world("full")
+    population = Population(world.society, 0)
+    told = population.summary()
+    nested = {name: value for name, value in told.items() if isinstance(value, Mapping)}
+    plain_values = {name: value for name, value in told.items() if name not in nested}
+    return {"people": {"all": plain_values, **nested}, "ties": ties.describe(population, world.ties)}
+
+
+def _card(what: str) -> dict[str, Any]:
+    """The card that a name or a dotted path leads to."""
+    from goodstanding.acts import ACTS
+    from goodstanding.measures import measures
+    from goodstanding.mechanism import catalogue
+    from goodstanding.scenario import library
+    from goodstanding.telling import NESTED
+    from goodstanding.world import COLUMNS
+
+    parts = what.split(".")
+    cards: dict[str, type[Card]] = {key: cls for found in catalogue().values() for key, cls in found.items()}
+    cards |= measures()
+    acts = {act.key: act for act in ACTS}
+    if what in acts:
+        return {"act": what, **{k: v for k, v in vars(acts[what]).items() if k != "key"}}
+    if what in NESTED:
+        return {"arm": what, "is": NESTED[what]}
+    if what in COLUMNS and what not in cards:
+        column = COLUMNS[what]
+        return {"column": what, "label": column.label, "unit": column.unit or "none", "scope": column.scope}
+    at = next((i for i, part in enumerate(parts) if part in cards), None)
+    if at is None:
+        society = _declarations().get(parts[0])
+        if society is None:
+            names = [*library(), *cards, *acts, *_declarations(), *NESTED, *COLUMNS]
+            raise InvalidInput(
+                f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; "
+                "allowed is a scenario, a mechanism, a setting's path, a measure, an act (`goodstanding list`), "
+                "an arm or a column"
+            )
+        cls, rest = society, parts[1:]
+    else:
+        cls, rest = cards[parts[at]], parts[at + 1 :]
+    counts: Mapping[str, str] = getattr(cls, "counts", {})
+    if rest and rest[0] in cls.settings:
+        return {"setting": f"{cls.key()}.{rest[0]}", **_setting(cls.settings[rest[0]])}
+    if rest and rest[0] in counts:
+        return {"count": f"{cls.key()}.{rest[0]}", "label": counts[rest[0]], "of": cls.summary()}
+    if rest:
+        names = [*cls.settings, *counts]
+        known = f"{nearest(rest[0], names)}; allowed is one of {', '.join(names)}"
+        raise InvalidInput(f"explain: {cls.key()} has no '{plain(rest[0])}'{known}")
+    return {
+        getattr(cls, "folder", "card"): cls.key(),
+        "summary": cls.summary(),
+        "settings": {name: _setting(s) for name, s in cls.settings.items()},
+        "counts": dict(counts),
+        "sources": list(cls.sources()),
+    }
+
+
+def _declarations() -> dict[str, type[Card]]:
+    from goodstanding.society import Society
+    from goodstanding.ties import Ties
+
+    return {"society": Society, "ties": Ties}
+
+
+def _setting(declared: Setting) -> dict[str, Any]:
+    told = {
+        "is": declared.help,
+        "default": declared.default,
+        "allowed": declared.allowed,
+        "prior": str(declared.prior),
+        "mark": declared.mark,
+        "source": declared.source,
+        "because": declared.because,
+    }
+    return {key: value for key, value in told.items() if value != ""}

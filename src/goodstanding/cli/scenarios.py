@@ -1,0 +1,239 @@
+"""The verbs that take a scenario: run, check, plan."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goodstanding.cli.shared import (
+    Arms,
+    Extensions,
+    Json,
+    Months,
+    People,
+    Processes,
+    Quiet,
+    Scenario,
+    Seeds,
+    Set,
+    Threads,
+    console,
+    listed,
+    print_json,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from goodstanding import scenario as scenarios
+    from goodstanding.runs import Run
+
+
+def run(
+    context: typer.Context,
+    scenario: Scenario,
+    people: People = None,
+    months: Months = None,
+    seeds: Seeds = 8,
+    processes: Processes = None,
+    threads: Threads = 1,
+    set_: Set = None,
+    arms: Arms = None,
+    out: Annotated[Path, typer.Option(help="where the run folder goes")] = Path("runs"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+    report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Simulate a scenario in all its arms, and print what rules did.
+
+    Each arm is held against the same people with the same luck, without the rules.
+    """
+    from goodstanding import runs
+    from goodstanding.scenario import read
+
+    told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    _name_unused(told)
+    with progress(quiet or as_json) as tell:
+        done = runs.run(
+            told,
+            seeds=seeds,
+            processes=processes,
+            threads=threads,
+            arms=listed(arms),
+            out=out,
+            report=report,
+            progress=tell,
+            command=shlex.join(["goodstanding", *context.obj]),
+        )
+    page = str(done.path / "report.html") if report else None
+    found = _main_comparison(done)
+    headline = found.headline() if found else "One arm only: there is nothing to compare it with."
+    if as_json:
+        facts = {key: done.manifest[key] for key in ("digest", "seconds", "person_months")}
+        print_json({"run": str(done.path), **facts, "headline": headline, "report": page, "synthetic": True})
+        return
+    screen = console()
+    if found and told.months and not quiet:
+        _arms_table(screen, done)
+    screen.print(headline, highlight=False, soft_wrap=True)
+    if not quiet:
+        speed = done.manifest["person_months"] / max(done.manifest["seconds"], 1e-9) / 1e6
+        screen.print(f"{done.manifest['seconds']:.1f} s, {speed:.1f} million person-months a second", style="dim")
+    typer.echo(f"run     {done.path}" + (f"\nreport  {page}" if page else ""))
+
+
+def check(
+    scenario: Scenario,
+    people: People = None,
+    months: Months = None,
+    set_: Set = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Read a scenario, and say every mistake in it at once."""
+    from goodstanding.scenario import read
+
+    found = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    _name_unused(found)
+    marks = [p.mark for p in found.provenance.values()]
+    told = {
+        "scenario": found.name,
+        "title": found.title,
+        "months": found.months,
+        "arms": list(found.arms),
+        "parameters": len(marks),
+        "assumed": marks.count("assumed"),
+        "hash": found.hash,
+        "synthetic": True,
+    }
+    if as_json:
+        print_json(told)
+        return
+    if quiet:
+        return
+    typer.echo(
+        f"{found.name} is in order: {found.months} months, {len(found.arms)} arms ({', '.join(found.arms)}), "
+        f"{len(marks)} parameters of which {told['assumed']} assumed, hash {found.hash[:8]}"
+    )
+
+
+def plan(
+    scenario: Scenario,
+    people: People = None,
+    months: Months = None,
+    seeds: Seeds = 8,
+    processes: Processes = None,
+    threads: Threads = 1,
+    set_: Set = None,
+    arms: Arms = None,
+    report: Annotated[bool, typer.Option(help="reckon with the report's page as well")] = True,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Say how much memory, disk and time a run will take.
+
+    It tries the scenario on a few thousand people first, which takes some seconds.
+    """
+    from goodstanding import plan as plans
+    from goodstanding.runs import beside, chosen_arms
+    from goodstanding.scenario import read
+
+    told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    with progress(quiet or as_json) as tell:
+        if tell is not None:
+            tell(0, 1, f"trying {told.name} on a few people")
+        found = plans.plan(told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report)
+    free = plans.free_memory()
+    if as_json:
+        print_json({**found.to_dict(), "memory_free": free})
+        return
+    low, high = (found.seconds * factor for factor in plans.HALF_SURE)
+    typer.echo(
+        f"{found.scenario}: {found.people:,} people, {found.months} months, {len(found.arms)} arms, {found.worlds} "
+        f"worlds, {found.processes} at once\n"
+        f"memory  {_size(found.together)} in all, at most {_size(found.each)} a process (within 15 %); "
+        f"{_size(free)} are free\n"
+        f"disk    {_size(found.disk)} (within a quarter)\n"
+        f"time    about {_time(found.seconds)}, {_time(low)} to {_time(high)}; more where it first compiles\n"
+        f"Reckoned from a trial of the same months with {found.tried:,} people and four times as many."
+    )
+    if found.together > free:
+        typer.echo("This is more memory than is free: fewer people, --arms or --processes help.", err=True)
+
+
+def _size(number: float) -> str:
+    """Bytes as they are read."""
+    unit, name = next((u, n) for u, n in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if number >= u or u == 1e3)
+    return f"{number / unit:.{1 if unit > 1e6 else 0}f} {name}"
+
+
+def _time(seconds: float) -> str:
+    """Seconds as they are read."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def _name_unused(scenario: scenarios.Scenario) -> None:
+    """Say on stderr which mechanisms were loaded from beside a scenario and work in none of its arms."""
+    from goodstanding.kernels import EXTENSION
+    from goodstanding.mechanism import catalogue
+
+    modules = {EXTENSION + Path(name).stem for name, _ in scenario.extensions}
+    worlds = [scenario.world(arm) for arm in scenario.arms]
+    used = {type(rule) for world in worlds for rule in world.conduct}
+    used |= {type(rule) for world in worlds for scheme in world.schemes for rule in scheme.mechanisms}
+    for found in catalogue().values():
+        for key, cls in found.items():
+            if cls.__module__ in modules and cls not in used:
+                typer.echo(f"{key} is loaded and used in no arm", err=True)
+
+
+def _main_comparison(done: Run) -> Any:
+    """`full` against `none`, or whatever comes nearest to it in a run of few arms."""
+    arms = done.manifest["arms"]
+    against = "none" if "none" in arms else arms[0]
+    others = [a for a in arms if a != against]
+    return done.compare("full" if "full" in others else others[-1], against) if others else None
+
+
+def _arms_table(screen: Console, done: Run) -> None:
+    """The measures of the headline in every arm, each with its paired difference from the first."""
+    from rich.table import Table
+
+    from goodstanding.comparison import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED, Comparison, number
+
+    main = _main_comparison(done)
+    columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
+    worlds = len(main.worlds)
+    noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
+    table = Table(
+        title=f"{main.manifest['title']} · synthetic society",
+        caption=f"over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}; "
+        "in ghost and aware what the record would bring, and nobody feels",
+    )
+    table.add_column("arm")
+    for _, row in columns:
+        table.add_column(f"{row.label}\nper 1,000 {row.per}", justify="right")
+    for arm in main.manifest["arms"]:
+        found = {r.measure: r for r in Comparison(done, arm, main.against, main.counts).rows()}
+        cells = []
+        for _, row in columns:
+            here = found.get(row.measure)
+            if here is None or here.arm.mean is None:
+                cells.append("–")
+            elif arm == main.against or here.difference.low is None or here.arm.mean == here.against.mean == 0:
+                cells.append(number(here.arm.mean))
+            else:
+                cells.append(
+                    f"{number(here.arm.mean)}\n({number(here.difference.low)} to {number(here.difference.high)})"
+                )
+        table.add_row(arm, *cells)
+    screen.print(table)

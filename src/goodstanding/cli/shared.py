@@ -1,0 +1,133 @@
+"""What the verbs share: their options, tables in the terminal, one JSON object, and a bar of progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from goodstanding.errors import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from the library, or a path")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
+People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
+Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=0)]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change one value; may be repeated")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="print what was found and nothing around it")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+Extensions = Annotated[bool, typer.Option("--allow-extensions", help="load the mechanisms that the scenario names")]
+Beside = Annotated[
+    str | None, typer.Option("--scenario", metavar="SCENARIO", help="with the mechanisms that stand beside it as well")
+]
+Arms = Annotated[str | None, typer.Option(help="only these arms, with commas between")]
+Processes = Annotated[int | None, typer.Option(help="worlds at once; one a core unless said", min=1)]
+Seeds = Annotated[int, typer.Option(help="how many worlds, each with its own luck", min=1)]
+Threads = Annotated[int, typer.Option(help="threads a world", min=1)]
+
+
+def listed(arms: str | None) -> list[str] | None:
+    """The arms named with commas between, or None for all of them."""
+    return None if arms is None else [arm.strip() for arm in arms.split(",") if arm.strip()]
+
+
+def console(wide: int = 120) -> Console:
+    """A terminal, or plain text of a fixed width where there is none."""
+    from rich.console import Console
+
+    return Console(markup=False, width=None if sys.stdout.isatty() else wide)
+
+
+def print_json(told: Mapping[str, Any]) -> None:
+    """One JSON object on stdout."""
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+class progress:
+    """A bar on stderr where that is a terminal, and nothing elsewhere."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent or not sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[int, int, str], None] | None:
+        if self.silent:
+            return None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("")
+        return lambda done, total, text: self.bar.update(task, completed=done, total=total, description=plain(text))
+
+    def __exit__(self, *_: object) -> None:
+        if not self.silent:
+            self.bar.stop()
+
+
+def print_rows(screen: Console, title: str, rows: Mapping[str, str]) -> None:
+    """Two columns under a title."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for key, text in rows.items():
+        table.add_row(key, text)
+    if title:
+        screen.print(f"\n{title}", style="bold")
+    if rows:
+        screen.print(table)
+
+
+def print_told(told: Mapping[str, Any], title: str = "") -> None:
+    """Print a card: plain values first, then what has values of its own, then lists of rows as tables."""
+    from rich.table import Table
+
+    screen = console(wide=200)
+    nested = {
+        k: v for k, v in told.items() if isinstance(v, Mapping) and any(isinstance(c, Mapping) for c in v.values())
+    }
+    tables = {k: v for k, v in told.items() if isinstance(v, list) and v and isinstance(v[0], Mapping)}
+    print_rows(screen, title, {k: _words(v) for k, v in told.items() if k not in nested and k not in tables})
+    for key, value in nested.items():
+        for name, inner in value.items():
+            print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
+    for key, rows in tables.items():
+        screen.print(f"\n{key}", style="bold")
+        table = Table()
+        for name in rows[0]:
+            table.add_column(name, no_wrap=name == "path", overflow="fold")
+        for row in rows:
+            table.add_row(*map(_words, row.values()))
+        screen.print(table)
+
+
+def print_story(story: Mapping[str, Mapping[str, list[str]]], arms: Mapping[str, str]) -> None:
+    """Print what happens in a month, heading by heading, and what each arm changes."""
+    from rich.padding import Padding
+
+    screen = console(wide=120)
+    for heading, mechanisms in story.items():
+        screen.print(f"\n{heading}", style="bold")
+        for does, said in mechanisms.items():
+            screen.print(Padding(does, (0, 0, 0, 2)))
+            for line in said:
+                screen.print(Padding(line, (0, 0, 0, 6)), style="dim")
+    screen.print("\nWhat the arms change", style="bold")
+    for arm, told in arms.items():
+        screen.print(Padding(f"{arm}: {told}", (0, 0, 0, 2)))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_words(v)}" for k, v in value.items()) or "none"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(_words, value)) or "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

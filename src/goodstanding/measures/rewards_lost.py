@@ -1,0 +1,39 @@
+"""Measure 1, its other half: who comes first, and who should have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from goodstanding.kernels import kernel
+from goodstanding.measures import Measure
+from goodstanding.tally import tally
+
+
+class RewardsLost(Measure):
+    """How many people a scheme puts first in something, and how many lost that to somebody else's act.
+
+    Lost: the same record without entries about somebody else's acts would put the person first where the scheme does
+    not. Being put first is not a good in itself: where places are few, others are pushed back.
+    """
+
+    of_scheme = True
+    unit = "adults"
+    counts = {
+        "people": "adults who come first in something",
+        "due": "adults whom the record without false entries puts first in something",
+        "lost": "adults who do not come first in something because of a false entry",
+    }
+    per = {"lost": "due"}
+
+    @kernel
+    def count(rewarded, seen_rewarded, stratum, counts):
+        these = np.empty(rewarded.size, np.uint8)
+        for i in range(rewarded.size):
+            these[i] = rewarded[i] > 0
+        tally(these, stratum, counts[0])
+        for i in range(rewarded.size):
+            these[i] = seen_rewarded[i] > 0
+        tally(these, stratum, counts[1])
+        for i in range(rewarded.size):
+            these[i] = (np.int64(seen_rewarded[i]) & ~np.int64(rewarded[i])) != 0
+        tally(these, stratum, counts[2])

@@ -1,0 +1,131 @@
+"""A plan: the memory, disk and time that a run will take, reckoned from a trial before it begins.
+
+A process of its own lives the scenario's months with a few thousand people, twice, and says what it took: what one
+more person adds to the greatest need of each part of a world (set-up, months, digest), what an interpreter with its
+compiled kernels and Arrow takes up whatever the size, the bytes of a table of counts, the seconds of a full block of
+people. A world of any size is a straight line through that. What the report takes is measured once, and stands below.
+Memory is within 15 % of what was measured, a report of less than a year apart, which takes less; disk is within a
+quarter; time is rough, half to twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goodstanding.errors import Resources
+from goodstanding.folder import dump
+from goodstanding.trial import tried
+
+if TYPE_CHECKING:
+    from goodstanding.scenario import Scenario
+
+PAGE_MEMORY, PAGE_A_ROW, PAGE_A_ROW_BY_MONTH = 205e6, 42.0, 95.0
+PAGE_SECONDS, PAGE_SECONDS_A_ROW = 2.0, 2e-6
+PAGE_DISK, PAGE_DISK_AN_ARM, REST_DISK = 190e3, 45e3, 5e3
+"""What the page of a run takes (DuckDB, charts and their text; the nested arms are read month by month as well), and
+the small files beside it; measured with `suining-2010` in 2, 7 and 24 arms and 1 to 8 worlds."""
+KEPT = 32 * 2**20
+"""What the C library keeps of memory that was freed: blocks up to this size stay with the process."""
+SURELY = 4
+"""A run is tried before it begins where its rough need is within this factor of the memory that is free."""
+HALF_SURE = (0.5, 2.0)
+"""The time that is told may be off by these factors."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will take; bytes and seconds. `each` is the greatest of its processes, `together` all of them."""
+
+    scenario: str
+    people: int
+    months: int
+    arms: tuple[str, ...]
+    worlds: int
+    processes: int
+    each: int
+    together: int
+    disk: int
+    seconds: float
+    tried: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything here, ready for JSON."""
+        low, high = (round(self.seconds * factor, 1) for factor in HALF_SURE)
+        return {**asdict(self), "seconds_low": low, "seconds_high": high, "synthetic": True}
+
+
+def plan(
+    scenario: Scenario,
+    arms: Sequence[str],
+    worlds: int,
+    processes: int,
+    threads: int = 1,
+    report: bool = True,
+) -> Plan:
+    """Reckon what so many worlds of a scenario will take, so many of them at once. Tries it on a few people first."""
+    from goodstanding.engine import BLOCK
+    from goodstanding.runs import cards
+    from goodstanding.scenario import NESTED
+
+    found = tried(scenario, arms)
+    people, months, beside = scenario.society.people, scenario.months, min(processes, worlds)
+    in_turn = math.ceil(worlds / beside)
+    alone = min(threads, max(1, people // found.pace))
+    lives = max(law.bytes_of(people, min(people, BLOCK), threads) for law in found.law.values())
+    begins = found.with_arrow if in_turn > 1 else found.before_arrow
+    world = max(begins + lives, found.writing + min(lives, KEPT))
+    rows = found.rows * worlds
+    by_month = rows * sum(arm in NESTED for arm in arms) / len(arms)
+    page = found.with_arrow + PAGE_MEMORY + PAGE_A_ROW * rows + PAGE_A_ROW_BY_MONTH * by_month if report else 0.0
+    table = max(found.table / 2, found.table + found.doubling * math.log2(people / found.people))
+    beside_it = len(dump(cards(scenario, arms))) + len(scenario.yaml()) + REST_DISK
+    one = people / found.pace * (found.begin_seconds + months * found.month_seconds / alone) + found.write_seconds
+    seconds = found.start_seconds * (2 if beside > 1 else 1) + in_turn * one
+    return Plan(
+        scenario=scenario.name, people=people, months=months, arms=tuple(arms), worlds=worlds, processes=beside,
+        each=int(max(world, page)), together=int(max(beside * world, page)),
+        disk=int(table * worlds + beside_it + (PAGE_DISK + PAGE_DISK_AN_ARM * len(arms) if report else 0)),
+        seconds=round(seconds + (PAGE_SECONDS + PAGE_SECONDS_A_ROW * rows if report else 0), 1), tried=found.people,
+    )  # fmt: skip
+
+
+def check_memory(
+    scenario: Scenario, arms: Sequence[str], worlds: int, processes: int, *, threads: int = 1, report: bool = True
+) -> None:
+    """Raise Resources for a run larger than the memory that is free, before anything is allocated.
+
+    What is plainly small, or plainly too large, by its declared columns alone is not tried first.
+    """
+    from goodstanding.engine import bytes_needed
+
+    rough, free = bytes_needed(scenario, arms) * min(processes, worlds), free_memory()
+    if rough > SURELY * free:
+        needed = rough
+    elif rough * SURELY < free - PAGE_MEMORY:
+        return
+    else:
+        needed = plan(scenario, arms, worlds, processes, threads, report).together
+    if needed > free:
+        raise Resources(
+            f"{scenario.society.people:,} people in {len(arms)} arms, {min(processes, worlds)} worlds at once, need "
+            f"about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free; fewer people, --arms or --processes "
+            "help"
+        )
+
+
+def free_memory() -> int:
+    """Bytes that can still be allocated, by the kernel's own estimate and the limit of the control group."""
+    if not Path("/proc/meminfo").exists():
+        return 1 << 62  # not Linux: nobody to ask
+    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    free = int(lines["MemAvailable"].split()[0]) * 1024
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit, used = ((group / f"memory.{name}").read_text().strip() for name in ("max", "current"))
+    except OSError:
+        return free
+    return free if limit == "max" else min(free, int(limit) - int(used))

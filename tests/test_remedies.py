@@ -1,0 +1,146 @@
+"""Appeal, notice, human check and an unpublished list: what they must do, and what they must leave alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import worlds
+from worlds import SCHEME, columns, read, record, tree
+
+from goodstanding.acts import ACTS
+from goodstanding.engine import Engine
+from goodstanding.world import FOUND, PENDING, RECORD, REFUSED, TRUE
+
+TOWN = f"schemes.{SCHEME}"
+GUARDS = f"{TOWN}.safeguards"
+APPEAL, NOTICE, CHECK = f"{GUARDS}.appeal", f"{GUARDS}.notice", f"{GUARDS}.human_check"
+DOMAINS = f"{TOWN}.sanctions.restrictions.domains"
+LIST_OFF = f"{GUARDS}.public_list_off"
+NONE_ELSE = {NOTICE: "off", CHECK: "off"}
+MONTHS = 10
+COSTLY = [at for at, act in enumerate(ACTS) if worlds.POINTS.get(act.seen_as or act.key, 0) < 0]
+PERSON, ACT, MONTH, ORIGIN, FLAGS = range(5)
+
+
+def lived(arms: dict[str, dict[str, Any]], *names: str) -> Engine:
+    crowded = {f"{TOWN}.observation.agencies.misattribution": 0.2, f"{APPEAL}.reach": 0.4, f"{APPEAL}.capacity": 8}
+    told = {**tree(changes={"society.people": 640, "months": MONTHS, **crowded}), "arms": arms}
+    engine = Engine(read(told), 6, 6, arms=[*names, *arms])
+    for _ in range(MONTHS):
+        engine.step()
+    return engine
+
+
+@pytest.fixture(scope="module")
+def town() -> Engine:
+    return lived(
+        {
+            "in_the_dark": {**NONE_ELSE, f"{APPEAL}.discovery": 0.0},
+            "at_the_counter": {**NONE_ELSE, f"{APPEAL}.discovery": 1.0},
+            "by_letter": {CHECK: "off", f"{NOTICE}.reach": 1.0, f"{APPEAL}.discovery": 0.0},
+            "free_to_go": {DOMAINS: {}, f"{NOTICE}.reach": 1.0},
+            "free_in_the_dark": {DOMAINS: {}, **NONE_ELSE, f"{APPEAL}.discovery": 1.0},
+            "lost_letters": {CHECK: "off", f"{NOTICE}.reach": 0.0, f"{APPEAL}.discovery": 0.0},
+            "sharp": {**NONE_ELSE, APPEAL: "off", CHECK: {"reach": 1.0, "scrutiny": 1.0, "leniency": 0.0}},
+            "blind": {**NONE_ELSE, APPEAL: "off", CHECK: {"reach": 1.0, "scrutiny": 0.0, "leniency": 0.0}},
+            "unchecked": {**NONE_ELSE, APPEAL: "off", CHECK: {"reach": 0.0}},
+            "absent": {**NONE_ELSE, APPEAL: "off"},
+            "unlisted": {f"{LIST_OFF}.reach": 1.0},
+            "listed": {f"{LIST_OFF}.reach": 0.0},
+        },
+        "ghost", "full",
+    )  # fmt: skip
+
+
+def total(engine: Engine, arm: str, count: str) -> int:
+    return worlds.totals(engine.outcome(), arm)[f"{SCHEME}.{count}"]
+
+
+def monthly(engine: Engine, arm: str, count: str) -> np.ndarray:
+    outcome = engine.outcome()
+    return outcome.counts[arm].sum(axis=2)[:, list(outcome.names[arm]).index(f"{SCHEME}.{count}")]
+
+
+def test_nobody_appeals_against_what_they_do_not_know_of(town: Engine) -> None:
+    for arm in ("in_the_dark", "lost_letters"):
+        assert total(town, arm, "sanctions.people") and not total(town, arm, "appeal.filed")
+        assert not (record(town, arm)[:, FLAGS] & (FOUND | PENDING | REFUSED)).any()
+    for arm in ("at_the_counter", "by_letter", "full"):
+        flags = record(town, arm)[:, FLAGS]
+        assert total(town, arm, "appeal.filed") and (flags[(flags & (PENDING | REFUSED)) != 0] & FOUND).all()
+
+
+def test_without_a_letter_one_has_to_be_barred_to_appeal(town: Engine) -> None:
+    assert total(town, "free_to_go", "appeal.filed") and not total(town, "free_to_go", "sanctions.people")
+    assert not total(town, "free_to_go", "appeal.discovered") and total(town, "at_the_counter", "appeal.discovered")
+    assert not total(town, "free_in_the_dark", "appeal.filed")
+
+
+def test_letters_go_to_every_fresh_entry_that_costs_points_and_cost_hours(town: Engine) -> None:
+    assert total(town, "by_letter", "notice.letters") == total(town, "by_letter", "notice.arrived")
+    assert total(town, "by_letter", "notice.letters") == total(town, "by_letter", "publicity.fresh")
+    assert not total(town, "lost_letters", "notice.arrived")
+    rows, bad = record(town, "by_letter"), monthly(town, "by_letter", "remedies.false_entries")[-1]
+    false = (rows[:, FLAGS] & RECORD != 0) & ((TRUE >> rows[:, ORIGIN]) & 1 == 0) & (rows[:, FLAGS] & FOUND != 0)
+    assert false.sum() == bad == monthly(town, "by_letter", "remedies.found")[-1]
+    hours = total(town, "by_letter", "notice.officer_hours")
+    letters = total(town, "by_letter", "notice.letters")
+    assert abs(hours - letters * 0.05) < 5 * (letters * 0.05) ** 0.5
+    decided = sum(total(town, "by_letter", f"appeal.{c}") for c in ("upheld", "refused"))
+    assert total(town, "by_letter", "appeal.officer_hours") == 4 * decided > 0
+
+
+def test_a_scheme_nobody_knows_of_sends_no_letters(town: Engine) -> None:
+    assert not total(town, "ghost", "notice.letters") and not total(town, "ghost", "appeal.filed")
+
+
+def test_a_check_holds_a_restriction_back_for_a_month(town: Engine) -> None:
+    """Blind eyes strike nothing: they spare people their first month and cost hours; then the bars fall as before."""
+    checked = monthly(town, "blind", "human_check.checked")
+    first = int(np.argmax(monthly(town, "unchecked", "sanctions.people") > 0))
+    assert checked[first] and not checked[:first].any()
+    assert monthly(town, "blind", "sanctions.people")[first] == 0
+    assert monthly(town, "unchecked", "sanctions.people")[first] >= checked[first]
+    assert monthly(town, "blind", "sanctions.people")[first + 1 :].any()
+    assert not total(town, "blind", "human_check.struck")
+    assert total(town, "blind", "human_check.officer_hours") == 2 * checked.sum()
+
+
+def test_sharp_eyes_strike_false_entries_and_no_true_ones(town: Engine) -> None:
+    assert total(town, "sharp", "human_check.struck")
+    rows, kept = record(town, "sharp"), record(town, "blind")
+    assert total(town, "sharp", "unfounded.people") < total(town, "blind", "unfounded.people")
+    lost = {tuple(r) for r in kept[:, :4].tolist()} - {tuple(r) for r in rows[:, :4].tolist()}
+    first = {r for r in lost if r[MONTH] <= int(np.argmax(monthly(town, "blind", "human_check.checked") > 0))}
+    assert all(not (TRUE >> r[ORIGIN]) & 1 for r in first), "what differs later may come of what people then did"
+
+
+def test_a_check_that_checks_nobody_is_no_check(town: Engine) -> None:
+    idle, absent = columns(town, "unchecked"), columns(town, "absent")
+    assert all((idle[name] == column).all() for name, column in absent.items())
+    assert (record(town, "unchecked") == record(town, "absent")).all()
+
+
+def test_a_name_withheld_is_seen_by_nobody(town: Engine) -> None:
+    assert total(town, "unlisted", "publicity.listed_now") == total(town, "unlisted", "public_list_off.withheld") > 0
+    assert not total(town, "listed", "public_list_off.withheld")
+    full = lived({}, "full")
+    assert 0 < total(full, "full", "public_list_off.withheld") < total(full, "full", "publicity.listed_now")
+
+
+def test_remedies_agree_with_the_record(town: Engine) -> None:
+    for arm in ("full", "at_the_counter"):
+        got = {name: int(monthly(town, arm, f"remedies.{name}")[-1]) for name in ("people", "holders", "silent")}
+        parts = {c: monthly(town, arm, f"remedies.{c}") for c in ("false_entries", "found", "pending", "refused")}
+        ages = [monthly(town, arm, f"remedies.{what}_{age}") for what in ("false", "found") for age in
+                ("1_3", "4_12", "13_24", "25")]  # fmt: skip
+        assert (sum(ages[:4]) == parts["false_entries"]).all() and (sum(ages[4:]) == parts["found"]).all()
+        assert (parts["pending"] + parts["refused"] <= parts["found"]).all()
+        rows = record(town, arm)
+        held = rows[(rows[:, FLAGS] & RECORD != 0) & np.isin(rows[:, ACT], COSTLY)]
+        false = held[(TRUE >> held[:, ORIGIN]) & 1 == 0]
+        assert parts["false_entries"][-1] == len(false) and got["people"] == len(set(false[:, PERSON].tolist()))
+        assert parts["pending"][-1] == (false[:, FLAGS] & PENDING != 0).sum()
+        assert got["silent"] <= got["holders"]
