@@ -139,7 +139,7 @@ def _true_reports(twin: Twin, arm: Arm, target: Array, motive: Array, acts: Arra
     """(person, act) that true reports add: of what is not on file the gravest by duty, the plainest by the reward."""
     people = np.unique(target)
     missed = acts[people] & bits(arm.losing[SEEN_AS])
-    fresh = arm.fresh.of((arm.fresh.origin <= TOLD) & np.isin(arm.fresh.person, people))
+    fresh = arm.fresh.of((arm.fresh.origin <= TOLD) & (arm.fresh.flags > 0) & np.isin(arm.fresh.person, people))
     np.bitwise_and.at(missed, np.searchsorted(people, fresh.person), ~np.left_shift(1, fresh.act.astype(np.int64)))
     added: list[tuple[Array, Array]] = [(people[:0], people[:0])]
     for why, worth in ((True, GRAVITY), (False, DETECTABILITY)):

@@ -2,7 +2,7 @@
 
 An entry says about whom, which act as it looked, in which month, why it stands (own act or somebody else's) and in
 which copies it stands: the scheme's record, the seen shadow, the twin shadow. An entry that stands in no copy is dead
-and is dropped when the table is full.
+and is dropped when the table is full; when that is depends on the block, so nobody may read it.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Discretion(Observation):
     Insiders are adults drawn once, whatever they do; what agencies file against them may vanish the same month. Whoever
     spoke up the month before gets a second look: what they did and the agencies missed is looked for again, and noticed
     as at the first look. All of it is true; what is unequal is who gets off. Insiders are never looked at twice. A tip
-    about what was let pass goes nowhere; any other tip about an insider is filed.
+    about an insider is filed like any other.
     """
 
     columns = {

@@ -9,7 +9,7 @@ from goodstanding.kernels import between, helper, kernel
 from goodstanding.luck import luck
 from goodstanding.mechanism import Observation
 from goodstanding.mechanisms.conduct.informing import DUTY, ERROR, MALICE, TRULY
-from goodstanding.record import enter
+from goodstanding.record import LIVE, enter
 from goodstanding.world import INVENTED, MALICIOUS, MISREAD, RECORD, SEEN, TOLD, TRUE, TWIN, Column
 
 
@@ -82,11 +82,12 @@ class Tips(Observation):
         bounty[0] = max(bounty[0], reward * np.int64(losing[0] != 0))
 
     @kernel
-    def look_up(month, entry_person, entry_act, entry_month, entry_origin, on_file):
+    def look_up(month, entry_person, entry_act, entry_month, entry_origin, entry_flags, on_file):
         on_file[:] = 0
         e = entry_person.size - 1
         while e >= 0 and np.int64(entry_month[e]) == month:
-            on_file[entry_person[e]] |= np.int64((TRUE >> np.int64(entry_origin[e])) & 1) << np.int64(entry_act[e])
+            stands = (TRUE >> np.int64(entry_origin[e])) & 1 and entry_flags[e] & LIVE
+            on_file[entry_person[e]] |= np.int64(stands != 0) << np.int64(entry_act[e])
             e -= 1
 
     @kernel
