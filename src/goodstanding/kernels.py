@@ -8,6 +8,7 @@ file was edited, and would return the old result.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import inspect
@@ -27,7 +28,7 @@ FACES = (
     "plan.py", "reader.py", "runs.py", "schema.py", "telling.py", "trial.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
-DONE = "compiled.txt"
+DONE, LOCK = "compiled.txt", "one-writer.lock"
 EXTENSION = "goodstanding_extension_"
 """How the modules of files beside a scenario are called."""
 
@@ -138,6 +139,7 @@ def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., Any
 def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...] = ()) -> Callable[..., Any]:
     import numba
 
+    _one_writer()
     numba.config.CACHE_DIR = str(cache_folder(function, *dict(parts).values()))
     inner = {
         name: _compiled(value)
@@ -149,6 +151,27 @@ def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...
     twin.__qualname__ += "".join(f"_{part.__module__}_{part.__qualname__}" for _, part in parts)
     inline = getattr(function, "inline", False)
     return numba.njit(nogil=True, cache=on_disk, error_model="numpy", forceinline=inline)(twin)  # type: ignore[no-any-return]
+
+
+@cache
+def _one_writer() -> None:
+    """Let one process at a time add to the cache.
+
+    Numba reads a function's index, picks the next free name, and writes both; two processes that do so for two
+    signatures of one function can pick the same name, and then one of them finds the other's machine code.
+    """
+    from numba.core.caching import IndexDataCacheFile
+
+    plain = IndexDataCacheFile.save
+
+    def save(self: Any, key: Any, data: Any) -> None:
+        folder = Path(self._cache_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            plain(self, key, data)
+
+    IndexDataCacheFile.save = save
 
 
 def _twin(function: FunctionType, inner: Mapping[str, Any]) -> FunctionType:
