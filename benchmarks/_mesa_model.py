@@ -164,7 +164,7 @@ class Person(mesa.Agent):
         push += int(voice.hardship * self.strain / 256) - self.hurdle
         if push <= 0:
             return
-        if push <= int(voice.fear * self.salience * self.caution / 65536) * model.watched:
+        if push <= voice.fear * self.salience * self.caution / 65536 * model.watched:
             model.held_tongue += 1
             return
         model.voices += 1
@@ -312,7 +312,7 @@ class County(mesa.Model):
 
     def step(self) -> None:
         """Let everybody live through one more month."""
-        shut_out, waiting, last_fresh, noted = self.shut_out, self.waiting, self.fresh, self.noted
+        waiting, last_fresh, noted = self.waiting, self.fresh, self.noted
         for name in COUNTS:
             setattr(self, name, 0)
         self.noted = {}
@@ -334,7 +334,8 @@ class County(mesa.Model):
             self.on_file.do("be_rated")
             self.publish(fresh, last_fresh)
             if self.appeals:
-                self.admitted = min(1 / self.appeals.delay, self.appeals.capacity * shut_out / max(1, waiting))
+                able = self.appeals.capacity / 1000 * len(self.adult_list)
+                self.admitted = min(1 / self.appeals.delay, able / max(1, waiting))
                 self.knowing.do("appeal")
         self.datacollector.collect(self)
         self.month += 1

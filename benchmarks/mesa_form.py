@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import replace
 from importlib.metadata import version
 
-from _bench import ARMS, SCENARIO, TIMES, one_core, seconds, tell
-from _mesa_model import CONDUCT, SCHEME, County
+from _bench import SPINE, TIMES, WHOLE, one_core, seconds, tell
+from _mesa_model import County
 
 from goodstanding.engine import Engine
-from goodstanding.scenario import Scenario, World, read
+from goodstanding.scenario import Scenario, read
 
 SIZES = (2_000, 10_000, 100_000)
 MONTHS = 12
@@ -33,7 +32,7 @@ class Counties:
     """The Mesa models of all arms, lived through one after the other."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.arms = {arm: County(scenario, arm, 0, 0) for arm in ARMS}
+        self.arms = {arm: County(scenario, arm, 0, 0) for arm in SPINE.arms}
 
     def step(self) -> None:
         """Let everybody, in every arm, live through one more month."""
@@ -41,23 +40,11 @@ class Counties:
             county.step()
 
 
-def same_ten(scenario: Scenario) -> Scenario:
-    """The scenario with those mechanisms alone that the Mesa model has."""
-
-    def kept(world: World) -> World:
-        schemes = [replace(s, mechanisms=tuple(m for m in s.mechanisms if m.key() in SCHEME)) for s in world.schemes]
-        conduct = tuple(rule for rule in world.conduct if rule.key() in CONDUCT)
-        return replace(world, conduct=conduct, schemes=tuple(schemes))
-
-    return replace(scenario, worlds={arm: kept(world) for arm, world in scenario.worlds.items()})
-
-
 def rounds(people: int) -> tuple[list[tuple[float, float, float]], Counties, Engine]:
     """Seconds of every round in Mesa, in the engine with the same ten and with all; and the first two worlds."""
-    whole = read(SCENARIO, people=people, months=1 + TIMES * MONTHS)
-    ten = same_ten(whole)
-    mesa, engine = Counties(ten), Engine(ten, 0, 0, arms=ARMS)
-    worlds = (mesa, engine, Engine(whole, 0, 0, arms=ARMS))
+    ten, whole = (read(case.scenario, people=people, months=1 + TIMES * MONTHS) for case in (SPINE, WHOLE))
+    mesa, engine = Counties(ten), Engine(ten, 0, 0, arms=SPINE.arms, observe=SPINE.observe)
+    worlds = (mesa, engine, Engine(whole, 0, 0, arms=WHOLE.arms))
 
     def some_months(world: Counties | Engine) -> float:
         return seconds(lambda: [world.step() for _ in range(MONTHS)])
@@ -70,7 +57,7 @@ def rounds(people: int) -> tuple[list[tuple[float, float, float]], Counties, Eng
 
 def totals(mesa: Counties, engine: Engine) -> list[tuple[str, str]]:
     """Counts of all months in the last arm, in the Mesa model and in the engine with the same mechanisms."""
-    arm, outcome = ARMS[-1], engine.outcome()
+    arm, outcome = SPINE.arms[-1], engine.outcome()
     ours = dict(zip(outcome.names[arm], outcome.counts[arm].sum(axis=(0, 2)).tolist(), strict=True))
     theirs = {name: sum(months) for name, months in mesa.arms[arm].datacollector.model_vars.items()}
     return [
@@ -87,7 +74,7 @@ def main() -> None:
     with one_core():
         for people in SIZES:
             found, mesa, engine = rounds(people)
-            done = people * MONTHS * len(ARMS)
+            done = people * MONTHS * len(SPINE.arms)
             speeds = [done / statistics.median(column) / 1e6 for column in zip(*found, strict=True)]
             for name, speed in zip(("Mesa", "engine, same ten", "engine, all"), speeds, strict=True):
                 rows.append((f"{people:,} people, million person-months a second: {name}", f"{speed:.2f}"))
@@ -96,8 +83,9 @@ def main() -> None:
                 rows.append((f"{people:,} people, engine ({name}) times as fast as Mesa", f"{ratio:.1f}"))
     rows += totals(mesa, engine)
     note = (
-        f"Scenario {SCENARIO}, arms {' and '.join(ARMS)}, {MONTHS} months a round, set-up, compilation and storage "
-        f"left out, one core. Totals: {SIZES[-1]:,} people, {1 + TIMES * MONTHS} months. Mesa {version('mesa')}."
+        f"The same ten are {SPINE.told()}; all are {WHOLE.told()}. {MONTHS} months a round, set-up, compilation and "
+        "storage left out, one core. "
+        f"Totals: {SIZES[-1]:,} people, {1 + TIMES * MONTHS} months. Mesa {version('mesa')}."
     )
     tell("Mesa", ("what", "measured"), rows, note)
 
