@@ -51,7 +51,7 @@ def _resting(found: Comparison) -> Iterator[str]:
     """What the sanction-months rested on; a share is told only where there is enough of it."""
     unit = "of the months for which people were barred (one person, one domain, one month)"
     for suffix, what in (
-        (UNFOUNDED, "fell away once entries about other people's acts were taken out of the record"),
+        (UNFOUNDED, "fell away once entries about what the person had not done were taken out of the record"),
         (
             INDUCED,
             "rested on conduct that did not occur for the same person in the same world without the scheme",

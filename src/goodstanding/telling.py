@@ -51,11 +51,15 @@ def changes(scenario: Scenario) -> Iterator[tuple[str, str]]:
             elif last in catalogue() and isinstance(node, Mapping):
                 told.setdefault("with", []).extend(known[key].summary() for key in node)
             elif node == OFF:
-                told.setdefault("no longer counted", []).append(_row(path) + ".")
+                told.setdefault("no longer counted", []).append(_row(path))
             else:
                 declared = scenario.settings.get(f"arms.{name}.{path}")
                 told.setdefault(declared.help if declared else path, []).append(_words(node, declared))
-        yield name, NESTED.get(name) or "; ".join(f"{how}: {' '.join(what)}" for how, what in told.items())
+        yield (
+            name,
+            NESTED.get(name)
+            or "; ".join(f"{how}: {'; '.join(text.rstrip('.') for text in what)}" for how, what in told.items()),
+        )
 
 
 def _does(step: Step) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 RECORD, SEEN, TWIN, PENDING, REFUSED, FOUND = 1, 2, 4, 8, 16, 32
 COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
-"""Bits of `entry_flags`. record: what the scheme holds. seen: the same without entries about somebody else's act.
-twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
+"""Bits of `entry_flags`. record: what the scheme holds. seen: the same without entries about what the person did not
+do. twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
 review. refused: reviewed, and it stands. found: the person knows of it."""
 
 OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED = range(6)

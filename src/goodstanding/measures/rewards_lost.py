@@ -10,10 +10,10 @@ from goodstanding.tally import tally
 
 
 class RewardsLost(Measure):
-    """How many people a scheme puts first in something, and how many lost that to somebody else's act.
+    """How many people a scheme puts first in something, and how many lost that to a false entry.
 
-    Lost: the same record without entries about somebody else's acts would put the person first where the scheme does
-    not. Being put first is not a good in itself: where places are few, others are pushed back.
+    Lost: the same record without entries about what the person did not do would put the person first where the scheme
+    does not. Being put first is not a good in itself: where places are few, others are pushed back.
     """
 
     of_scheme = True

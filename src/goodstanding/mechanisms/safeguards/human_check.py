@@ -37,7 +37,7 @@ class HumanCheck(Safeguard):
     )  # fmt: skip
     scrutiny: float = setting(
         0.4, low=0, high=1, unit="share", prior=uniform(0.05, 0.8),
-        help="of entries about somebody else's act that the officer recognises and strikes",
+        help="of entries about what the person did not do that the officer recognises and strikes",
         source="assumed",
         because="the officer sees the file and not the person; people who look at machines' results often nod",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from goodstanding.tally import tally
 class Rewards(Sanction):
     """People of a class come first in domains of life, as long as anybody is rated; it is worked out each month.
 
-    The same is worked out on each copy of the record, so that one can say who lost a reward to somebody else's act.
+    The same is worked out on each copy of the record, so that one can say who lost a reward to a false entry.
     Coming first brings some income where people depend on it, and approval: see livelihood and support. Whoever comes
     first pushes somebody else back; that loss is not followed.
 
