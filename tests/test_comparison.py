@@ -162,7 +162,7 @@ def test_the_headline_keeps_to_its_wording(small: Folder) -> None:
     )
     for part in (
         "at one set of assumptions and over the first",
-        "were barred from something in an average month",
+        "were barred from something in their own name in a month",
         "fell away once entries about what the person had not done were taken out",
         "times that somebody was ready to speak up ended in silence from fear",
         "Luck only: 2 worlds; the assumptions were not varied, and 33 % of the parameters are assumptions",

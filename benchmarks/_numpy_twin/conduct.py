@@ -112,7 +112,7 @@ def deal(twin: Twin, arm: Arm, at: Array, slot: Array, seen: Array) -> None:
     arm.count("dealing.refused", twin.by_stratum(met[refuses]))
     arm.count("dealing.dealt", twin.by_stratum(met[~refuses]))
     arm.count("dealing.dismissed", twin.by_stratum(idle))
-    arm.count("dealing.income_lost", twin.sums(worse, 100 * lost >> 8))
+    arm.count("dealing.income_lost", twin.sums(worse, lost))
 
 
 def keep_ties(twin: Twin, arm: Arm, at: Array, other: Array, slot: Array, looks: tuple[Array, Array, Array]) -> None:

@@ -39,7 +39,7 @@ def headline(found: Comparison) -> str:
 def _barred(found: Comparison) -> Iterator[str]:
     rows = found.find(BARRED)
     for row in rows:
-        said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in an average month"
+        said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name in a month"
         late = found.manifest["months"] - LATE
         if late > 0 and row.arm.mean:
             sums = found.counts.sums(found.arm, since=late).get((row.measure, ""))

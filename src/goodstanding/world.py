@@ -72,7 +72,7 @@ COLUMNS: dict[str, Column] = {
     "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
     "care": Column(dtype="uint8", label="how much the person avoids what costs points", unit="0 to 255", kept=True),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
-    "held": Column(dtype="uint8", label="would have spoken up but for fear of the score"),
+    "held": Column(dtype="uint8", label="would speak up but for fear of the score"),
     "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
     "opposed": Column(dtype="uint8", label="says openly that rating should end", shown=1),
     "falsified": Column(dtype="uint8", label="says what one does not think, in favour of being rated"),

@@ -36,7 +36,7 @@ class Association(Measure):
         "cut_ends": "tie ends cut because of a list",
         "formed_ends": "tie ends opened or taken up again",
         "open_ends": "tie ends kept open",
-        "refused": "adults refused dealings",
+        "refused": "adults who lost income to refused dealings or to being looked up",
         "on_list": "adults on a list",
         "off_list": "adults on no list",
         "around_the_listed": "listed people around adults on a list",

@@ -21,7 +21,8 @@ class Remedies(Measure):
     of `known`: entries that the person knows of, true or false, which are under review or were refused. How long people
     stay in the dark is read from `found` by age: of the false entries so many months old, those the person knows
     of (the first month is 1). The silent never asked for a review, of any entry, in all months so far; the error among
-    them is not what appeals show, since who appeals is not everybody.
+    them is not what appeals show, since who appeals is not everybody. Only notice and appeals let people know of an
+    entry here: without either nobody is counted as knowing, which says nothing about what people guess.
     """
 
     of_scheme = True

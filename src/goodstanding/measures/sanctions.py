@@ -14,7 +14,8 @@ class Sanctions(Measure):
     """How many people a scheme bars, how many of them newly, and from which domains of life.
 
     Stock: adults barred from anything in the month. Flow: those who were not the month before. A month in which
-    a person is barred from two domains counts once in `people` and once in each domain.
+    a person is barred from two domains counts once in `people` and once in each domain. Who is barred for the sake of a
+    parent or partner is counted by `relatives`, and not here.
     In the arms `ghost` and `aware` these are the restrictions that the record would bring; nobody feels them.
     """
 
@@ -23,7 +24,7 @@ class Sanctions(Measure):
     better = "lower"
     columns = {"was": Column(dtype="uint8", label="was barred the month before", kept=True)}
     counts = {
-        "people": "adults barred from anything", "new": "adults newly barred",
+        "people": "adults barred from anything in their own name", "new": "adults newly barred",
         **{domain: f"adults barred from {label}" for domain, label in SANCTION_DOMAINS.items()},
     }  # fmt: skip
 

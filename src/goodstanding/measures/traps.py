@@ -43,8 +43,8 @@ class Traps(Measure):
     counts = {
         **{f"ended_{key}": f"adults free again after {months} months" for key, months in LENGTHS.items()},
         **{f"still_{key}": f"adults barred for {months} months so far" for key, months in LENGTHS.items()},
-        "returned": "adults barred again within a year of getting free",
-        "lately_free": "adults who got free within the last year",
+        "returned": "adults barred again this month who had been free for 1 to 12 months",
+        "lately_free": "adults who at the start of the month had been free for 1 to 12 months",
     }
     per = {"returned": "lately_free"}
 

@@ -15,12 +15,12 @@ LIVELIHOOD, GRIEVANCE = 1 << PATHS.index("livelihood"), 1 << PATHS.index("grieva
 class Unfounded(Measure):
     """Sanction-months that rest on what a person did not do, on conduct the scheme brought about, or on own conduct.
 
-    A sanction-month is one person barred from one domain in one month. It is unfounded where the same record without
-    entries about what the person did not do would not bar; induced where that one bars but the same rules on the same
-    person's acts in the world without the scheme would not; own conduct otherwise. The rest is not thereby rightful.
-    The path of an induced one names the acts whose entries the twin shadow lacks: all of them acts that hardship
-    leads to, all acts of grievance, one of the two with others (`joint`), or neither (`elsewhere`). They are what the
-    person holds, not yet what alone would have sufficed.
+    A sanction-month is one person barred from one domain in one month, in their own name. It is unfounded where the
+    same record without entries about what the person did not do would not bar; induced where that one bars but the same
+    rules on the same person's acts in the world without the scheme would not; own conduct otherwise. The rest is not
+    thereby rightful. The path of an induced one names the acts whose entries the twin shadow lacks: all of them acts
+    that hardship leads to, all acts of grievance, one of the two with others (`joint`), or neither (`elsewhere`). They
+    are what the person holds, not yet what alone would have sufficed.
     """
 
     of_scheme = True
@@ -44,7 +44,7 @@ class Unfounded(Measure):
         "joint": "sanction-months induced by hardship or grievance with others",
         "elsewhere": "sanction-months induced otherwise",
         "own": "sanction-months for own conduct",
-        "shut_out": "adults barred from anything",
+        "shut_out": "adults barred from anything in their own name",
     }
     per = {count: "sanction_months" for count in counts if count not in ("sanction_months", "people", "shut_out")}
 

@@ -12,9 +12,9 @@ from goodstanding.tally import tally
 class Untouched(Measure):
     """What adults whom the scheme's placebo did not pick do and suffer.
 
-    Laid against `full`, an arm in which the placebo gives its entries shows here what chance alone passes on: a
-    difference no larger than this one says nothing. Both arms pick the same people. Without a placebo everybody is
-    untouched.
+    Laid against `full`, an arm in which the placebo gives its entries shows here what one small entry passes on to
+    others, by chance and by crowding the list: a floor for what is called harm. Both arms pick the same people. Without
+    a placebo everybody is untouched.
     """
 
     of_scheme = True

@@ -14,7 +14,9 @@ class Backlash(Conduct):
 
     Softened: the public list ends and protected acts no longer cost points, past ones included. Repealed: nobody is
     rated any more. There is no way back. The reports on Suining conflict: one has it abandoned after protest, another
-    still finds everybody rated every year in 2014, with milder labels as far as we recall; so the ending is a choice.
+    still finds everybody rated every year in 2014, with milder labels as far as we recall; so the ending is a choice,
+    and what softening gives up is assumed. Where most opposition is there from the start, this dates a change of rules
+    more than it explains one.
     Opposition is to being rated at all: where there are two schemes, both meet it. Courts, the press and superiors who
     put an end to schemes elsewhere are left out.
 
@@ -37,17 +39,17 @@ class Backlash(Conduct):
     tipping: float = setting(
         0.1, low=0, high=1, unit="share", prior=loguniform(0.02, 0.3),
         help="adults in open opposition above which a scheme is in trouble",
-        source="assumed", because="one adult in ten is more than any petition gathers; nobody measured it in Suining",
+        source="assumed", because="nobody measured it; at one adult in ten nearly everybody knows an opponent",
     )  # fmt: skip
     patience: int = setting(
         6, low=1, high=240, unit="months", prior=uniform(1, 36), help="for which the opposition has to last",
         source="assumed",
-        because="Suining is said to have turned within months; Robodebt stopped 32 months after a first adverse ruling",
+        because="half a year; Robodebt stopped 32 months after a first adverse ruling, other schemes sooner or never",
     )  # fmt: skip
     ending: str = setting(
         "softened", among=("softened", "repealed", "none"), unit="name", prior=among("softened", "repealed", "none"),
         help="what the scheme then gives up",
-        source="assumed", because="the sources conflict; the later of them describes the milder ending",
+        source="assumed", because="the sources conflict; nobody reported what exactly was softened",
     )  # fmt: skip
 
     @between

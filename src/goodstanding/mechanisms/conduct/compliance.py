@@ -1,4 +1,4 @@
-"""Conduct: people who were punished take care."""
+"""Conduct: people who were marked down take care."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ class Compliance(Conduct):
 
     Care rises at once and fades when all of it is over. It keeps people from acts that a known scheme counts (see
     everyday acts and borrowing), the guilty and the wrongly listed alike; nobody can take care of what they cannot pay.
-    Of the national list's defaulters about 9 in 100 had performed by February 2017 and about 25 by the end of 2018, but
-    assets were seized and charges brought as well: a band of what is plausible, and no measurement.
+    Most who do are merely told of a lower class. Of the national list's defaulters about 9 in 100 had performed by
+    early 2017 and, as we recall, about 25 by the end of 2018, but assets were seized and charges brought as well: a
+    band of what is plausible for another system, and no measurement.
 
     Sources: [the-wire-2017]
     """
@@ -29,8 +30,8 @@ class Compliance(Conduct):
         64, low=0, high=255, unit="0 to 255", prior=uniform(0, 128),
         help="care of a person who is barred, listed or below the best class",
         source="assumed",
-        because="a quarter, as many as had performed of the defaulters listed by 2018; what the list had to do with it "
-        "is not known, so nought is in the range",
+        because="a quarter, as many as had performed of the defaulters listed by 2018, as we recall; what the list "
+        "had to do with it is not known, so nought is in the range",
     )  # fmt: skip
     fade: float = setting(
         0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),

@@ -30,7 +30,7 @@ class Dealing(Conduct):
         "refused": "dealings refused because of a list",
         "dealt": "dealings with somebody listed that were not refused",
         "dismissed": "adults out of work because their name was looked up",
-        "income_lost": "hundredths of a month's income lost to both",
+        "income_lost": "256ths of a month's income lost to both",
     }
 
     refusal: float = setting(
@@ -80,4 +80,4 @@ class Dealing(Conduct):
                 refused[stratum[i]] += got_refuse[i] & 31
                 dealt[stratum[i]] += (got_refuse[i] >> 5) & 31
                 dismissed[stratum[i]] += workless[i] > 0
-                income_lost[stratum[i]] += (100 * np.int64(spurned[i])) >> 8
+                income_lost[stratum[i]] += np.int64(spurned[i])

@@ -14,8 +14,6 @@ DUTY, ERROR, MALICE, REWARD, INVENTED = range(1, 6)
 """Why somebody reports another: for what they did (duty, reward), or for what they did not do (the others)."""
 TRULY = 1 << DUTY | 1 << REWARD
 """The motives of reports about what the person did, one bit each."""
-MINDFUL = 64
-"""Salience from which a scheme is on one's mind."""
 MOST_WON = 32_767
 
 
@@ -45,6 +43,11 @@ class Informing(Conduct):
         "informers": "adults who reported somebody",
     }
 
+    mindful_from: int = setting(
+        64, low=0, high=255, unit="0 to 255", prior=uniform(30, 120),
+        help="salience from which a person has the scheme in mind and may report somebody",
+        source="assumed", because="a quarter of the scale; it decides who informs at all, and nobody has measured it",
+    )  # fmt: skip
     telling: float = setting(
         0.01, low=0, high=1, unit="share", prior=loguniform(0.001, 0.05),
         help="of the offenders around one that a person with the scheme in mind reports out of duty",
@@ -61,8 +64,8 @@ class Informing(Conduct):
         2, low=0, high=1000, unit="per 1000 a month", prior=uniform(0, 10),
         help="of those with the strongest grudge who report somebody falsely to harm them",
         source="assumed",
-        because="as many reports are then malicious as made in error; the share of private motives in archives of "
-        "denunciation is contested, so nought is in the range",
+        because="about two malicious reports then come with three made in error; the share of private motives in "
+        "archives of denunciation is contested, so nought is in the range",
     )  # fmt: skip
     pull: float = setting(
         0.05, low=0, high=1, unit="share", prior=uniform(0, 0.2),
@@ -97,12 +100,12 @@ class Informing(Conduct):
             grown[i] = age[i] > 0
 
     @kernel
-    def notice(acts, salience, age, hotline, act_seen_as, mindful, offended):
+    def notice(acts, salience, age, hotline, act_seen_as, mindful_from, mindful, offended):
         asked = np.int64(0)
         for k in range(act_seen_as.size - 1):
             asked |= ((hotline[0] >> act_seen_as[k]) & 1) << k
         for i in range(mindful.size):
-            mindful[i] = (salience[i] >= MINDFUL) & (age[i] > 0)
+            mindful[i] = (salience[i] >= mindful_from) & (age[i] > 0)
         for i in range(offended.size):
             offended[i] = (acts[i] & asked) != 0
 

@@ -81,12 +81,13 @@ class Livelihood(Conduct):
         source="assumed", because="minimum-income aid fills part of a gap",
     )  # fmt: skip
     licence_loss: float = setting(
-        0.4, low=0, high=1, unit="share", prior=uniform(0.1, 0.8),
+        0.4, low=0, high=1, unit="share", prior=uniform(0, 0.8),
         help="income that such a person loses without the licence",
-        source="assumed", because="some of them find other work",
+        source="assumed",
+        because="some of them find other work; the reports speak of new licences, so nought is in the range",
     )  # fmt: skip
     job_loss: float = setting(
-        0.3, low=0, high=1, unit="share", prior=uniform(0.1, 0.8), help="income that a person barred from jobs loses",
+        0.3, low=0, high=1, unit="share", prior=uniform(0, 0.8), help="income that a person barred from jobs loses",
         source="assumed", because="some keep the work they have or find informal work",
     )  # fmt: skip
 

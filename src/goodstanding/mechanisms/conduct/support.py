@@ -21,6 +21,7 @@ class Support(Conduct):
     mind come down to just below the middle. People oppose openly where their dislike, with the company of those around
     who do, outweighs their threshold and their fear; whoever would but for fear says what is wanted. Without a known
     scheme nothing moves and nobody takes sides. Surveys report what is stated only, so the private share is a guess.
+    That thinking about it sobers is one assumption and moves approval more than all the rest; nought is in its range.
     Left out: that approval comes back with time.
 
     Sources: [kuran-1989] [kostka-2019] [merics-2020]

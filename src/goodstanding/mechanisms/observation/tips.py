@@ -26,6 +26,15 @@ def foremost(acts, worth):
 
 
 @helper
+def rates_of(acts, rate):
+    """The rates of a set of acts, added up."""
+    total = np.int64(0)
+    for k in range(rate.size - 1):
+        total += rate[k] * ((acts >> k) & 1)
+    return total
+
+
+@helper
 def at_hand(acts, rate, left):
     """The act of a set that is reached when rates are added up in order until they exceed `left`."""
     for k in range(rate.size - 1):
@@ -42,8 +51,8 @@ class Tips(Observation):
     From its second month on the scheme asks for reports of every act that loses points. Some reports are examined, and
     some of the false ones among them are found out; all others go on file. A true report adds one act of the month
     before that no agency filed: the gravest where duty told, the easiest to see where the reward did. A false one names
-    an act by how common such acts are. Nobody is punished for a false report. In the world without the scheme nobody
-    tells: there a report stands only for an act that the person would have done as well.
+    an act that the person did not do the month before and that is not on file, by how common such acts are. Nobody is punished for a false report. In the world without the scheme nobody
+    tells: there a report stands only for an act that the person did there as well.
 
     Sources: [atlantic-2011] [chinascope-2018] [global-times-2017]
     """
@@ -61,7 +70,7 @@ class Tips(Observation):
     reward: int = setting(
         0, low=0, high=1000, unit="percent of a month's needs", prior=uniform(0, 50), help="paid for every report",
         source="assumed",
-        because="none is reported from Suining; elsewhere rewards went from a few dollars to a few months' income",
+        because="none is reported from Suining; elsewhere rewards went from a few dollars to fortunes",
     )  # fmt: skip
     verification: float = setting(
         0.3, low=0, high=1, unit="share", prior=uniform(0.05, 0.9), help="reports that somebody examines",
@@ -97,13 +106,12 @@ class Tips(Observation):
         received, accepted_true, accepted_false, exposed, officer_hours, new_person, new_act, new_origin, new_flags,
         new_count,
     ):  # fmt: skip
-        asked, common, total = np.int64(0), np.int64(0), np.int64(0)
+        asked, common = np.int64(0), np.int64(0)
         for k in range(act_seen_as.size - 1):
             asked |= ((losing[0] >> act_seen_as[k]) & 1) << k
         for k in range(act_seen_as.size - 1):
             if (asked >> k) & 1 and act_seen_as[k] == k:
                 common |= np.int64(1) << k
-                total += act_rate[k]
         for i in range(reported.size):
             if reported[i] == 0 or asked == 0:
                 continue
@@ -125,9 +133,11 @@ class Tips(Observation):
                             accepted_true[s] += 1
                     elif examined and np.int64(luck(seed, use_expose, month, person, which)) < exposure:
                         exposed[s] += 1
-                    elif total > 0:
-                        draw = np.int64(luck(seed, use_name, month, person, which))
-                        k = at_hand(common, act_rate, (draw * (total >> 2)) >> 30)
+                    elif common & ~last_acts[i] & ~on_file[i]:  # what was not done, and is not on file already
+                        undone = common & ~last_acts[i] & ~on_file[i]
+                        total, draw = rates_of(undone, act_rate), np.int64(luck(seed, use_name, month, person, which))
+                        k = at_hand(undone, act_rate, (draw * (total >> 2)) >> 30)
+                        on_file[i] |= np.int64(1) << k
                         origin = MISREAD if motive == ERROR else MALICIOUS if motive == MALICE else INVENTED
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, origin, RECORD)
                         accepted_false[s] += 1

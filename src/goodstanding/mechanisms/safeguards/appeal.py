@@ -20,7 +20,7 @@ class Appeal(Safeguard):
     decide as many as they can; the rest waits. A successful appeal strikes the entry from the record and from the seen
     shadow, and next month's class follows from what is left. Success is not the error rate: it depends on who appeals.
 
-    Sources: [robodebt-carney-2020] [ftc-2012] [southern-weekly-2015] [caixin-blog-ningbo]
+    Sources: [robodebt-carney-2020] [robodebt-aap-2018] [ftc-2012] [southern-weekly-2015] [caixin-blog-ningbo]
     """
 
     touches = "sanctions"
@@ -53,7 +53,7 @@ class Appeal(Safeguard):
     )  # fmt: skip
     success: float = setting(
         0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
-        help="appeals that succeed where the entry is about somebody else",
+        help="appeals that succeed where the entry is about what the person did not do",
         source="assumed",
         because="of disputed errors in credit files about four in five were changed; proof is harder without notice",
     )  # fmt: skip
@@ -70,7 +70,7 @@ class Appeal(Safeguard):
     )  # fmt: skip
     delay: int = setting(
         2, low=1, high=120, unit="months", prior=uniform(1, 11), help="mean time to a decision where there is no queue",
-        source="assumed", because="documented corrections of wrong listings took 32 days, seven and eleven months",
+        source="assumed", because="two documented corrections of wrong listings took 32 days and seven months",
     )  # fmt: skip
     hours: int = setting(
         4, low=0, high=1000, unit="count", prior=uniform(1, 16), help="officers' hours for each decision",

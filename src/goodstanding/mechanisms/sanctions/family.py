@@ -22,7 +22,7 @@ class Family(Sanction):
     parents are left out. Of judgment defaulters, high-fee private schools are documented, and one student's place that
     was held up over the father's debt until he paid; of Suining, only vetting and priority at school are told.
 
-    Sources: [clt-court-blacklist] [wenzhou-2018]
+    Sources: [clt-2016-opinions] [wenzhou-2018]
     """
 
     writes = ("condemned", "family_barred")
