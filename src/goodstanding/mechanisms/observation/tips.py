@@ -51,8 +51,9 @@ class Tips(Observation):
     From its second month on the scheme asks for reports of every act that loses points. Some reports are examined, and
     some of the false ones among them are found out; all others go on file. A true report adds one act of the month
     before that no agency filed: the gravest where duty told, the easiest to see where the reward did. A false one names
-    an act that the person did not do the month before and that is not on file, by how common such acts are. Nobody is punished for a false report. In the world without the scheme nobody
-    tells: there a report stands only for an act that the person did there as well.
+    an act that the person did not do the month before and that is not on file, by how common such acts are. Nobody is
+    punished for a false report. In the world without the scheme nobody tells: there a report stands only for an act
+    that the person did there as well.
 
     Sources: [atlantic-2011] [chinascope-2018] [global-times-2017]
     """
