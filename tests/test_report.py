@@ -83,7 +83,7 @@ def test_ids_are_unique_and_links_lead_somewhere(html: str) -> None:
         "How to read this", "What this cannot show", "luck only", "2 worlds", "Nobody is born, dies", "Creemers",
         "not validated against any real population", "Pairing the arms under common luck is a convention",
         "fewer than 50 people", "nobody-1999", "not in the bibliography", "not the default",
-        "jackknife", "No steady state is reached", "no placebo arm", "one person barred from one domain",
+        "jackknife", "No steady state is reached", "has a measure of its own", "one person barred from one domain",
         "ready to speak up", "Nothing corrects for their number", "uniform 0.05 to 0.6",
         "0f" * 32, "11, 1; 11, 2",
     ],

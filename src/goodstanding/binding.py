@@ -204,7 +204,7 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
             bound[name] = np.int64(_number(declared, value))
             continue
         listed = None if declared.defines else KEYS.get(declared.keys)
-        keys = tuple(value) if declared.defines else listed() if listed else rows[declared.keys]
+        keys = tuple(value) if declared.defines else listed() if listed else rows.get(declared.keys, ())
         column = np.zeros(PLACES if listed else len(keys), np.int64)
         for at, key in enumerate(keys):
             column[at] = _number(declared, value.get(key, declared.otherwise))

@@ -22,6 +22,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from goodstanding.errors import Resources
+
 PACKAGE = Path(__file__).parent
 FACES = (
     "cli", "report", "comparison.py", "counts.py", "doctor.py", "estimates.py", "folder.py", "frames.py", "headline.py",
@@ -120,6 +122,19 @@ def cache_folder(*functions: FunctionType) -> Path:
 Call = tuple[FunctionType, tuple[tuple[str, FunctionType], ...], tuple[Any, ...]]
 """A function, the parts that stand in for its helpers, and the Numba types of the arguments."""
 
+
+@cache
+def _writable(folder: Path) -> Path:
+    """The folder, made where it is missing; Numba keeps its code elsewhere, unseen, where it cannot write."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Resources(f"{folder}: {error.strerror}; name another folder with GOODSTANDING_CACHE") from None
+    if not os.access(folder, os.W_OK):
+        raise Resources(f"{folder}: cannot be written to; name another folder with GOODSTANDING_CACHE")
+    return folder
+
+
 _noted: dict[Call, None] | None = None
 """What a rehearsal has seen called; None where nothing is rehearsed."""
 
@@ -140,7 +155,7 @@ def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...
     import numba
 
     _one_writer()
-    numba.config.CACHE_DIR = str(cache_folder(function, *dict(parts).values()))
+    numba.config.CACHE_DIR = str(_writable(cache_folder(function, *dict(parts).values())))
     inner = {
         name: _compiled(value)
         for name in function.__code__.co_names
@@ -217,7 +232,7 @@ def rehearse(play: Callable[[], object]) -> None:
 
 def _compile_beside(wanted: list[Call]) -> None:
     """Compile in child processes, one a core, whatever the cache does not hold yet; the longest functions first."""
-    done, cores = cache_folder() / DONE, len(os.sched_getaffinity(0))
+    done, cores = _writable(cache_folder()) / DONE, len(os.sched_getaffinity(0))
     near = [
         call
         for call in wanted
@@ -229,15 +244,20 @@ def _compile_beside(wanted: list[Call]) -> None:
         for f, parts, types in near
         for told in ({name: _place(part) for name, part in parts},)
     }
-    done.parent.mkdir(parents=True, exist_ok=True)
-    children = []
-    for share in range(cores):
-        child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
-        assert child.stdin is not None
-        child.stdin.write(pickle.dumps(list(jobs.values())[share::cores]))
-        child.stdin.close()
-        children.append(child)
-    if all(child.wait() == 0 for child in children):
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for share in range(cores):
+            child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.kernels"], stdin=subprocess.PIPE)
+            children.append(child)
+            assert child.stdin is not None
+            child.stdin.write(pickle.dumps(list(jobs.values())[share::cores]))
+            child.stdin.close()
+        codes = [child.wait() for child in children]
+    except BaseException:
+        for child in children:
+            child.kill()
+        raise
+    if not any(codes):
         done.write_text("".join(name + "\n" for name in jobs))
 
 

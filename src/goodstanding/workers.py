@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goodstanding.errors import GoodstandingError, Resources
+from goodstanding.errors import GoodstandingError, Resources, plain
 
 if TYPE_CHECKING:
     from goodstanding.scenario import Scenario
@@ -54,6 +54,12 @@ def side_by_side(
                 progress(sum(months.values()), scenario.months * len(pairs), f"{len(digests)} of {len(pairs)} worlds")
 
     def lead(child: subprocess.Popen[str]) -> None:
+        try:
+            lead_on(child)
+        except Exception as error:  # a world must not be lost with the thread that waited for it
+            faults.append(f"workers: a process could not be led: {type(error).__name__}: {plain(str(error))}")
+
+    def lead_on(child: subprocess.Popen[str]) -> None:
         with child:
             assert child.stdin is not None and child.stdout is not None
             while (pair := take()) is not None:
@@ -108,6 +114,8 @@ def side_by_side(
         raise
     if faults:
         raise Resources(*dict.fromkeys(faults))
+    if lost := set(pairs) - set(digests):
+        raise Resources(*(f"world {society}-{luck}: it was not lived through" for society, luck in sorted(lost)))
     return digests
 
 

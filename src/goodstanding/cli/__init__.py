@@ -45,6 +45,8 @@ for verb in (run, list_, explain, check, plan, compare, report, schema, new, abo
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  closed by whoever called
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for quiet in ("SIGTERM", "SIGHUP"):
         with suppress(ValueError, AttributeError):  # not the main thread, or not such a system
             signal.signal(getattr(signal, quiet), signal.default_int_handler)

@@ -219,7 +219,7 @@ def _arms_table(screen: Console, done: Run) -> None:
         caption=f"over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}; "
         "in ghost and aware what the record would bring, and nobody feels",
     )
-    table.add_column("arm")
+    table.add_column("arm", overflow="fold")
     for _, row in columns:
         table.add_column(f"{row.label}\nper 1,000 {row.per}", justify="right")
     for arm in main.manifest["arms"]:

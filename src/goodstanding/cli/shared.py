@@ -103,7 +103,7 @@ def print_told(told: Mapping[str, Any], title: str = "") -> None:
         screen.print(f"\n{key}", style="bold")
         table = Table()
         for name in rows[0]:
-            table.add_column(name, no_wrap=name == "path", overflow="fold")
+            table.add_column(name, no_wrap=name == "path" and screen.width > 150, min_width=6, overflow="fold")
         for row in rows:
             table.add_row(*map(_words, row.values()))
         screen.print(table)

@@ -18,14 +18,15 @@ Every result is a comparison with the same invented people and the same luck, wi
 
 WRITTEN = "{path}: {name}, a {kind} that works as it is. Its first comment says where to change it."
 USE = """
-In a scenario that stands beside it (here its scheme is called suining):
+In a scenario that stands beside it, such as a copy of the library's, with what is below `arms:` under its own:
 
 {lines}
 
 Then, as this runs code from that file:
 
 goodstanding check my-scenario.yaml --allow-extensions
-goodstanding run my-scenario.yaml --allow-extensions --people 10000"""
+goodstanding run my-scenario.yaml --allow-extensions --people 10000
+goodstanding compare runs/FOLDER --arm with_{name} --against full"""
 
 
 def new(
@@ -49,7 +50,7 @@ def new(
         print_json({"file": str(path), "kind": kind, "name": name, "scenario": lines, "synthetic": True})
     elif not quiet:
         typer.echo(WRITTEN.format(path=path, kind=kind, name=name))
-        typer.echo(USE.format(lines=lines))
+        typer.echo(USE.format(lines=lines, name=name))
 
 
 def doctor(as_json: Json = False, quiet: Quiet = False) -> int:

@@ -22,7 +22,7 @@ class Untouched(Measure):
     better = "neither"
     counts = {
         "untouched": "adults whom no probe picked",
-        "shut_out": "of them barred from anything",
+        "shut_out": "of them barred from anything, for themselves or for a partner",
         "named": "of them named on a public list",
         "owing": "of them with savings below nought",
         "voices": "of them speaking up",

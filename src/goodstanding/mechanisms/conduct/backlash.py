@@ -32,7 +32,7 @@ class Backlash(Conduct):
     }
     writes = ("given_up",)
     counts = {
-        "opposed_now": "adults who say openly that rating should end",
+        "opposed_now": "adults in open opposition, as the scheme sees them",
         "given_way": "months after the scheme gave way, counted once a month",
     }
 

@@ -30,9 +30,9 @@ class KeepingTies(Conduct):
     columns = {"faded_now": Column(dtype="uint16", label="ties that fell asleep this month, one bit a slot")}
     writes = ("closed", "cut", "formed")
     counts = {
-        "cut_ends": "tie ends cut because of a list",
+        "cut_ends": "tie ends cut because of a list, children's included",
         "faded": "tie ends fallen asleep",
-        "opened": "tie ends opened or taken up again",
+        "opened": "tie ends opened or taken up again, children's included",
     }
 
     shunning: float = setting(
