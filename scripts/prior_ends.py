@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from goodstanding.card import Prior, Setting
-from goodstanding.comparison import BARRED, SILENT, SIZE
+from goodstanding.comparison import SIZE
 from goodstanding.engine import simulate
+from goodstanding.headline import BARRED, SILENT
 from goodstanding.scenario import Scenario, read
 
 ARMS, FLOOR = ["none", "full"], 5.0

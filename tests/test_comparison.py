@@ -10,21 +10,11 @@ import numpy as np
 import pytest
 from small_run import MONTHS, SEEDS, Folder, build, counted
 
-from goodstanding.comparison import (
-    ABSENT,
-    ONE_WORLD,
-    Comparison,
-    Counts,
-    Estimate,
-    Sums,
-    estimate,
-    modelled,
-    number,
-    of_every,
-    spoken,
-    student,
-)
+from goodstanding.comparison import ABSENT, Comparison
+from goodstanding.counts import Counts, Sums
 from goodstanding.errors import InvalidInput
+from goodstanding.estimates import ONE_WORLD, Estimate, estimate, student
+from goodstanding.headline import modelled, number, of_every, spoken
 
 
 @pytest.fixture(scope="module")

@@ -25,9 +25,9 @@ from goodstanding import wiring
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import MARKS, UNITS, Card, Setting
-from goodstanding.comparison import student
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput
+from goodstanding.estimates import student
 from goodstanding.kernels import arguments
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, Mechanism, catalogue

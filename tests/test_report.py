@@ -11,7 +11,7 @@ import pytest
 from small_run import EVIL, Folder, build
 
 from goodstanding.acts import ACTS
-from goodstanding.comparison import Estimate
+from goodstanding.estimates import Estimate
 from goodstanding.report import charts, page
 
 

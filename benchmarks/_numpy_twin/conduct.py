@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from _numpy_twin.arm import Arm
     from _numpy_twin.month import Twin
 
-MINDFUL = 64
+AWARE = 64
 MOST_LOST = 230
 MOST_WON = 32_767
 #: 0 harms somebody, 1 harms nobody and is protected, 2 does good
@@ -53,7 +53,7 @@ def here(who: Array, s: slice) -> Array:
 def tell(twin: Twin, arm: Arm) -> None:
     """Informing: who reports whom this month, by what they showed in the last."""
     rule, offended, hunters = arm.conduct["informing"], arm.offended, arm.hunters
-    slots, mindful = twin.partner.shape[1], arm.salience >= MINDFUL
+    slots, mindful = twin.partner.shape[1], arm.salience >= arm.conduct["informing"].mindful_from
     cells = twin.luck.hits(rule.telling, offended.size * slots)
     at, witness, _ = by_ties(twin, arm, offended, cells)
     home_at, home = at_home(twin, offended)
@@ -307,7 +307,7 @@ def inform(twin: Twin, arm: Arm) -> None:
     offence = arm.hotline[SEEN_AS]
     offended = np.zeros(twin.people, bool)
     offended[arm.did[0, offence[arm.did[1]]]] = True
-    arm.offended, mindful = np.flatnonzero(offended), np.flatnonzero(arm.salience >= MINDFUL)
+    arm.offended, mindful = np.flatnonzero(offended), np.flatnonzero(arm.salience >= rule.mindful_from)
     in_error = rule.misreading / 1000
     spiteful = in_error + rule.spite / 1000 * twin.columns["grudge"][mindful] / 256
     wishful = spiteful + rule.pull * arm.bounty / 100 * twin.columns["mercenary"][mindful] / 256
@@ -328,7 +328,7 @@ def tally(twin: Twin, arm: Arm, missed: Array, tongues: Array, sides: tuple[Arra
     opposing = twin.by_stratum(arm.opposed)
     arm.count("borrowing.unable", twin.by_stratum(missed[0, missed[1] == UNABLE]))
     arm.count("borrowing.unwilling", twin.by_stratum(missed[0, missed[1] == UNWILLING]))
-    arm.count("awareness.aware", twin.by_stratum(np.flatnonzero(arm.salience >= MINDFUL)))
+    arm.count("awareness.aware", twin.by_stratum(np.flatnonzero(arm.salience >= AWARE)))
     arm.count("voice.petitions", twin.by_stratum(arm.spoke[(form == PETITION) | (form == AGAIN)]))
     arm.count("livelihood.ahead", arm.first_for_income)
     arm.count("support.ahead", arm.first)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from goodstanding.kernels import compiled, helper, kernel
 from goodstanding.luck import luck
+from goodstanding.society import CHILD, SPOUSE
 
 MOTIVE_BITS = 5
 """Bits in which a motive is counted, so that up to 31 people can do a thing to one person in a month."""
@@ -168,9 +169,6 @@ def part(sums: Any, shift: Any, mask: Any, out: Any) -> None:
     """Take one field out of the sums of what each person was sent."""
     for i in range(out.size):
         out[i] = (sums[i] >> shift) & mask
-
-
-HEAD, SPOUSE, CHILD = 0, 1, 2
 
 
 @kernel

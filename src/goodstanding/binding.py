@@ -3,7 +3,7 @@
 Nothing here names a mechanism or a column: everything follows from declared attributes. A kernel may ask for
 
     month first people adults seed    the month, the block's first person, sizes, the luck seed
-    slots dormant                     how many tie slots there are, and which begin closed, one bit each
+    dormant                           the tie slots that begin closed, one bit each
     copy                              the copy's bit
     draw_<name> use_<name>            a column of draws, and its identity for scalar `luck`
     <setting> <count> <column>        of its own card
@@ -236,7 +236,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     flags = [f"{who}_{n}" for who in ("around", "parent", "spouse") for n, c in columns.items() if c.shown == 1]
     flags += [f"{end}_{f.__name__}" for end in ("did", "got") for f in step.pairs]
     known = {
-        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "slots",
+        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
         *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),

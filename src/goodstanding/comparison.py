@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from goodstanding.counts import Counts, Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import (
-    FEWEST_EVENTS,
-    FEWEST_WORLDS,
     LEVEL,
     ONE_WORLD,
     Estimate,
@@ -27,31 +25,17 @@ from goodstanding.estimates import (
     less,
     paired,
     pooled,
-    student,
 )
 from goodstanding.frames import Frame, marked, notebook, terminal
 from goodstanding.headline import (
-    BARRED,
-    INDUCED,
-    SILENT,
-    SPOKE,
-    UNFOUNDED,
     headline,
-    modelled,
     number,
-    of_every,
-    spoken,
 )
 
 if TYPE_CHECKING:
     import pyarrow
     from rich.table import Table
 
-__all__ = [
-    "ABSENT", "BARRED", "FEWEST_EVENTS", "FEWEST_WORLDS", "INDUCED", "LEVEL", "ONE_WORLD", "SILENT", "SIZE",
-    "SMALLEST_CELL", "SPOKE", "UNFOUNDED", "Comparison", "Counts", "Difference", "Estimate", "Readable", "Sums",
-    "compare", "estimate", "modelled", "number", "of_every", "per", "spoken", "student",
-]  # fmt: skip
 SMALLEST_CELL = 50
 ABSENT = "no such scheme in this arm: counted as nought"
 SIZE = ("months", "society.people", "society.tiles")

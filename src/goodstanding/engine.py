@@ -118,8 +118,7 @@ class Engine:
         self.threads = max(1, min(threads, len(self.firsts)))
         self.constants: dict[str, Any] = {
             "people": np.int64(self.people), "adults": np.int64(self.population.adults.sum()),
-            "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first),
-            "slots": np.int64(len(scenario.ties.slots)), **act_arrays(),
+            "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first), **act_arrays(),
         }  # fmt: skip
         found = measures(file for file, _ in scenario.extensions)
         self.observed = [cls() for key, cls in found.items() if observe is None or key in observe]

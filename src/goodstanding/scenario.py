@@ -154,7 +154,7 @@ def read(
     worlds = {}
     arms = {name: Arm(name, closed, name == "none", {}) for name, closed in NESTED.items()}
     for arm, changed in _arms(root, base, known, problems):
-        base.tree["arms"][arm] = {where: _at(changed.tree, where.split(".")) for where in changed.laid_over}
+        base.tree["arms"][arm] = {where: value_at(changed.tree, where.split(".")) for where in changed.laid_over}
         arms[arm] = Arm(arm, frozenset(), False, base.tree["arms"][arm])
         worlds[arm] = changed.tree
         for where in changed.replaced():
@@ -209,10 +209,10 @@ def _value(tree: Mapping[str, Any], path: str) -> Any:
     """The value at a path; below `arms` the path that an arm replaces is one key."""
     parts = path.split(".")
     if parts[0] != "arms":
-        return _at(tree, parts)
+        return value_at(tree, parts)
     nodes = tree["arms"][parts[1]]
     laid = next(key for key in nodes if f"{path}.".startswith(f"arms.{parts[1]}.{key}."))
-    return _at(nodes[laid], parts[2 + len(laid.split(".")) :])
+    return value_at(nodes[laid], parts[2 + len(laid.split(".")) :])
 
 
 # -- extensions
@@ -387,7 +387,7 @@ def _put(root: Node, parts: Sequence[str], node: Node, filled: Any, level: str =
     return Node(inside, root.mark, root.key)
 
 
-def _at(tree: Any, parts: Sequence[str]) -> Any:
+def value_at(tree: Any, parts: Sequence[str]) -> Any:
     """The value at a path of a checked tree; `off` where the arm took it away."""
     for part in parts:
         if not isinstance(tree, dict) or part not in tree:

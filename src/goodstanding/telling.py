@@ -10,7 +10,7 @@ from goodstanding.binding import Step, steps
 from goodstanding.card import Setting
 from goodstanding.checked import OFF
 from goodstanding.mechanism import catalogue
-from goodstanding.scenario import Scenario
+from goodstanding.scenario import Scenario, value_at
 
 SLOTS = {
     "conduct": "What people do",
@@ -45,7 +45,7 @@ def changes(scenario: Scenario) -> Iterator[tuple[str, str]]:
         told: dict[str, list[str]] = {}
         for path, node in arm.nodes.items():
             last = path.rsplit(".", 1)[-1]
-            how = "without" if node == OFF else "with" if _new(scenario, path) else "otherwise"
+            how = "without" if node == OFF else "with" if _set(scenario, path) == OFF else "otherwise"
             if last in known:
                 told.setdefault(how, []).append(known[last].summary())
             elif last in catalogue() and isinstance(node, Mapping):
@@ -71,28 +71,21 @@ def _said(scenario: Scenario, place: str, step: Step) -> Iterator[str]:
     """What the scenario itself says of a mechanism's settings, with the mark of each value."""
     for name, declared in step.rule.settings.items():
         path = f"{place}.{name}"
-        given = {p: told for p, told in scenario.provenance.items() if told.given and (p == path or _below(p, path))}
+        given = {p: told for p, told in scenario.provenance.items() if told.given and f"{p}.".startswith(f"{path}.")}
         if declared.keys and given:
-            rows = (f"{_row(p)} {_words(_value(scenario, p), declared)} ({told.mark})" for p, told in given.items())
+            rows = (f"{_row(p)} {_words(_set(scenario, p), declared)} ({told.mark})" for p, told in given.items())
             yield f"{declared.help}: {'; '.join(rows)}"
         elif given:
-            yield f"{declared.help}: {_words(_value(scenario, path), declared)} ({given[path].mark})"
+            yield f"{declared.help}: {_words(_set(scenario, path), declared)} ({given[path].mark})"
 
 
-def _below(path: str, above: str) -> bool:
-    return path.startswith(f"{above}.")
+def _set(scenario: Scenario, path: str) -> Any:
+    return value_at(scenario.tree, path.split("."))
 
 
 def _row(path: str) -> str:
     key = path.rsplit(".", 1)[-1]
     return NAMED.get(key, key)
-
-
-def _value(scenario: Scenario, path: str) -> Any:
-    here: Any = scenario.tree
-    for part in path.split("."):
-        here = here[part]
-    return here
 
 
 def _words(value: Any, declared: Setting | None = None) -> str:
@@ -102,12 +95,3 @@ def _words(value: Any, declared: Setting | None = None) -> str:
         return ", ".join(f"{NAMED.get(k, k)} {_words(v)}" for k, v in value.items()) or "empty"
     unit = declared.unit if declared and declared.unit not in ("share", "count", "name", "names") else ""
     return f"{value} {unit}".strip()
-
-
-def _new(scenario: Scenario, path: str) -> bool:
-    here: Any = scenario.tree
-    for part in path.split("."):
-        if not isinstance(here, Mapping) or here.get(part, OFF) == OFF:
-            return True
-        here = here[part]
-    return False

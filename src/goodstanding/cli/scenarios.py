@@ -208,7 +208,8 @@ def _arms_table(screen: Console, done: Run) -> None:
     """The measures of the headline in every arm, each with its paired difference from the first."""
     from rich.table import Table
 
-    from goodstanding.comparison import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED, Comparison, number
+    from goodstanding.comparison import Comparison
+    from goodstanding.headline import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED, number
 
     main = _main_comparison(done)
     columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from goodstanding.comparison import Difference, Estimate, number
+from goodstanding.comparison import Difference
+from goodstanding.estimates import Estimate
+from goodstanding.headline import number
 
 # Okabe and Ito (2008), set up to be told apart with any colour vision, a shade darker where white paper needs it.
 COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#d55e00"}

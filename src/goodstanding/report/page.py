@@ -11,23 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from goodstanding.comparison import (
-    BARRED,
-    FEWEST_EVENTS,
-    FEWEST_WORLDS,
-    INDUCED,
-    LEVEL,
-    SILENT,
-    SIZE,
-    SMALLEST_CELL,
-    SPOKE,
-    UNFOUNDED,
-    Comparison,
-    Difference,
-    Readable,
-    per,
-)
+from goodstanding.comparison import SIZE, SMALLEST_CELL, Comparison, Difference, Readable, per
+from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS, LEVEL
 from goodstanding.folder import write as write_whole
+from goodstanding.headline import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED
 from goodstanding.report import charts
 
 NESTED = ("none", "ghost", "aware", "full")
