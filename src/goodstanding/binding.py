@@ -12,6 +12,7 @@ Nothing here names a mechanism or a column: everything follows from declared att
     parent_<flag> spouse_<flag>       whether a child's parents, or one's partner, did
     did_<pair> got_<pair>             what one did to others, and what was done to one, counted by motive
     entry_<field> new_<field>         the record's entries, and where to add to it
+    struck replayed_<column>          of cases: what each replay leaves out, and what the rules make of the rest
     <lagged column>_without           last month's in the world without any scheme
     total_<count>                     last month's total of its own count
     <trait> act_<attribute> tied      fixed traits of a person, attributes of the acts, slots with somebody at the end
@@ -241,6 +242,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
         *(f"total_{n}" for n in step.rule.counts),
+        *(("struck", *(f"replayed_{n}" for n, c in columns.items() if c.copies)) if of_cases(step) else ()),
     }  # fmt: skip
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
@@ -251,6 +253,11 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     for f in step.rule.kernels:
         for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
+            if _when(f) == "copies" and name.startswith(("first", "new_", "use_", "draw_")):
+                what = (
+                    "a rule on copies may work again on a few people's records; allowed are columns, entries, settings"
+                )
+                raise InvalidInput(f"{where}: {what}")
             if name in known or name.startswith(("draw_", "use_")):
                 continue
             found = step.column(name)
@@ -273,6 +280,11 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
                     raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
+
+
+def of_cases(step: Step) -> bool:
+    """True for a measure that looks closely at a few people."""
+    return any(_when(f) == "case" for f in step.rule.kernels)
 
 
 PAIR = ("mine", "theirs", "relation", "draw")

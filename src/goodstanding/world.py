@@ -132,6 +132,9 @@ COLUMNS: dict[str, Column] = {
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
     ),
+    "reviews": Column(
+        dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
+    ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),

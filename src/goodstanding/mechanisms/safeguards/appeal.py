@@ -27,7 +27,7 @@ class Appeal(Safeguard):
     columns = {
         "admitted": Column(dtype="int64", label="chance that a waiting appeal is decided", scope="scheme", scalar=True)
     }
-    writes = ("entry_flags",)
+    writes = ("entry_flags", "reviews")
     counts = {
         "discovered": "entries that people came upon when turned away",
         "filed": "appeals filed",
@@ -78,7 +78,8 @@ class Appeal(Safeguard):
     )  # fmt: skip
 
     @between
-    def admit(capacity, delay, adults, total_waiting, admitted):
+    def admit(capacity, delay, adults, total_waiting, reviews, admitted):
+        reviews[0] |= 1
         admitted[0] = min((1 << 32) // delay, capacity * adults // max(1, total_waiting[0]))
 
     @kernel
