@@ -245,7 +245,7 @@ class Checked:
         if declared.keys and isinstance(node.value, dict):
             value: Any = {row: self.cell(declared, cell, joined(path, row)) for row, cell in node.value.items()}
         else:
-            value = _exact(declared, node.plain())
+            value = exact(declared, node.plain())
         for row, fault in [((), "nothing where a value is due")] if value is None else declared.check(value):
             place = ".".join((path, *(joined("", name) for name in row)))
             self.problems.add(self.marks.get(place, node.mark), place, allowed(fault, declared))
@@ -263,7 +263,7 @@ class Checked:
         node, told = self.sourced(declared, node, path)
         if told is not None:
             self.provenance[path], self.settings[path] = told, declared
-        return _exact(declared, node.plain())
+        return exact(declared, node.plain())
 
     def sourced(self, declared: Setting, node: Node, path: str) -> tuple[Node, Provenance | None]:
         """The value inside `{value: …, source: …}` and its provenance; the node itself where it is a plain value."""
@@ -423,7 +423,7 @@ def _plainly(mark: Mark) -> Provenance:
     return UNSOURCED if mark.line else COMMANDED
 
 
-def _exact(declared: Setting, value: Any) -> Any:
+def exact(declared: Setting, value: Any) -> Any:
     """The same value in the one form that its card has it in, so that 1 and 1.0 give one hash."""
     if declared.keys and not declared.default and isinstance(value, float) and value.is_integer():
         return int(value)  # nothing says whether the cells are whole numbers
