@@ -8,6 +8,7 @@ from goodstanding.acts import SANCTION_DOMAINS, code
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Conduct
+from goodstanding.mechanisms.conduct.compliance import deterred
 from goodstanding.tally import tally
 from goodstanding.world import Column
 
@@ -66,15 +67,15 @@ class Borrowing(Conduct):
 
     @kernel
     def refuse(
-        draw_refuse, loan, last_cushion, integrity, caution, salience, care, counted, refusal, instalment, deterrence,
-        acts,
+        draw_refuse, loan, last_cushion, integrity, threat, unseen, care, counted, act_detectability, refusal,
+        instalment, deterrence, acts,
     ):  # fmt: skip
         watched = (counted[0] >> UNWILLING) & 1
+        weight = watched * deterred(deterrence, act_detectability[UNWILLING], unseen[0])
         for i in range(loan.size):
             if (np.int64(draw_refuse[i]) < 2 * refusal) & (loan[i] > 0):
                 chance = refusal * (256 - np.int64(integrity[i])) // 128
-                threat = np.int64(salience[i]) * np.int64(caution[i]) * watched
-                chance -= (chance * ((deterrence * threat) >> 32)) >> 16
+                chance -= (chance * ((weight * np.int64(threat[i])) >> 32)) >> 16
                 chance -= (chance * np.int64(care[i]) * watched) >> 8
                 if last_cushion[i] >= instalment and np.int64(draw_refuse[i]) < chance:
                     acts[i] |= np.int64(1) << UNWILLING
