@@ -51,7 +51,7 @@ class Compliance(Conduct):
         "had to do with it is not known, so nought is in the range",
     )  # fmt: skip
     fade: float = setting(
-        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),
+        0.1, low=0, high=1, unit="share a month", prior=uniform(0.03, 0.3),
         help="care that is lost in a month once all is over",
         source="assumed", because="half of it is gone after about half a year, as of awareness",
     )  # fmt: skip

@@ -34,7 +34,7 @@ def weights(rate, strain, integrity, conviction, maker, level, strain_matters, i
     told = np.zeros((rate.size, 4), np.int64)
     for act in range(rate.size):
         if maker[act] == 0:
-            told[act, 0] = rate[act] * level // 100
+            told[act, 0] = (rate[act] * level) >> 8
             told[act, 1] = (strain[act] * strain_matters) >> 32
             told[act, 2] = (integrity[act] * integrity_matters) >> 32
             told[act, 3] = conviction[act]
@@ -65,8 +65,8 @@ class EverydayActs(Conduct):
         "kind": "acts that do good",
     }
 
-    level: int = setting(
-        100, low=0, high=400, unit="percent", prior=uniform(50, 200),
+    level: float = setting(
+        100.0, low=0, high=400, unit="percent a month", prior=uniform(50, 200),
         help="how often people do such acts, of the catalogue's rates",
         source="assumed",
         because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",

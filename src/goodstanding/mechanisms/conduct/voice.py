@@ -45,7 +45,7 @@ class Voice(Conduct):
     counts = {"petitions": "petitions, repeated ones included"}
 
     occasion: float = setting(
-        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),
+        0.1, low=0, high=1, unit="share a month", prior=uniform(0.03, 0.3),
         help="adults with something to speak up about in a month",
         source="assumed", because="about once a year",
     )  # fmt: skip
@@ -62,7 +62,7 @@ class Voice(Conduct):
         source="assumed", because="thresholds differ; their spread decides about cascades and is unknown",
     )  # fmt: skip
     company: int = setting(
-        8, low=0, high=255, unit="0 to 255", prior=uniform(0, 25),
+        8, low=0, high=255, unit="0 to 255 for one a month", prior=uniform(0, 25),
         help="conviction that each person speaking up around one is worth",
         source="assumed",
         because="that voices encourage voices is well argued; its size is not known, so nought is in the range",
@@ -78,7 +78,7 @@ class Voice(Conduct):
         because="people petition about what is done to themselves; its size is not known, so nought is in the range",
     )  # fmt: skip
     cooling: float = setting(
-        0.08, low=0, high=1, unit="share", prior=uniform(0.02, 0.3), help="grievance that is lost in a month",
+        0.08, low=0, high=1, unit="share a month", prior=uniform(0.02, 0.3), help="grievance that is lost in a month",
         source="assumed", because="half of it is gone after about eight months",
     )  # fmt: skip
     fear: int = setting(
