@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import PLACES
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.card import KEYS, Card, Setting
+from goodstanding.card import FRACTIONS, KEYS, Card, Setting
 from goodstanding.errors import InvalidInput, nearest
 from goodstanding.kernels import arguments
 from goodstanding.luck import share
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 PREFIXES = ("last_", "others_", "seen_", "twin_")
 WITHOUT = "_without"
 ROLES = {"attacks": 1, "safeguards": 2}
+FINER = {
+    "percent a month": 256 / 100, "percent of a month's needs a month": 256, "0 to 255 a month": 256,
+    "0 to 255 a year": 256 / 12,
+}  # fmt: skip
+"""Units of what flows, of which kernels get 256ths a month."""
 FIELD_BITS = 5
 """Bits of a flag's field on the board, so that up to 31 people around can be counted by adding boards."""
 
@@ -192,7 +197,8 @@ def board_layout(everything: Iterable[Step]) -> dict[tuple[str, str], tuple[int,
 
 
 def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Settings as kernels get them: shares and rates as int64 thresholds on 2^32, tables as arrays, names as bits.
+    """Settings as kernels get them: shares and rates as int64 thresholds on 2^32, flows as 256ths a month, tables as
+    arrays, names as bits.
 
     `rows` gives the names that tables of this scheme are keyed by, in order.
     """
@@ -216,9 +222,9 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
 def _number(declared: Setting, cell: Any) -> int:
     if declared.among:
         return sum(1 << declared.among.index(n) for n in cell) if declared.keys else declared.among.index(cell)
-    if declared.unit == "share":
-        return share(cell)
-    return share(cell / 1000) if declared.unit == "per 1000 a month" else int(cell)
+    if declared.unit in FRACTIONS:
+        return share(cell / 1000 if declared.unit.startswith("per 1000") else cell)
+    return round(cell * FINER[declared.unit]) if declared.unit in FINER else int(cell)
 
 
 def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:

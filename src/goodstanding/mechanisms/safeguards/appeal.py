@@ -38,14 +38,14 @@ class Appeal(Safeguard):
     }
 
     discovery: float = setting(
-        0.2, low=0, high=1, unit="share", prior=loguniform(0.01, 1),
+        0.2, low=0, high=1, unit="share a month", prior=loguniform(0.01, 1),
         help="unknown bad entries that barred people come upon, in a month",
         source="assumed",
         because="one wrongly listed person found out within days, at a ticket counter; others live with it for "
         "years, so half of it within three months is a guess",
     )  # fmt: skip
     reach: float = setting(
-        0.02, low=0, high=1, unit="share", prior=loguniform(0.0001, 0.05),
+        0.02, low=0, high=1, unit="share a month", prior=loguniform(0.0001, 0.05),
         help="bad entries known to a person that they appeal against, in a month",
         source="assumed",
         because="a fifth within a year, as of disputed credit files; of Robodebt's debts under one in a "
