@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     import pyarrow
     from rich.table import Table
 
+    from goodstanding.assumptions import Assumptions
+
 SMALLEST_CELL = 50
 ABSENT = "no such scheme in this arm: counted as nought"
 SIZE = ("months", "society.people", "society.tiles")
@@ -62,6 +64,10 @@ class Readable(Protocol):
 
     def measures(self) -> Any:
         """Every count, as a table of Arrow."""
+        ...
+
+    def assumptions(self) -> Assumptions | None:
+        """What came out over all assumptions that were tried."""
         ...
 
 
@@ -99,7 +105,7 @@ class Comparison(Frame):
                 raise InvalidInput(
                     f"compare: '{plain(name)}' is no arm of this run{nearest(name, arms)}; allowed is {', '.join(arms)}"
                 )
-        self.manifest, self.cards = run.manifest, run.cards
+        self.manifest, self.cards, self.tried = run.manifest, run.cards, run.assumptions()
         self.arm, self.against = arm, against
         self.counts = counts or Counts(run.measures())
         self.worlds: list[World] = sorted((int(society), int(luck)) for society, luck in run.manifest["seeds"])

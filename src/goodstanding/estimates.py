@@ -59,6 +59,17 @@ class Estimate:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Band:
+    """The middle nine tenths of the sets, per 1,000; `reason` says why there is none."""
+
+    low: float | None
+    middle: float | None
+    high: float | None
+    sets: int
+    reason: str = ""
+
+
 def pooled(worlds: Sequence[Sums]) -> float | None:
     """Count per 1,000 of the denominator, totals over worlds; None where nobody is in the denominator."""
     base = sum(w.base for w in worlds)

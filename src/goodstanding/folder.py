@@ -24,6 +24,7 @@ from goodstanding.version import __version__
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
     from goodstanding.scenario import Scenario
 
@@ -88,6 +89,21 @@ class Run:
             return Measures(pyarrow.concat_tables(tables).unify_dictionaries())
         except (pyarrow.ArrowException, OSError) as error:
             raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
+
+    def assumptions(self) -> Assumptions | None:
+        """What came out over the sets of assumptions that were tried; None where they were left as they are."""
+        return self._assumptions
+
+    @cached_property
+    def _assumptions(self) -> Assumptions | None:
+        from pyarrow import BufferReader, parquet
+
+        from goodstanding.assumptions import Assumptions
+
+        if not self.manifest.get("sets"):
+            return None
+        variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
+        return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         """Paired differences of one arm against another, over the seeds."""

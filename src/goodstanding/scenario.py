@@ -198,14 +198,14 @@ def rows(scenario: Scenario) -> list[dict[str, Any]]:
         declared = scenario.settings[path]
         low, high = (bound if math.isfinite(bound) else None for bound in (declared.low, declared.high))
         table.append({
-            "path": path, "value": _value(scenario.tree, path), "unit": declared.unit, "low": low, "high": high,
+            "path": path, "value": value_of(scenario.tree, path), "unit": declared.unit, "low": low, "high": high,
             "prior": str(told.prior or declared.prior), "help": declared.help, "mark": told.mark,
             "source": told.source, "because": told.because, "given": told.given,
         })  # fmt: skip
     return table
 
 
-def _value(tree: Mapping[str, Any], path: str) -> Any:
+def value_of(tree: Mapping[str, Any], path: str) -> Any:
     """The value at a path; below `arms` the path that an arm replaces is one key."""
     parts = path.split(".")
     if parts[0] != "arms":

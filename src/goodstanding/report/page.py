@@ -14,11 +14,11 @@ from typing import Any
 from goodstanding.comparison import SIZE, SMALLEST_CELL, Comparison, Difference, Readable, per
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS, LEVEL
 from goodstanding.folder import write as write_whole
-from goodstanding.headline import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED
+from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE
 from goodstanding.report import charts
 
 NESTED = ("none", "ghost", "aware", "full")
-SHOWN = (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE)
+SHOWN = (BARRED, FAMILY, FALSE, INDUCED, SILENT, SPOKE)
 FEW = "too few for an interval"
 
 
@@ -166,7 +166,7 @@ def _contents(run: Readable) -> dict[str, Any]:
         "assumed": main.assumed,
         "marks": {mark: marks.count(mark) for mark in dict.fromkeys(marks)},
         "assumptions": [row for row in cards["settings"] if row["mark"] == "assumed"],
-        "by_sanction": any(name.endswith(UNFOUNDED) for name in cards["measures"]),
+        "by_sanction": any(name.endswith(FALSE) for name in cards["measures"]),
         "poorest": _poorest(book),
         "courses": courses,
         "tables": tables,
