@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from goodstanding.acts import SANCTION_DOMAINS
-from goodstanding.card import setting, uniform
+from goodstanding.card import loguniform, setting, uniform
 from goodstanding.kernels import between, kernel, start
 from goodstanding.luck import stochastic_round, times
 from goodstanding.mechanism import Conduct
@@ -36,10 +36,11 @@ class Livelihood(Conduct):
         source="assumed", because="the poorest live at about what they need",
     )  # fmt: skip
     step: int = setting(
-        12, low=0, high=100, unit="percent of a month's needs", prior=uniform(6, 20),
+        12, low=0, high=100, unit="percent of a month's needs", prior=loguniform(5, 60),
         help="what each income tenth earns above the one below",
         source="assumed",
-        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
+        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies; at the "
+        "high end six times as much",
     )  # fmt: skip
     blow: float = setting(
         25, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50),
