@@ -1,4 +1,4 @@
-"""The pattern table: every pattern has a band and a source, is reckoned from a run, and its verdict follows from both."""
+"""The pattern table: every pattern has a band and a source and is reckoned from a run; its verdict follows."""
 
 from __future__ import annotations
 

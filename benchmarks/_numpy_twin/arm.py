@@ -27,7 +27,7 @@ VOICES = np.array([k for k, act in enumerate(ACTS) if act.maker == "voice"])
 FORMS = VOICES[VOICES != AGAIN]
 VOICE_BITS = sum(1 << int(k) for k in VOICES)
 SEEN_AS = np.array([ACT_KEYS.index(act.seen_as or act.key) for act in ACTS])
-BROUGHT_BY = np.array([1 << PATHS.index(act.path) for act in ACTS])
+BROUGHT_BY = np.array([PATHS.index(act.path) for act in ACTS])
 ARTICLE = np.array([1 << list(ARTICLES).index(act.protected) if act.protected else 0 for act in ACTS])
 EVERYDAY = [k for k, act in enumerate(ACTS) if act.maker == "everyday" and act.rate > 0]
 
@@ -133,7 +133,7 @@ class Arm:
     def _set_up(self, twin: Twin) -> None:
         """What only a scheme needs."""
         n, ledger = twin.people, self.rules["ledger"]
-        self.entries, self.fresh = Entries.none(), Entries.none()
+        self.entries, self.fresh, self.held = Entries.none(), Entries.none(), Entries.none()
         self.restricted, self.family_barred = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         self.spell, self.free, self.tried = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, bool)
         self.until = np.zeros(n, np.int16)

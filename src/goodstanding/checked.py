@@ -245,7 +245,7 @@ class Checked:
         if declared.keys and isinstance(node.value, dict):
             value: Any = {row: self.cell(declared, cell, joined(path, row)) for row, cell in node.value.items()}
         else:
-            value = _exact(declared, node.plain())
+            value = exact(declared, node.plain())
         for row, fault in [((), "nothing where a value is due")] if value is None else declared.check(value):
             place = ".".join((path, *(joined("", name) for name in row)))
             self.problems.add(self.marks.get(place, node.mark), place, allowed(fault, declared))
@@ -261,7 +261,7 @@ class Checked:
         """One row of a table, which may have a provenance of its own."""
         self.marks[path] = node.mark
         node, told = self.sourced(declared, node, path, row=True)
-        value = _exact(declared, node.plain())
+        value = exact(declared, node.plain())
         if told is not None:
             self.provenance[path], self.settings[path] = told, declared
             self.plausible(declared, value, told, path)
@@ -427,7 +427,7 @@ def _plainly(mark: Mark) -> Provenance:
     return UNSOURCED if mark.line else COMMANDED
 
 
-def _exact(declared: Setting, value: Any) -> Any:
+def exact(declared: Setting, value: Any) -> Any:
     """The same value in the one form that its card has it in, so that 1 and 1.0 give one hash."""
     if declared.keys and not declared.default and isinstance(value, float) and value.is_integer():
         return int(value)  # nothing says whether the cells are whole numbers

@@ -53,6 +53,16 @@ def between(function: Any) -> Any:
     return _marked(function, "between")
 
 
+def case(function: Any) -> Any:
+    """Mark a loop of a measure over the few people whom its column `cases` names, gathered with their entries.
+
+    It asks for the same names as any kernel and finds these people alone; `entry_person` is a place among them. One
+    that sets `struck` (entries,), a bit for each of the measure's `replays`, leaves those entries out there; a later
+    one gets `replayed_<column>` (replays, cases), what the scheme's rules then make of it (see cases.py).
+    """
+    return _marked(function, "case")
+
+
 def pair(*, of: str = "", by: str = "", slots: bool = False) -> Callable[[Any], Any]:
     """Mark what one person does to another who showed `of` last month, or what whoever showed `by` does to others.
 
@@ -208,6 +218,11 @@ def _note(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...], *
 def warm() -> bool:
     """True where an earlier run has left its compiled kernels on disk."""
     return (cache_folder() / DONE).exists()
+
+
+def rehearsing() -> bool:
+    """True while something small is done without compilation."""
+    return _noted is not None
 
 
 def rehearse(play: Callable[[], object]) -> None:

@@ -71,6 +71,8 @@ COLUMNS: dict[str, Column] = {
     "paid": Column(dtype="int16", label="paid back this month", unit="percent of a month's needs"),
     "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
     "care": Column(dtype="uint8", label="how much the person avoids what costs points", unit="0 to 255", kept=True),
+    "threat": Column(dtype="uint16", label="how much the loss of points threatens the person", unit="65025ths"),
+    "unseen": Column(dtype="int64", label="of a threat, what holds for acts that nobody would notice", scalar=True),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
     "held": Column(dtype="uint8", label="would speak up but for fear of the score"),
     "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
@@ -131,6 +133,9 @@ COLUMNS: dict[str, Column] = {
     ),
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
+    ),
+    "reviews": Column(
+        dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),

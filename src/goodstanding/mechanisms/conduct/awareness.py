@@ -45,7 +45,7 @@ class Awareness(Conduct):
         source="assumed", because="what has happened to oneself is remembered more than a campaign",
     )  # fmt: skip
     fade: float = setting(
-        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),
+        0.1, low=0, high=1, unit="share a month", prior=uniform(0.03, 0.3),
         help="salience that is lost in a month without news",
         source="assumed", because="half of it is gone after about half a year",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import fill, fill_listed
 from goodstanding.mechanism import Conduct
+from goodstanding.mechanisms.conduct.compliance import deterred
 from goodstanding.world import Column
 
 HIGHEST = 0xFFFFFFFF
@@ -33,7 +34,7 @@ def weights(rate, strain, integrity, conviction, maker, level, rates, strain_mat
     told = np.zeros((rate.size, 4), np.int64)
     for act in range(rate.size):
         if maker[act] == 0:
-            told[act, 0] = rate[act] * level // 100 * rates[act] // 100
+            told[act, 0] = ((rate[act] * level) >> 8) * rates[act] // 100
             told[act, 1] = (strain[act] * strain_matters) >> 32
             told[act, 2] = (integrity[act] * integrity_matters) >> 32
             told[act, 3] = conviction[act]
@@ -47,7 +48,7 @@ class EverydayActs(Conduct):
     eight bits, four kinds to one number, are screened at the highest chance anybody can have; the few who pass get
     its other 24 bits, are held against the highest chance of somebody with their traits, and are resolved by their own,
     so that a higher chance only ever adds acts. Only adults act. Fear of points deters an act that a known scheme
-    counts, and so does the care that somebody takes who has been punished.
+    counts, and so does the care that somebody takes who has been punished (see compliance for both).
     """
 
     columns = {
@@ -64,8 +65,8 @@ class EverydayActs(Conduct):
         "kind": "acts that do good",
     }
 
-    level: int = setting(
-        100, low=0, high=400, unit="percent", prior=loguniform(50, 200),
+    level: float = setting(
+        100.0, low=0, high=400, unit="percent a month", prior=loguniform(50, 200),
         help="how often people do such acts, of the catalogue's rates",
         source="assumed",
         because="the catalogue's rates are assumed one by one; together they may be off by a factor of two either way",
@@ -160,18 +161,20 @@ class EverydayActs(Conduct):
 
     @kernel
     def act(
-        passed_person, passed_act, passed_draw, passed_chance, passed, strain, salience, caution, care, counted,
-        act_gravity, act_strain, act_caution, act_protected, strain_matters, deterrence, acts, stratum, harmful,
-        harmless, kind,
+        passed_person, passed_act, passed_draw, passed_chance, passed, strain, threat, unseen, care, counted,
+        act_gravity, act_strain, act_caution, act_detectability, act_protected, strain_matters, deterrence, acts,
+        stratum, harmful, harmless, kind,
     ):  # fmt: skip
+        weight = np.zeros(act_caution.size, np.int64)
+        for k in range(weight.size):
+            weight[k] = (act_caution[k] * deterred(deterrence, act_detectability[k], unseen[0])) >> 32
         for at in range(passed[0]):
             i, k = passed_person[at], np.int64(passed_act[at])
             likely = under(np.int64(strain[i]), (act_strain[k] * strain_matters) >> 32, passed_chance[at])
             if np.int64(passed_draw[at]) >= likely:
                 continue
             if (counted[0] >> k) & 1:
-                threat = np.int64(salience[i]) * np.int64(caution[i])
-                likely -= (((likely * ((act_caution[k] * deterrence) >> 32)) >> 8) * threat) >> 16
+                likely -= (((likely * weight[k]) >> 8) * np.int64(threat[i])) >> 16
                 likely -= (likely * act_caution[k] * np.int64(care[i])) >> 16
             if np.int64(passed_draw[at]) < likely:
                 acts[i] |= np.int64(1) << k
