@@ -95,7 +95,8 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 @pytest.mark.parametrize("key", bibliography.keys())
 def test_a_source_can_be_found(key: str) -> None:
     source = bibliography.entry(key)
-    assert set(source) == {"title", "author", "year", "address"} and all(source.values())
+    assert {"title", "author", "year", "address"} == {*source} - {"see"} and all(source.values())
+    assert {*source.get("see", key).split(", ")} <= {*bibliography.keys()}
 
 
 def provenances(node: Any, path: str = "") -> list[tuple[str, dict[str, Any]]]:
