@@ -183,7 +183,7 @@ def test_false_entries_alone_follow_the_compound_binomial_law(tmp_path: Path) ->
         "society": {"preset": "county", "people": 12_000, "groups": {"A": 0.5, "B": 0.5}},
         "conduct": {"everyday_acts": {"level": 400}},
         "schemes": {"s": {
-            "observation": {"agencies": {"coverage": 1.0, "misattribution": q, "attention": {"A": 0.0, "B": 1.0}}},
+            "observation": {"agencies": {"coverage": 1.0, "misattribution": q, "attention": {"A": 0, "B": 100}}},
             "scoring": {"ledger": {"points": {"workplace_absence": -250}, "repair_heavy": 60}},
             "sanctions": {"restrictions": {"domains": {"D": ["travel"]}}},
         }},

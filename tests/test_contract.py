@@ -24,7 +24,7 @@ import worlds
 from goodstanding import wiring
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
-from goodstanding.card import MARKS, UNITS, Card, Setting
+from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
@@ -368,7 +368,7 @@ def ends(where: str, name: str) -> tuple[Any, Any]:
 def rows_of(declared: Setting) -> list[str]:
     if declared.keys == "groups":
         return [*Society().groups]
-    return [*declared.default]
+    return [*declared.default] or [*KEYS[declared.keys]()]
 
 
 def within(declared: Setting, value: float) -> Any:
@@ -467,6 +467,7 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
     ({f"{AGENCIES}.misattribution": 0, TIPS: "off"}, ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
     ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
+    ({f"{AGENCIES}.noticing": dict.fromkeys(KEYS["acts as seen"](), 0)}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{LEDGER}.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
     ({f"{TOWN}.sanctions.restrictions.domains": {}}, ("months_barred", "sanctions.people", "appeal.discovered")),
     ({f"{PUBLICITY}.names": 0}, ("publicity.listed_now",)),
@@ -490,6 +491,10 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"conduct.borrowing.taking": 0}, ("borrowing.unable", "borrowing.unwilling")),
     ({"conduct.borrowing.refusal": 0}, ("borrowing.unwilling",)),
     ({"conduct.everyday_acts.level": 0}, ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind")),
+    (
+        {"conduct.everyday_acts.rates": dict.fromkeys(KEYS["everyday acts"](), 0)},
+        ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind"),
+    ),
     ({"conduct.voice.occasion": 0}, ("petitions", "silence.voices", "held_tongue", "would_speak")),
     ({"conduct.voice.fear": 0}, ("silence.held_tongue",)),
     ({"conduct.keeping_ties.shunning": 0}, ("keeping_ties.cut_ends", "association.cut_ends")),

@@ -37,7 +37,7 @@ HARSH = (
     f"{SCHEME}.conduct.backlash.tipping=0.05", f"{SCHEME}.conduct.backlash.patience=16",
     f"{SCHEME}.observation.agencies.coverage=1",
     f"{SCHEME}.observation.agencies.misattribution=0.1",
-    f"{SCHEME}.observation.agencies.attention={{A: 0.7}}",
+    f"{SCHEME}.observation.agencies.attention={{A: 70}}",
     f"{SCHEME}.observation.discretion={{insiders: 0.1, retaliation: 0.4}}",
     f"{SCHEME}.observation.placebo={{share: 0.05, entries: 1, when: 6}}",
     f"{SCHEME}.observation.tips={{reward: 100, verification: 0.6}}",

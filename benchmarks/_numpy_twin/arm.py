@@ -152,8 +152,10 @@ class Arm:
         self.by_class = np.zeros((twin.strata, len(self.classes)), np.int64)
         agencies, groups = self.rules.get("agencies"), twin.population.groups
         if agencies:
-            attention = np.array([agencies.attention.get(g, 1.0) for g in groups])
-            self.noticed = of_acts("detectability")[:, None] * agencies.coverage * attention  # (acts, groups)
+            attention = np.array([agencies.attention.get(g, 100) / 100 for g in groups])
+            noticing = np.array([agencies.noticing.get(ACT_KEYS[k], 100) / 100 for k in SEEN_AS])
+            seen, filed = of_acts("detectability") * noticing, agencies.coverage * attention
+            self.noticed = np.minimum(seen, 1)[:, None] * np.minimum(filed, 1)  # (acts, groups)
         self.insider = self._picked(twin, "discretion", "insiders") & twin.adult
         self.touched = np.flatnonzero(self._picked(twin, "placebo", "share") & twin.adult)
         self.covered = self._picked(twin, "purpose_limit", "reach")

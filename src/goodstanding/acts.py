@@ -374,6 +374,8 @@ ACTS: tuple[Act, ...] = (
 
 ACT_KEYS: tuple[str, ...] = tuple(act.key for act in ACTS)
 rows_named("acts", lambda: ACT_KEYS)
+rows_named("everyday acts", lambda: {act.key: k for k, act in enumerate(ACTS) if act.maker == "everyday"})
+rows_named("acts as seen", lambda: {act.key: k for k, act in enumerate(ACTS) if not act.seen_as})
 rows_named("act_domains", lambda: tuple(DOMAINS))
 rows_named("sanction_domains", lambda: tuple(SANCTION_DOMAINS))
 

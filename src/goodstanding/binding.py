@@ -213,7 +213,7 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
         listed = None if declared.defines else KEYS.get(declared.keys)
         keys = tuple(value) if declared.defines else listed() if listed else rows.get(declared.keys, ())
         column = np.zeros(PLACES if listed else len(keys), np.int64)
-        for at, key in enumerate(keys):
+        for key, at in (keys if isinstance(keys, Mapping) else {key: at for at, key in enumerate(keys)}).items():
             column[at] = _number(declared, value.get(key, declared.otherwise))
         bound[name] = column
     return bound

@@ -247,7 +247,7 @@ KEYS: dict[str, Any] = {}
 
 
 def rows_named(word: str, names: Any) -> None:
-    """Let tables be keyed by `word`; `names` returns the right names."""
+    """Let tables be keyed by `word`; `names` returns the right names, in order or each with its place."""
     KEYS[word] = names
 
 

@@ -30,7 +30,8 @@ class Borrowing(Conduct):
     counts = {"unable": "instalments missed for want of money", "unwilling": "instalments missed by people able to pay"}
 
     taking: float = setting(
-        12.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(4, 25), help="adults without a loan who take one",
+        12.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(4, 25),
+        help="adults without a loan who take one",
         source="assumed", because="about a fifth of adults are then in debt at any time",
     )  # fmt: skip
     term: int = setting(
@@ -46,10 +47,11 @@ class Borrowing(Conduct):
         source="assumed", because="instalments are due each month nearly everywhere",
     )  # fmt: skip
     refusal: float = setting(
-        8.0, low=0, high=1000, unit="per 1000", prior=uniform(1, 20),
+        8.0, low=0, high=1000, unit="per 1000", prior=uniform(0, 20),
         help="instalments that people of average integrity could pay and do not",
         source="assumed",
-        because="most who miss an instalment are supposed to be unable; the share of the unwilling is unknown",
+        because="most who miss an instalment are supposed to be unable; how many are unwilling is unknown, so nought "
+        "is in the range",
     )  # fmt: skip
     reserve: int = setting(
         50, low=-200, high=1000, unit="percent of a month's needs", prior=uniform(0, 150),
@@ -57,9 +59,11 @@ class Borrowing(Conduct):
         source="assumed", because="lenders turn away those without any means, or most instalments would be missed",
     )  # fmt: skip
     deterrence: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6),
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.8),
         help="refusals that a full threat prevents in the most cautious",
-        source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
+        source="assumed",
+        because="evidence for deterrence by scores is lacking, so nought is in the range, and much of what advocates "
+        "hope",
     )  # fmt: skip
 
     @start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.card import setting, uniform
+from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import fill, fill_listed
 from goodstanding.mechanism import Conduct
@@ -29,12 +29,12 @@ def under(strain, weight, base):
 
 
 @helper
-def weights(rate, strain, integrity, conviction, maker, level, strain_matters, integrity_matters):
+def weights(rate, strain, integrity, conviction, maker, level, rates, strain_matters, integrity_matters):
     """The base rate of every act and the weights that hold, (acts, 4); nought for acts that other mechanisms make."""
     told = np.zeros((rate.size, 4), np.int64)
     for act in range(rate.size):
         if maker[act] == 0:
-            told[act, 0] = (rate[act] * level) >> 8
+            told[act, 0] = ((rate[act] * level) >> 8) * rates[act] // 100
             told[act, 1] = (strain[act] * strain_matters) >> 32
             told[act, 2] = (integrity[act] * integrity_matters) >> 32
             told[act, 3] = conviction[act]
@@ -66,10 +66,17 @@ class EverydayActs(Conduct):
     }
 
     level: float = setting(
-        100.0, low=0, high=400, unit="percent a month", prior=uniform(50, 200),
+        100.0, low=0, high=400, unit="percent a month", prior=loguniform(50, 200),
         help="how often people do such acts, of the catalogue's rates",
         source="assumed",
-        because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",
+        because="the catalogue's rates are assumed one by one; together they may be off by a factor of two either way",
+    )  # fmt: skip
+    rates: dict[str, int] = table(
+        {}, keys="everyday acts", low=0, high=400, unit="percent", prior=loguniform(50, 200), otherwise=100,
+        help="how often people do each of these acts, of what its rate in the catalogue and the level make",
+        source="assumed",
+        because="hardly a rate was ever counted in such a county, so each may be off by a factor of two by itself; "
+        "what takes the form of a voice or a missed instalment follows voice and borrowing, and has no row",
     )  # fmt: skip
     strain_matters: float = setting(
         0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of strain that holds",
@@ -81,19 +88,22 @@ class EverydayActs(Conduct):
         source="assumed", because="that character explains conduct is contested, so nought is in the range",
     )  # fmt: skip
     deterrence: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="of the catalogue's weight of caution that holds",
-        source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.8), help="of the catalogue's weight of caution that holds",
+        source="assumed",
+        because="evidence for deterrence by scores is lacking, so nought is in the range, and much of what advocates "
+        "hope",
     )  # fmt: skip
 
     @kernel
     def screen(
         first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
-        strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
+        rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
     ):  # fmt: skip
         n, whole = age.size, (age.size + 63) // 64
         told = weights(
-            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
-        )
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
+            integrity_matters,
+        )  # fmt: skip
         adult = np.zeros(64 * whole, np.uint8)
         adult[:n] = age > 0
         draws = np.empty(64 * whole, np.uint32)
@@ -126,15 +136,16 @@ class EverydayActs(Conduct):
     @kernel
     def refine(
         first, seed, month, use_rest, integrity, conviction, act_maker, act_rate, act_strain, act_integrity,
-        act_conviction, level, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
+        act_conviction, level, rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
         passed_chance, passed,
     ):  # fmt: skip
         screened = passed[0]
         rest = np.empty(screened, np.uint32)
         fill_listed(rest, seed, use_rest, month, first, passed_person[:screened], passed_act[:screened])
         told = weights(
-            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
-        )
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
+            integrity_matters,
+        )  # fmt: skip
         found = 0
         for at in range(screened):
             i, k = passed_person[at], passed_act[at]

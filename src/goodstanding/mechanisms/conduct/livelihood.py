@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from goodstanding.acts import SANCTION_DOMAINS
-from goodstanding.card import exactly, setting, uniform
+from goodstanding.card import exactly, loguniform, setting, uniform
 from goodstanding.kernels import between, kernel, start
 from goodstanding.luck import stochastic_round, times
 from goodstanding.mechanism import Conduct
@@ -36,15 +36,17 @@ class Livelihood(Conduct):
         source="derived", because="a month's needs are the unit that all amounts are counted in",
     )  # fmt: skip
     lowest: float = setting(
-        100.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(90, 110),
+        100.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(80, 120),
         help="income of the poorest tenth",
-        source="assumed", because="the poorest live at about what they need",
+        source="assumed",
+        because="the poorest live at about what they need, a fifth more or less; nobody has measured it",
     )  # fmt: skip
     step: float = setting(
-        12.0, low=0, high=100, unit="percent of a month's needs a month", prior=uniform(6, 20),
+        12.0, low=0, high=100, unit="percent of a month's needs a month", prior=loguniform(5, 60),
         help="what each income tenth earns above the one below",
         source="assumed",
-        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
+        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies; at the "
+        "high end six times as much",
     )  # fmt: skip
     blow: float = setting(
         25.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50),
@@ -76,7 +78,7 @@ class Livelihood(Conduct):
         source="assumed", because="relief is tested for means",
     )  # fmt: skip
     low_income: float = setting(
-        110.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(100, 125),
+        110.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(100, 140),
         help="income below which it is low",
         source="assumed", because="the poorest tenth and those who lost income are meant",
     )  # fmt: skip

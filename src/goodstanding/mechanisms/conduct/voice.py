@@ -91,7 +91,9 @@ class Voice(Conduct):
     general_fear: float = setting(
         0.0, low=0, high=1, unit="share", prior=uniform(0, 0.5),
         help="of the fear that remains where the scheme counts no form of speaking up",
-        source="assumed", because="people may grow careful in everything once they are rated; nobody has measured it",
+        source="assumed",
+        because="people may grow careful in everything once they are rated; nobody has measured it, so the default "
+        "claims nothing",
     )  # fmt: skip
     memory: int = setting(
         12, low=0, high=120, unit="months", prior=uniform(6, 24),
