@@ -17,7 +17,8 @@ from goodstanding.errors import InvalidInput, nearest, plain
 MARKS = ("documented", "reported", "recalled", "derived", "assumed")
 UNITS = {
     "share": "a share from 0 to 1",
-    "share a month": "a share from 0 to 1 of those to whom it has not happened yet, in a month",
+    "share a month": "a share from 0 to 1 of what is left, lost or reached in a month",
+    "share once a month": "a share from 0 to 1 of what comes up once in a month",
     "per 1000": "out of 1,000",
     "per 1000 a month": "events among 1,000 people in a month",
     "months": "months",
@@ -37,7 +38,7 @@ UNITS = {
     "name": "one of the names listed",
     "names": "names from the list given",
 }
-FRACTIONS = ("share", "share a month", "per 1000", "per 1000 a month")
+FRACTIONS = ("share", "share a month", "share once a month", "per 1000", "per 1000 a month")
 MOST_ROWS = 64
 
 

@@ -54,8 +54,8 @@ HALF_MONTH = "The clock went by half months, with half as much in each."
 HALVED: dict[str, Callable[[float], float]] = {
     "share a month": lambda share: 1 - math.sqrt(1 - share),
     **dict.fromkeys(
-        ("per 1000 a month", "percent a month", "percent of a month's needs a month", "0 to 255 a month",
-         "0 to 255 a year"),
+        ("share once a month", "per 1000 a month", "percent a month", "percent of a month's needs a month",
+         "0 to 255 a month", "0 to 255 a year"),
         lambda flow: flow / 2,
     ),
     **dict.fromkeys(("months", "0 to 255 for one a month"), lambda steps: steps * 2),

@@ -25,7 +25,10 @@ class Borrowing(Conduct):
     instalments as they would in the long run if everybody were lent to.
     """
 
-    columns = {"loan": Column(dtype="uint8", label="instalments that are still due", unit="months", kept=True)}
+    columns = {
+        "loan": Column(dtype="uint8", label="instalments that are still due", unit="instalments", kept=True),
+        "due": Column(dtype="uint8", label="one of them falls due now"),
+    }
     writes = ("acts", "paid")
     counts = {"unable": "instalments missed for want of money", "unwilling": "instalments missed by people able to pay"}
 
@@ -75,16 +78,22 @@ class Borrowing(Conduct):
             loan[i] = left * ((np.int64(draw_owes[i]) < share) & (age[i] > 0))
 
     @kernel
+    def fall_due(month, first, interval, loan, due):
+        for i in range(due.size):
+            due[i] = loan[i] > 0
+        if interval > 1:
+            for i in range(due.size):
+                due[i] &= (month + first + i) % interval == 0
+
+    @kernel
     def refuse(
-        month, draw_refuse, loan, last_cushion, integrity, threat, unseen, care, counted, act_detectability, refusal,
-        instalment, interval, deterrence, acts,
+        draw_refuse, due, last_cushion, integrity, threat, unseen, care, counted, act_detectability, refusal,
+        instalment, deterrence, acts,
     ):  # fmt: skip
-        if month % interval:
-            return
         watched = (counted[0] >> UNWILLING) & 1
         weight = watched * deterred(deterrence, act_detectability[UNWILLING], unseen[0])
-        for i in range(loan.size):
-            if (np.int64(draw_refuse[i]) < 2 * refusal) & (loan[i] > 0):
+        for i in range(due.size):
+            if (np.int64(draw_refuse[i]) < 2 * refusal) & (due[i] > 0):
                 chance = refusal * (256 - np.int64(integrity[i])) // 128
                 chance -= (chance * ((weight * np.int64(threat[i])) >> 32)) >> 16
                 chance -= (chance * np.int64(care[i]) * watched) >> 8
@@ -92,19 +101,14 @@ class Borrowing(Conduct):
                     acts[i] |= np.int64(1) << UNWILLING
 
     @kernel
-    def pay(
-        month, last_cushion, age, barred, draw_take, taking, term, instalment, interval, reserve, loan, paid, acts
-    ):  # fmt: skip
-        now = np.int64(month % interval == 0)
+    def pay(last_cushion, age, barred, draw_take, taking, term, instalment, reserve, due, loan, paid, acts):
         for i in range(loan.size):
-            owes = np.int64(loan[i] > 0)
-            due = owes * now
             able = np.int64(last_cushion[i] >= instalment)
-            pays = due & able & ~(acts[i] >> UNWILLING)
+            pays = np.int64(due[i]) & able & ~(acts[i] >> UNWILLING)
             paid[i] = instalment * pays
-            acts[i] |= (due & ~able) << UNABLE
+            acts[i] |= (np.int64(due[i]) & ~able) << UNABLE
             offered = np.int64(last_cushion[i] >= reserve) & ~(np.int64(barred[i]) >> CREDIT) & np.int64(age[i] > 0)
-            takes = offered & (1 - owes) & np.int64(np.int64(draw_take[i]) < taking)
+            takes = offered & np.int64(loan[i] == 0) & np.int64(np.int64(draw_take[i]) < taking)
             loan[i] = np.int64(loan[i]) - pays + term * takes
 
     @kernel

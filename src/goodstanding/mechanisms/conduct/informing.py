@@ -68,7 +68,7 @@ class Informing(Conduct):
         "archives of denunciation is contested, so nought is in the range",
     )  # fmt: skip
     pull: float = setting(
-        0.05, low=0, high=1, unit="share a month", prior=uniform(0, 0.2),
+        0.05, low=0, high=1, unit="share once a month", prior=uniform(0, 0.2),
         help="of the most mercenary who look for something to report when a report pays a month's needs",
         source="assumed",
         because="where reports were paid a few made a trade of it; how many is unknown, so nought is in the range",

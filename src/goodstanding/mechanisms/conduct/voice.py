@@ -45,7 +45,7 @@ class Voice(Conduct):
     counts = {"petitions": "petitions, repeated ones included"}
 
     occasion: float = setting(
-        0.1, low=0, high=1, unit="share a month", prior=uniform(0.03, 0.3),
+        0.1, low=0, high=1, unit="share once a month", prior=uniform(0.03, 0.3),
         help="adults with something to speak up about in a month",
         source="assumed", because="about once a year",
     )  # fmt: skip
