@@ -189,7 +189,8 @@ def test_an_unknown_cut_is_one_line(small: Folder) -> None:
 def test_the_database_reaches_nothing_outside(small: Folder) -> None:
     import duckdb
 
-    counts = Counts(small.measures())
+    counts = Counts(small.parts)
+    counts.sums("full")
     with pytest.raises(duckdb.Error):
         counts._connection.execute("SELECT * FROM read_text('/etc/hostname')")
     with pytest.raises(duckdb.Error):
