@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -149,8 +150,8 @@ class Folder:
     def cards(self) -> dict[str, Any]:
         return json.loads((self.path / "cards.json").read_text(encoding="utf-8"))
 
-    def measures(self) -> pa.Table:
-        return pa.concat_tables(pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
+    def parts(self) -> Iterator[pa.Table]:
+        yield from (pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         return Comparison(self, arm, against)

@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from goodstanding.frames import SYNTHETIC, Measures, notebook, terminal
 from goodstanding.version import __version__
 
 if TYPE_CHECKING:
+    import pyarrow
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
@@ -80,14 +81,10 @@ class Run:
     def measures(self) -> Measures:
         """Every count as one tidy table: arm, seeds, month, county, group, tenth, measure, count and denominator."""
         import pyarrow
-        from pyarrow import parquet
 
-        names = sorted(name for name in self.manifest["files"] if name.startswith("measures/"))
-        parts = [pyarrow.BufferReader(self._whole(name)) for name in names]
         try:
-            tables = [parquet.read_table(part) for part in parts]
-            return Measures(pyarrow.concat_tables(tables).unify_dictionaries())
-        except (pyarrow.ArrowException, OSError) as error:
+            return Measures(pyarrow.concat_tables(self.parts()).unify_dictionaries())
+        except pyarrow.ArrowException as error:
             raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
 
     def assumptions(self) -> Assumptions | None:
@@ -105,11 +102,27 @@ class Run:
         variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
         return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
 
-    def compare(self, arm: str = "full", against: str = "none") -> Comparison:
-        """Paired differences of one arm against another, over the seeds."""
+    def parts(self) -> Iterator[pyarrow.Table]:
+        """The same table world by world, so that a reader needs the memory of one."""
+        import pyarrow
+        from pyarrow import parquet
+
+        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
+            content = pyarrow.BufferReader(self._whole(name))
+            try:
+                part = parquet.read_table(content)
+            except (pyarrow.ArrowException, OSError) as error:
+                raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
+            yield part
+
+    def compare(self, arm: str = "full", against: str | None = None, *, other: Run | None = None) -> Comparison:
+        """Paired differences of one arm against another, over the seeds; or of one arm of two runs of one society.
+
+        `against` is `none` where nothing is said. With `other` the arm stands beside the same one of that run.
+        """
         from goodstanding.comparison import compare
 
-        return compare(self, arm, against)
+        return compare(self, arm, against, other=other)
 
     def report(self) -> Path:
         """Write the report page again and return where it is."""

@@ -105,8 +105,10 @@ def side_by_side(
     def start() -> None:
         for _ in range(min(processes - 1, len(waiting)) - len(children)):
             command = [sys.executable, "-P", "-m", "goodstanding.workers", json.dumps(order)]
-            children.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-            leaders.append(threading.Thread(target=lead, args=(children[-1],), daemon=True))
+            # a group of its own: Ctrl-C reaches this process alone, which then ends its children
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0)
+            children.append(child)
+            leaders.append(threading.Thread(target=lead, args=(child,), daemon=True))
             leaders[-1].start()
 
     try:
