@@ -132,7 +132,8 @@ def test_fines_take_money_and_deter() -> None:
     """Paired over eight lucks: savings fall by fines, everyday harm by the known tariff; without it neither moves."""
     known = {"conduct.awareness.campaign": 200, "conduct.everyday_acts.deterrence": 0.6}
     here = town({"off": {FINES: "off"}}, people=1000, months=10, **known)
-    owing, harm = ({arm: [] for arm in ("none", "full", "off")} for _ in range(2))
+    owing: dict[str, list[Sums]] = {arm: [] for arm in ("none", "full", "off")}
+    harm: dict[str, list[Sums]] = {arm: [] for arm in owing}
     for luck in range(8):
         outcome = simulate(here, 3, luck, arms=["full", "off"], observe=["gain", "inequality"])
         for arm in owing:

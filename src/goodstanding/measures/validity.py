@@ -124,6 +124,6 @@ class Validity(Measure):
                 both = own | kin
                 counts[DECIDED, s] += np.int64(published[i] > 0) + np.int64(fined[i] > 0)
                 while both:
-                    counts[DECIDED, s] += 1
+                    counts[DECIDED, s] += both & 1
                     counts[DECIDED + 1, s] += own & 1
                     both, own = both >> 1, own >> 1
