@@ -55,6 +55,7 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.voice", "memory"): "loud",
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
+    **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -64,8 +65,9 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
-"""What is laid against each other where the ends of the valid range would be too large a society for a test."""
+"""What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
 
 
 # -- what a card says
@@ -224,9 +226,9 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree(changes={"society.people": 1500, "months": 18})
+    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24})
     with pytest.MonkeyPatch.context() as patch:
-        return watched_month(patch, worlds.read(told), 18)
+        return watched_month(patch, worlds.read(told), 24)
 
 
 def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
@@ -581,6 +583,10 @@ MAY_STAY_AT_NOUGHT = {
         ("measures.traps", f"{what}_{months}"): "the stress world is over in 24 months"
         for what in ("ended", "still")
         for months in ("25_48", "49")
+    },
+    **{
+        ("sanctions.fines", count): "nothing costs money in the stress world"
+        for count in catalogue()["sanctions"]["fines"].counts
     },
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }

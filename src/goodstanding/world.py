@@ -102,7 +102,7 @@ COLUMNS: dict[str, Column] = {
         kept=True, combine="max", gate="known",
     ),
     "counted": Column(
-        dtype="int64", label="acts that lose points, one bit each",
+        dtype="int64", label="acts that cost points or money, one bit each",
         scalar=True, combine="or", gate="known",
     ),
     "hotline": Column(
@@ -121,15 +121,21 @@ COLUMNS: dict[str, Column] = {
         dtype="uint16", label="domains in which the person comes first, one bit each",
         kept=True, combine="or", gate="bites",
     ),
+    "fined": Column(
+        dtype="int16", label="fines due from the person", unit="percent of a month's needs",
+        kept=True, combine="add", gate="bites",
+    ),
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
     ),
     # what one scheme works with
     "wanted": Column(
-        dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True,
+        dtype="int64", label="acts the scheme keeps a record of, one bit each",
+        scope="scheme", scalar=True, combine="or",
     ),
     "losing": Column(
-        dtype="int64", label="acts that lose points with this scheme, one bit each", scope="scheme", scalar=True,
+        dtype="int64", label="acts that cost points or money with this scheme, one bit each",
+        scope="scheme", scalar=True, combine="or",
     ),
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",

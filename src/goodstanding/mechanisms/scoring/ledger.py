@@ -59,8 +59,6 @@ class Ledger(Scoring):
 
     @between
     def announce(points, act_protected, given_up, counted, wanted, losing):
-        wanted[0] = 0
-        losing[0] = 0
         for k in range(points.size - 1):
             stands = (given_up[0] & ALL) == 0 and not (given_up[0] & VOICES and act_protected[k])
             wanted[0] |= np.int64(stands and points[k] != 0) << k
