@@ -48,10 +48,10 @@ def strike_out(
     person: Any, act: Any, month: Any, struck: Any, cases: Any, replays: Any, to_person: Any, to_act: Any,
     to_month: Any, to_flags: Any, found: Any,
 ) -> None:  # fmt: skip
-    """Write the record of every replay below the other: person r * cases + i is case i in replay r."""
+    """Write the records of all replays as one, in the order of time: person r * cases + i is case i in replay r."""
     n = 0
-    for r in range(replays):
-        for e in range(person.size):
+    for e in range(person.size):
+        for r in range(replays):
             if not (struck[e] >> r) & 1:
                 to_person[n] = r * cases + person[e]
                 to_act[n] = act[e]

@@ -6,7 +6,7 @@ import numpy as np
 
 from goodstanding.card import exactly, scaled, setting, table, uniform
 from goodstanding.kernels import between, kernel
-from goodstanding.luck import luck, stochastic_round
+from goodstanding.luck import stochastic_round
 from goodstanding.mechanism import Sanction
 from goodstanding.world import ALL, FOUND, RECORD, VOICES, Column
 
@@ -93,7 +93,7 @@ class Fines(Sanction):
 
     @kernel(copies=True)
     def assess(
-        month, first, seed, use_cents, copy, wanted, tariff, level, rise, most_repeats, memory, most, most_step, tenth,
+        month, draw_cents, copy, wanted, tariff, level, rise, most_repeats, memory, most, most_step, tenth,
         act_seen_as, entry_person, entry_act, entry_month, entry_flags, earlier, owed, due, stratum, repeated, capped,
     ):  # fmt: skip
         costs = np.zeros(tariff.size, np.int64)
@@ -121,8 +121,8 @@ class Fines(Sanction):
         for i in range(due.size):
             if owed[i]:
                 whole = min(owed[i] * level // 100, LARGEST * 100)
-                cents = luck(seed, use_cents, month, first + i, 0)
-                asked, can = stochastic_round((whole << 16) // 100, 16, cents), most + most_step * np.int64(tenth[i])
+                asked = stochastic_round((whole << 16) // 100, 16, draw_cents[i])
+                can = most + most_step * np.int64(tenth[i])
                 due[i] = min(asked, can)
                 capped[stratum[i]] += copy == RECORD and asked > can
 
