@@ -260,7 +260,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
         for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
             if _when(f) == "copies" and name.startswith(("first", "new_", "use_")):
-                what = "a rule on copies may work again on a few people's records; allowed are columns, entries, draw_<name>"
+                what = "a rule on copies may work again on a few people; allowed are columns, entries, draw_<name>"
                 raise InvalidInput(f"{where}: {what}")
             if name in known or name.startswith(("draw_", "use_")):
                 continue
