@@ -122,8 +122,8 @@ class Livelihood(Conduct):
     @kernel
     def earn(
         tenth, barred, favoured, edge, spurned, last_bounty_won, paid, fined, age, licensed, draw_blow, draw_cents,
-        needs, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief, relief_gain, licence_loss,
-        job_loss, job_gain, cushion, strain,
+        needs, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief, relief_gain,
+        licence_loss, job_loss, job_gain, cushion, strain,
     ):  # fmt: skip
         slope = (255 << 16) // (2 * ease)
         job_edge, relief_edge = times(job_gain, edge[0]), (relief_gain * edge[0]) >> 32
