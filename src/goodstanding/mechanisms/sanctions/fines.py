@@ -65,14 +65,14 @@ class Fines(Sanction):
         source="assumed", because="as long as a light entry stands in the ledger",
     )  # fmt: skip
     most: int = setting(
-        50, low=0, high=1000, unit="percent of a month's needs", prior=uniform(20, 100),
+        25, low=0, high=1000, unit="percent of a month's needs", prior=uniform(10, 50),
         help="most that the poorest tenth pays in a month",
-        source="assumed", because="half of its income; instalments above that are not followed",
+        source="assumed", because="a quarter of its income, as much as US law lets be taken from pay (15 U.S.C. 1673)",
     )  # fmt: skip
     most_step: int = setting(
-        6, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 12),
+        3, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 6),
         help="what each income tenth above it can be asked for in addition",
-        source="assumed", because="half of what each tenth earns above the one below",
+        source="assumed", because="a quarter of what each tenth earns above the one below",
     )  # fmt: skip
     sting: int = setting(
         20, low=1, high=1000, unit="percent of a month's needs", prior=uniform(5, 60),
