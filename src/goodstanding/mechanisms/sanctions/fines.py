@@ -19,10 +19,10 @@ class Fines(Sanction):
 
     A known tariff: an act entered this month is paid for in the next, dearer for every earlier entry within the months
     that count, and no more in a month than somebody of the income tenth can be asked for. Whoever is fined gets a bill,
-    so knows of the entry, and has the scheme on their mind as if they stood a class lower, the more the dearer. What
-    people are told otherwise is that there is a tariff. Money that was paid is not given back where an entry is struck
-    later; nobody goes to prison for a fine; what becomes of the money is left out. In the arms `ghost` and `aware`
-    these are the fines that the record would bring; nobody pays them.
+    so knows of the entry, and has the scheme on their mind as if they stood a class lower, the more the dearer; all
+    others are told that there is a tariff. Beside a ledger, an entry ends with the ledger's term. What was paid is not
+    given back where an entry is struck later; nobody goes to prison for a fine; what becomes of the money is left out.
+    In the arms `ghost` and `aware` these are the fines that the record would bring; nobody pays them.
     """
 
     columns = {
