@@ -52,7 +52,7 @@ def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
     found = estimate([worlds(10, 20, 30, 40, 50)])
     half = 2.776445 * math.sqrt(250 / 5)
     assert (found.mean, found.low, found.high) == pytest.approx((30, 30 - half, 30 + half), abs=1e-4)
-    assert estimate([worlds(0, 0, 30, 30)], least=0.0).low == 0
+    assert estimate([worlds(1, 9, 30, 60)], least=0.0).low == 0
 
 
 def test_a_ratio_is_of_totals_and_its_error_is_the_jackknife() -> None:
