@@ -47,6 +47,7 @@ class Counts:
         self._worlds = worlds
         self._connection = duckdb.connect(":memory:")
         for rule in (
+            "threads = 1",  # a query is small, and there are many
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "enable_external_access = false",
