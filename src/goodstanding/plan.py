@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from goodstanding.scenario import Scenario
 
 READ_MEMORY, READ_A_ROW, KEPT_A_ROW = 130e6, 86.0, 2.5
-"""What it takes to add up the counts: Arrow and DuckDB themselves, a row of the one world that is being read, and what is kept of a
-row of all worlds; measured with `suining-2010` in 2 to 25 arms over 2 to 60 months and 1 to 8 worlds."""
+"""What it takes to add up the counts: Arrow and DuckDB themselves, a row of the one world that is being read, and what
+is kept of a row of all worlds; measured with `suining-2010` in 2 to 25 arms over 2 to 60 months and 1 to 8 worlds."""
 PAGE_MEMORY = 200e6
 PAGE_SECONDS, PAGE_SECONDS_A_ROW = 2.0, 2e-6
 PAGE_DISK, PAGE_DISK_AN_ARM, REST_DISK = 190e3, 45e3, 5e3
