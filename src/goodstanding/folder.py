@@ -103,17 +103,18 @@ class Run:
         return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
 
     def parts(self) -> Iterator[pyarrow.Table]:
-        """The same table world by world, so that a reader needs the memory of one."""
+        """The same table world by world, each let go before the next one is read: the memory of one is enough."""
+        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
+            yield self._part(name)
+
+    def _part(self, name: str) -> pyarrow.Table:
         import pyarrow
         from pyarrow import parquet
 
-        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
-            content = pyarrow.BufferReader(self._whole(name))
-            try:
-                part = parquet.read_table(content)
-            except (pyarrow.ArrowException, OSError) as error:
-                raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
-            yield part
+        try:
+            return parquet.read_table(pyarrow.BufferReader(self._whole(name)))
+        except (pyarrow.ArrowException, OSError) as error:
+            raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
 
     def compare(self, arm: str = "full", against: str | None = None, *, other: Run | None = None) -> Comparison:
         """Paired differences of one arm against another, over the seeds; or of one arm of two runs of one society.
