@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
+    from goodstanding.frontier import Frontier
     from goodstanding.scenario import Scenario
+    from goodstanding.validity import Validity
 
 FORMAT = 1
 
@@ -124,6 +126,18 @@ class Run:
         from goodstanding.comparison import compare
 
         return compare(self, arm, against, other=other)
+
+    def validity(self, arms: Sequence[str] | None = None) -> Validity:
+        """How well each score told who did harm in the year that followed, beside what tells it without a score."""
+        from goodstanding.validity import validity
+
+        return validity(self, arms)
+
+    def frontier(self, *others: Run, arms: Sequence[str] | None = None) -> Frontier:
+        """Harm done to people against harm kept from them, for the arms of this run and of others of one society."""
+        from goodstanding.frontier import frontier
+
+        return frontier(self, *others, arms=arms)
 
     def report(self) -> Path:
         """Write the report page again and return where it is."""
