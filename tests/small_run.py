@@ -32,6 +32,7 @@ MEASURES = {
     "silence.voices": ("adults who spoke up", "adults"),
     "suining.appeal.filed": ("appeals filed", "adults"),
 }
+LEADS = {*MEASURES} - {"silence.would_speak", "suining.appeal.filed"}
 SETTING = {
     "path": "schemes.suining.safeguards.appeal.reach", "value": 0.3, "unit": "share", "low": 0.0, "high": 1.0,
     "prior": "uniform 0.05 to 0.6", "help": "restricted people who appeal", "mark": "assumed", "source": "assumed",
@@ -87,7 +88,7 @@ def cards() -> dict[str, Any]:
         "measures": {
             name: {
                 "label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label,
-                "denominator": per,
+                "denominator": per, "leads": name in LEADS,
             }
             for name, (label, per) in MEASURES.items()
         },
@@ -135,11 +136,116 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Band:
+    """5, 50 and 95 % of the sets."""
+
+    low: float | None
+    middle: float | None
+    high: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One measure over the sets."""
+
+    measure: str
+    label: str
+    per: str
+    cell: str | int
+    arm: Band
+    against: Band
+    difference: Band
+    same: float | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One parameter and what it does to a difference."""
+
+    path: str
+    help: str
+    correlation: float
+    chance: float
+    low: float
+    high: float
+    decides: bool
+
+
+@dataclass(frozen=True)
+class Tipped:
+    """An outcome with two ends."""
+
+    measure: str
+    label: str
+    arm: str
+    share: float
+    worlds: int
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One measure under another structure."""
+
+    measure: str
+    label: str
+    written: float
+    varied: float
+    flips: bool
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Another structure."""
+
+    name: str
+    sentence: str
+    found: tuple[Flip, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Made-up sets of assumptions: one direction that is sure, and one that is not."""
+
+    sets: int = 200
+    people: int = 10_000
+    worlds: int = 2
+
+    def rows(self, arm: str = "full", against: str = "none") -> list[Spread]:
+        return [self._spread(measure, "") for measure in MEASURES]
+
+    def by(self, what: str, measure: str, arm: str = "full", against: str = "none") -> list[Spread]:
+        return [self._spread(measure, month) for month in range(MONTHS)]
+
+    def _spread(self, measure: str, cell: str | int) -> Spread:
+        label, per = MEASURES[measure]
+        unsure = measure == "silence.voices"
+        gap = Band(-3.0, 1.0, 7.0) if unsure else Band(11.0, 44.5, 88.0)
+        return Spread(
+            measure, label, per, cell, Band(12.0, 45.5, 89.0), Band(1.0, 1.0, 1.0), gap, 0.61 if unsure else 0.995
+        )
+
+    def ranked(self, measure: str) -> list[Moved]:
+        return [
+            Moved("schemes.suining.safeguards.appeal.reach", f"people who appeal {EVIL}", -0.71, 0.2, 9.0, 3.0, True),
+            Moved("conduct.support.reach", "people who are asked", 0.11, 0.2, 5.0, 6.0, False),
+        ]
+
+    def tipped(self) -> list[Tipped]:
+        return [Tipped("silence.voices", "adults who spoke up", "full", 0.25, 400)]
+
+    def structures(self) -> list[Structure]:
+        found = Flip("silence.voices", "adults who spoke up", -3.0, 2.0, True)
+        return [Structure("half_month", "The month is cut in half", (found,))]
+
+
 @dataclass
 class Folder:
     """A run folder as its readers see it."""
 
     path: Path
+    tried: Tried | None = None
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -154,6 +260,9 @@ class Folder:
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         return Comparison(self, arm, against)
+
+    def assumptions(self) -> Tried | None:
+        return self.tried
 
     def report(self) -> Path:
         return page.write(self)

@@ -7,7 +7,8 @@ from typing import Any
 
 from goodstanding.errors import InvalidInput, nearest, plain
 
-BY = ("month", "county", "group", "income_tenth")
+CROSSING = "group x income_tenth"
+BY = ("month", "county", "group", "income_tenth", CROSSING)
 World = tuple[int, int]
 """A society seed and a luck seed."""
 
@@ -53,6 +54,8 @@ class Counts:
         if by and by not in BY:
             raise InvalidInput(f"by: '{plain(by)}' is unknown{nearest(by, BY)}; allowed is one of {', '.join(BY)}")
         cell = f'"{by}"' if by else "''"
+        if by == CROSSING:
+            cell = "concat_ws(' ', \"group\"::VARCHAR, income_tenth)"
         found = self._connection.execute(
             f"""
             SELECT measure, cell, society_seed, luck_seed, SUM(c)::BIGINT, SUM(d)::BIGINT,
