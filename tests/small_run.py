@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,14 @@ MEASURES = {
     "silence.voices": ("adults who spoke up", "adults"),
     "suining.appeal.filed": ("appeals filed", "adults"),
 }
+THIRDS = {
+    "suining.unfounded.sanction_months": ("sanction-months", "adults"),
+    "suining.unfounded.unfounded": ("unfounded sanction-months", "suining.unfounded.sanction_months"),
+    "suining.unfounded.induced": ("induced sanction-months", "suining.unfounded.sanction_months"),
+    "suining.unfounded.own": ("sanction-months for own conduct", "suining.unfounded.sanction_months"),
+    "suining.unfounded.misfiled": ("sanction-months of misfiled entries", "suining.unfounded.sanction_months"),
+}
+"""What a sanction rests on, for runs built with `thirds`."""
 LEADS = {*MEASURES} - {"silence.would_speak", "suining.appeal.filed"}
 SETTING = {
     "path": "schemes.suining.safeguards.appeal.reach", "value": 0.3, "unit": "share", "low": 0.0, "high": 1.0,
@@ -53,11 +62,15 @@ def counted(measure: str, arm: str, luck: int, month: int, group: str, tenth: in
         "silence.would_speak": (would, adults),
         "silence.held_tongue": (would // 4 if full else 0, would),
         "silence.voices": (would - (would // 4 if full else 0) + luck, adults),
+        "suining.unfounded.sanction_months": (restricted, adults),
+        "suining.unfounded.induced": (restricted // 3, restricted),
+        "suining.unfounded.own": (restricted - restricted // 3 - restricted // 5, restricted),
+        "suining.unfounded.misfiled": (restricted // 7, restricted),
     }
     return None if arm == "none" and measure.startswith("suining.") else found[measure]
 
 
-def table(society: int, luck: int) -> pa.Table:
+def table(society: int, luck: int, measures: Iterable[str] = MEASURES) -> pa.Table:
     """One world's counts as the engine writes them."""
     rows = [
         (arm, society, luck, 0, month, 0, group, tenth, measure, *found)
@@ -65,7 +78,7 @@ def table(society: int, luck: int) -> pa.Table:
         for month in range(MONTHS)
         for group in ADULTS
         for tenth in range(1, 11)
-        for measure in MEASURES
+        for measure in measures
         if (found := counted(measure, arm, luck, month, group, tenth)) is not None
     ]
     words = pa.dictionary(pa.int32(), pa.string())
@@ -82,7 +95,7 @@ def table(society: int, luck: int) -> pa.Table:
     return pa.table(made, names=list(fields)).replace_schema_metadata({"goodstanding": json.dumps({"synthetic": True})})
 
 
-def cards() -> dict[str, Any]:
+def cards(measures: Mapping[str, tuple[str, str]] = MEASURES) -> dict[str, Any]:
     """Cards of the measures, the settings and the mechanisms."""
     return {
         "measures": {
@@ -90,7 +103,7 @@ def cards() -> dict[str, Any]:
                 "label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label,
                 "denominator": per, "leads": name in LEADS,
             }
-            for name, (label, per) in MEASURES.items()
+            for name, (label, per) in measures.items()
         },
         "acts": [],
         "settings": [
@@ -111,12 +124,13 @@ def cards() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
-    """Write the run folder."""
+def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False) -> Path:
+    """Write the run folder; with `thirds`, it tells what sanctions rest on."""
+    measures = MEASURES | THIRDS if thirds else MEASURES
     (folder / "measures").mkdir(parents=True)
     for society, luck in seeds:
-        pq.write_table(table(society, luck), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
-    (folder / "cards.json").write_text(json.dumps(cards()), encoding="utf-8")
+        pq.write_table(table(society, luck, measures), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
+    (folder / "cards.json").write_text(json.dumps(cards(measures)), encoding="utf-8")
     (folder / "scenario.resolved.yaml").write_text("title: small\n", encoding="utf-8")
     (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
     files = {

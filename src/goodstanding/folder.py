@@ -95,11 +95,14 @@ class Run:
 
         return compare(self, arm, against)
 
-    def report(self) -> Path:
-        """Write the report page again and return where it is."""
+    def assumptions(self) -> None:
+        """The sets of assumptions that were tried: none are kept in a run's folder yet."""
+
+    def report(self, *, interactive: bool = False) -> Path:
+        """Write the report page again and return where it is; the interactive one stands beside it."""
         from goodstanding.report.page import write
 
-        return write(self)
+        return write(self, interactive=interactive)
 
     def _whole(self, name: str) -> bytes:
         """The content of one file, if it is the run's own and what the manifest says."""

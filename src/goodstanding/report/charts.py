@@ -34,7 +34,7 @@ DARK = {
 MARK = "synthetic society"
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
-WIDTH, NARROW, HEIGHT = 350, 270, 200
+WIDTH, NARROW, HEIGHT = 370, 290, 200
 
 
 class Figure(NamedTuple):
@@ -107,7 +107,7 @@ def course(
                 y=alt.Y("low:Q", title="per 1,000"),
                 y2="high:Q",
                 color=alt.Color("arm:N", scale=colour, legend=legend),
-                opacity=_shades({value["shade"] for value in around}),
+                opacity=_shades({str(value["shade"]) for value in around}),
             )
         )
     line = alt.Chart(alt.InlineData(values=values)).mark_line(strokeWidth=2)
@@ -167,7 +167,9 @@ def steps(found: Sequence[Step], width: int = NARROW) -> Any:
     for values, size in ((bars, 17), ([v for v in luck if v["low"] is not None], 9)):
         if values:
             layer = alt.Chart(alt.InlineData(values=values)).mark_bar(size=size, color=BAR)
-            layers.append(layer.encode(y=y, x=alt.X("low:Q", title="difference, per 1,000"), x2="high:Q", opacity=shade))
+            layers.append(
+                layer.encode(y=y, x=alt.X("low:Q", title="difference, per 1,000"), x2="high:Q", opacity=shade)
+            )
     point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=60, opacity=1, color=BAR)
     layers.append(point.encode(y=y, x=alt.X("mean:Q", title="difference, per 1,000")))
     return _framed(alt.layer(*layers), width, 30 * len(order))
@@ -283,9 +285,14 @@ def _shades(shown: set[str]) -> Any:
     import altair as alt
 
     kinds = [kind for kind in SHADES if kind in shown]
-    look: dict[str, Any] = {"symbolType": "square", "symbolFillColor": CHANCE, "symbolStrokeWidth": 0, "symbolSize": 160}
+    look: dict[str, Any] = {
+        "symbolType": "square",
+        "symbolFillColor": CHANCE,
+        "symbolStrokeWidth": 0,
+        "symbolSize": 400,
+    }
     return alt.Opacity(
-        "shade:N",
+        "shade:O",
         scale=alt.Scale(type="ordinal", domain=kinds, range=[SHADES[kind] for kind in kinds]),
         legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=0, **look),
     )

@@ -62,9 +62,7 @@ def render(run: Readable, *, interactive: bool = False) -> str:
         lstrip_blocks=True,
     )
     book = Book(run)
-    for said in (wording.rate, wording.interval, wording.percent, wording.words, wording.breakable, wording.prose):
-        shelf.filters[said.__name__] = said
-    shelf.filters["capital"] = wording.capital
+    shelf.filters.update({said.__name__: said for said in wording.SAID})
     shelf.globals.update(passport=book.passport, interactive=interactive)
     return shelf.get_template("page.html.j2").render(
         book=book,

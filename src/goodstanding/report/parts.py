@@ -5,7 +5,7 @@ A part that a run has nothing for returns None and is left out, with its line in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goodstanding.comparison import SMALLEST_CELL, Difference
@@ -14,8 +14,8 @@ from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 from goodstanding.report.book import BARRED, RESTS, Book, family
 from goodstanding.report.charts import Step
-from goodstanding.report.varied import SURE
-from goodstanding.report.wording import capital
+from goodstanding.report.varied import SURE, Spread
+from goodstanding.report.wording import capital, rate
 
 THIRDS = ("unfounded", "induced", "own")
 """What a sanction-month rests on: the three parts that make up the whole."""
@@ -23,28 +23,29 @@ YEAR = 12
 """Months from one line to the next in the table behind a chart over time."""
 RANKED = 12
 """Parameters that are shown of a ranking; the rest moved the difference less."""
+TOLD = 3
+"""Parameters that are told in words where none of them passes the line of chance."""
 
 
 def arms(book: Book) -> dict[str, Any]:
     """Watched against punished: the nested arms side by side."""
-    pairs = [(arm, book.against) for arm in book.nested or [book.main] if arm != book.against]
+    inner = [arm for arm in book.nested if arm != book.against] or [book.main]
+    pairs = [(arm, book.against) for arm in inner if arm != book.against]
     if {"aware", "full"} <= {*book.arms}:
         pairs.append(("full", "aware"))
     rows = []
     for at, name in enumerate(book.leading):
-        found = [(arm, against, book.row(name, arm, against)) for arm, against in pairs]
-        kept = [(arm, against, row) for arm, against, row in found if row is not None]
+        found = [book.row(name, *pair) for pair in pairs]
+        spreads = [book.spread(name, *pair) for pair in pairs]
         steps = [
-            Step(_pair(book, arm, against), row.difference, spread.difference if spread else None)
-            for arm, against, row in kept
-            if row.difference.mean is not None
-            for spread in [book.spread(name, arm, against)]
+            Step(_pair(book, *pair), row.difference, spread.difference if spread else None)
+            for pair, row, spread in zip(pairs, found, spreads, strict=True)
+            if row is not None and row.difference.mean is not None
         ]
         rows.append({
             "name": name, "label": book.label(name), "per": book.per(name),
-            "base": book.row(name, book.against), "found": [row for _, _, row in found],
-            "note": next((row.note for *_, row in kept if row.note), ""),
-            "spreads": [book.spread(name, arm, against) for arm, against in pairs],
+            "base": book.row(name, book.against), "found": found, "spreads": spreads,
+            "note": next((row.note for row in found if row is not None and row.note), ""),
             "figure": _steps(book, name, steps, f"arms{at}"),
         })  # fmt: skip
     return {"pairs": [_pair(book, *pair) for pair in pairs], "rows": rows}
@@ -86,7 +87,8 @@ def time(book: Book) -> dict[str, Any]:
         panels.append(("further", f"{book.main} with one thing changed", [book.main, *book.further], False))
     measures = []
     for at, name in enumerate(book.leading):
-        figures, rows = [], []
+        figures: list[charts.Figure] = []
+        rows: list[tuple[str, list[Difference]]] = []
         for kind, title, arms, both in panels:
             key, few = f"{kind}{at}", book.too_few(name, arms)
             if few:
@@ -139,7 +141,9 @@ def assumptions(book: Book) -> dict[str, Any]:
 def cannot(book: Book) -> dict[str, Any]:
     """What this cannot show, and what was assumed."""
     rows = [row for row in book.cards["settings"] if row["mark"] == "assumed"]
-    return {"poorest": _poorest(book), "assumed": rows}
+    strongest = [next(iter(book.varied.ranked(name)), None) for name in book.leading] if book.varied else []
+    decides = {row.path: row for row in strongest if row is not None and row.decides}
+    return {"poorest": _poorest(book), "assumed": rows, "decides": [*decides.values()]}
 
 
 def measures(book: Book) -> dict[str, Any]:
@@ -196,7 +200,7 @@ def methods(book: Book) -> dict[str, Any]:
     few = {"events": FEWEST_EVENTS, "worlds": FEWEST_WORLDS}
     return {
         "printed": book.printed, "drawn": book.drawn, "few": few, "smallest": SMALLEST_CELL, "tried": tried,
-        "versions": book.manifest["versions"],
+        "versions": book.manifest.get("versions", {}),
     }  # fmt: skip
 
 
@@ -256,7 +260,7 @@ def _steps(book: Book, name: str, steps: Sequence[Step], key: str) -> charts.Fig
     if not any(step.found.mean for step in steps):
         return charts.Figure(key, title, why="No difference in any of these arms: nothing to draw.")
     book.drawn += sum(step.found.low is not None for step in steps)
-    said = "; ".join(f"{step.name} {charts.rate(step.found.mean)}" for step in steps)
+    said = "; ".join(f"{step.name} {rate(step.found.mean)}" for step in steps)
     return book.figure(key, title, charts.steps(steps), f"{title}, difference per 1,000 {book.per(name)}: {said}")
 
 
@@ -265,34 +269,35 @@ def _resting(book: Book, total: str) -> dict[str, Any]:
     root = total.removesuffix("sanction_months")
     parts = [f"{root}{part}" for part in THIRDS if f"{root}{part}" in book.cards["measures"]]
     arms = [arm for arm in dict.fromkeys((book.main, *book.arms)) if _count(book, total, arm)]
-    wholes = {
-        arm: {_third(name): float(_count(book, name, arm)) for name in parts} for arm in arms if len(parts) == len(THIRDS)
-    }
-    said = "; ".join(f"{arm}: " + ", ".join(f"{n:,.0f} {part}" for part, n in whole.items()) for arm, whole in wholes.items())
-    key = f"rests{book.ends(RESTS).index(total)}"
-    others: dict[str, list[Difference]] = {}
-    for name, row in book.rows(book.main).items():
-        if name.startswith(root) and name not in (total, *parts) and book.has(name, book.main):
-            others.setdefault(row.per, []).append(row)
+    told = [
+        (row, book.spread(name, book.main))
+        for name, row in book.rows(book.main).items()
+        if name.startswith(root) and name != total and book.has(name, book.main)
+    ]
+    others: dict[str, list[tuple[Difference, Spread | None]]] = {}
+    for row, spread in told:
+        if row.measure not in parts:
+            others.setdefault(row.per, []).append((row, spread))
     return {
         "scheme": total.split(".", 1)[0],
         "total": total,
         "counts": [(arm, _count(book, total, arm)) for arm in arms],
-        "figure": book.figure(key, "", charts.stack(wholes), f"Sanction-months by what they rest on. {said}") if wholes else None,
-        "parts": [(row, book.spread(row.measure, book.main)) for name in parts if (row := book.row(name, book.main))],
+        "figure": _thirds(book, root, arms) if arms and len(parts) == len(THIRDS) else None,
+        "parts": [(row, spread) for row, spread in told if row.measure in parts],
         "others": [
-            (per, [(row, book.spread(row.measure, book.main)) for row in rows if row.count], _nought(rows))
+            (per, [(row, spread) for row, spread in rows if row.count], [row for row, _ in rows if not row.count])
             for per, rows in others.items()
         ],
-    }  # fmt: skip
+    }
 
 
-def _third(name: str) -> str:
-    return {"own": "own conduct"}.get(name.rsplit(".", 1)[-1], name.rsplit(".", 1)[-1])
-
-
-def _nought(rows: Sequence[Difference]) -> str:
-    return "; ".join(row.label for row in rows if not row.count)
+def _thirds(book: Book, root: str, arms: Sequence[str]) -> charts.Figure:
+    """The three parts of each arm's sanction-months, as a bar."""
+    names = {part: "own conduct" if part == "own" else part for part in THIRDS}
+    wholes = {arm: {said: float(_count(book, f"{root}{part}", arm)) for part, said in names.items()} for arm in arms}
+    told = (f"{arm}: " + ", ".join(f"{n:,.0f} {said}" for said, n in whole.items()) for arm, whole in wholes.items())
+    said = f"Sanction-months by what they rest on. {'; '.join(told)}"
+    return book.figure(f"rests-{root.split('.', 1)[0]}", "", charts.stack(wholes), said)
 
 
 def _count(book: Book, name: str, arm: str) -> int:
@@ -307,7 +312,10 @@ def _heat(book: Book, name: str) -> dict[str, Any] | None:
     shown = [abs(row.difference.mean) for row in rows if row.difference.mean is not None]
     if not shown:
         return None
-    groups, tenths = [g for g in book.cards["groups"] if any(k[0] == g for k in cells)], sorted({int(k[1]) for k in cells})
+    groups, tenths = (
+        [g for g in book.cards["groups"] if any(k[0] == g for k in cells)],
+        sorted({int(k[1]) for k in cells}),
+    )
     book.printed += sum(row.difference.low is not None for row in rows)
     return {
         "tenths": tenths,
@@ -345,21 +353,22 @@ def _ranked(book: Book, name: str, at: int) -> dict[str, Any]:
     """The parameters that move one measure's difference, strongest first, as a chart and as rows."""
     found = list(book.varied.ranked(name)) if book.varied is not None else []
     rows = [row for row in found if row.correlation is not None][:RANKED]
-    block = {"name": name, "label": book.label(name), "per": book.per(name), "rows": rows, "all": len(found)}
-    if not rows:
-        return {**block, "figure": charts.Figure(f"ranked{at}", block["label"], why="Nothing to rank.")}
-    short = dict(_short(row.path for row in rows))
-    chart = charts.ranked([(short[row.path], row.correlation) for row in rows], rows[0].chance)
-    said = f"{capital(block['label'])}, parameters by rank correlation: "
-    said += "; ".join(f"{short[row.path]} {row.correlation:.2f}" for row in rows)
-    return {**block, "figure": book.figure(f"ranked{at}", block["label"], chart, said)}
+    label, figure = book.label(name), charts.Figure(f"ranked{at}", "", why="Nothing to rank.")
+    if rows:
+        short = _short([row.path for row in rows])
+        chart = charts.ranked([(short[row.path], row.correlation) for row in rows], rows[0].chance)
+        said = "; ".join(f"{short[row.path]} {row.correlation:.2f}" for row in rows)
+        figure = book.figure(f"ranked{at}", "", chart, f"{capital(label)}, parameters by rank correlation: {said}")
+    return {
+        "name": name, "label": label, "per": book.per(name), "all": len(found), "figure": figure,
+        "rows": [row for row in rows if row.decides] or rows[:TOLD],
+    }  # fmt: skip
 
 
-def _short(paths: Iterator[str]) -> Iterator[tuple[str, str]]:
+def _short(paths: Sequence[str]) -> dict[str, str]:
     """Paths by their last two words, or whole where two would be called the same."""
-    known = list(paths)
-    ends = [".".join(path.split(".")[-2:]) for path in known]
-    yield from ((path, end if ends.count(end) == 1 else path) for path, end in zip(known, ends, strict=True))
+    ends = [".".join(path.split(".")[-2:]) for path in paths]
+    return {path: end if ends.count(end) == 1 else path for path, end in zip(paths, ends, strict=True)}
 
 
 def _poorest(book: Book) -> int | None:

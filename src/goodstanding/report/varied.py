@@ -116,7 +116,7 @@ class Assumptions(Protocol):
         ...
 
     def structures(self) -> Sequence[Any]:
-        """Other structures: name, sentence and `found`, of each leading measure: measure, label, written, varied, flips.
+        """Other structures: name, sentence, and `found`: measure, label, written, varied and flips of each that leads.
 
         `written` and `varied` are the differences per 1,000 as the scenario stands and under the other structure.
         """

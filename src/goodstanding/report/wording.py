@@ -39,6 +39,11 @@ def percent(share: float | None) -> str:
     return f"{whole} %"
 
 
+def signed(value: float) -> str:
+    """A correlation with its sign and two digits."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def words(value: Any) -> str:
     """A value of a setting as it is read: tables row by row."""
     if isinstance(value, Mapping):
@@ -71,3 +76,7 @@ def prose(text: str) -> Any:
 def capital(text: str) -> str:
     """A label as the beginning of a line."""
     return text[:1].upper() + text[1:]
+
+
+SAID = (rate, interval, percent, signed, words, breakable, prose, capital)
+"""What the templates may say a value with."""
