@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -12,9 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from small_run import EVIL, Folder, Tried, build
+from small_run import EVIL, MONTHS, Folder, Tried, build, counted
 
 from goodstanding.acts import ACTS
+from goodstanding.counts import CROSSING
 from goodstanding.estimates import Estimate
 from goodstanding.report import book as books
 from goodstanding.report import charts, page, parts, wording
@@ -157,7 +159,8 @@ def test_an_arm_without_the_scheme_stands_in_no_legend(html: str) -> None:
     assert ">none</text>" in silent
 
 
-def test_every_number_has_a_passport_and_one_of_a_row_is_reached_by_keyboard(html: str) -> None:
+def test_every_number_has_a_passport_and_one_of_a_row_is_reached_by_keyboard(tmp_path: Path) -> None:
+    html = page.render(Folder(build(tmp_path / "asked", thirds=True), Tried()))
     ids = [value for name, value in Seen(html).attributes if name == "id"]
     asked = re.findall(r'<button type="button" popovertarget="([^"]+)"', html)
     assert {*asked} <= {*ids}
@@ -221,10 +224,23 @@ def test_the_three_parts_add_up_and_are_drawn_where_the_run_has_them(tmp_path: P
 
 def test_the_crossing_is_a_heat_map_without_small_cells(html: str) -> None:
     heat = part(html, "whom").split('<table class="heat">', 1)[1].split("</table>", 1)[0]
-    rows = re.findall(r'<tr><th scope="row">(\w)</th>(.*?)</tr>', heat, re.DOTALL)
-    assert [group for group, _ in rows] == ["A", "B"]
-    assert rows[0][1].count('class="more') == 10
-    assert rows[1][1].count('class="hidden"') == 10
+    rows = re.findall(r'<tr><th scope="row">(\d+)</th>(.*?)</tr>', heat, re.DOTALL)
+    assert [int(tenth) for tenth, _ in rows] == [*range(1, 11)]
+    for _, cells in rows:
+        assert [*re.findall(r'<td class="(more|hidden)', cells)] == ["more", "hidden"]  # A has 400 adults a cell, B 2
+
+
+def test_the_crossing_adds_up_what_each_group_has_in_each_tenth(small: Folder) -> None:
+    rows = {row.cell: row for row in small.compare().by(CROSSING, "silence.voices")}
+    assert len(rows) == 20
+    found = [counted("silence.voices", "full", luck, month, "A", 7) for luck in (1, 2) for month in range(MONTHS)]
+    assert rows["A 7"].count == sum(cell[0] for cell in found if cell is not None)
+    assert rows["A 7"].arm.mean == pytest.approx(1000 * rows["A 7"].count / (2 * MONTHS * 400))
+    barred = "suining.sanctions.people"
+    cell = {row.cell: row for row in small.compare().by(CROSSING, barred)}["A 7"].arm
+    group = small.compare().by("group", barred)[0].arm
+    assert cell.low is not None and cell.high is not None and group.low is not None and group.high is not None
+    assert cell.high - cell.low > 5 * (group.high - group.low)  # twenty cells at once against two, with one degree left
 
 
 def test_a_map_stands_only_where_there_are_counties(tmp_path: Path) -> None:
@@ -311,6 +327,53 @@ def test_the_style_prints_headings_that_do_not_overlap() -> None:
     printed = style.split("@media print", 1)[1]
     assert "line-height: 0" not in printed
     assert "h2, h3, h4, caption, summary { break-after: avoid; }" in printed
+
+
+def light(colour: str) -> float:
+    """Relative luminance of a colour as WCAG 2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours stand apart, from 1 to 21 (WCAG 2)."""
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_words_and_lines_can_be_told_from_the_paper_light_and_dark() -> None:
+    style = Path(page.__file__).with_name("style.css").read_text(encoding="utf-8")
+    roots = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", root))
+        for root in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    ]
+    for root in roots[:2]:
+        for ink in ("ink", "soft", "mark"):
+            assert contrast(root[ink], root["paper"]) >= 4.5
+            assert contrast(root[ink], root["tint"]) >= 4.5
+    used = {*charts.COLOURS.values(), *charts.FURTHER, *charts.PARTS, charts.BAR, charts.CHANCE}
+    assert used <= {*charts.DARK}
+    for colour in used:
+        assert contrast(colour, roots[0]["paper"]) >= 3
+        assert contrast(charts.DARK[colour], roots[1]["paper"]) >= 3
+
+
+def test_a_page_is_printed_by_a_browser_or_told_of_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "scripts"))
+    report_pdf = importlib.import_module("report_pdf")
+    assert "no report.html" in report_pdf.main(str(tmp_path))
+    (tmp_path / "report.html").write_text("a page", encoding="utf-8")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    said = report_pdf.main(str(tmp_path))
+    assert "is installed" in said and "\n" not in said
+    monkeypatch.setattr("shutil.which", lambda name: "/bin/false")
+    assert "did not print" in report_pdf.main(str(tmp_path))
+    monkeypatch.setattr("shutil.which", lambda name: "/bin/true")
+    assert report_pdf.main(str(tmp_path)) == ""
+    assert capsys.readouterr().out.strip().endswith("report.pdf")
 
 
 def test_the_picture_is_one_svg(small: Folder, tmp_path: Path) -> None:

@@ -22,13 +22,13 @@ FURTHER = ("#008a64", "#b8558f", "#3c8fc4", "#8f6d00", "#7a5cc0", "#a03030")
 DASHES = {"none": [1, 3], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
 FURTHER_DASHES = ([8, 2, 2, 2], [4, 2], [10, 3], [2, 4], [6, 2, 2, 2, 2, 2], [12, 2])
 SHAPES = ("circle", "square", "triangle-up", "diamond")
-PARTS = ("#d55e00", "#e0a100", "#3c8fc4", "#b8558f", "#9aa1ab")
+PARTS = ("#d55e00", "#b98500", "#3c8fc4", "#b8558f", "#868e99")
 """The parts of a whole, in order; the last is what is left."""
 BAR, CHANCE = "#0072b2", "#6e6e6e"
 DARK = {
     "#6e6e6e": "#a9aeb7", "#0072b2": "#56b4e9", "#b07900": "#e6b422", "#d55e00": "#ff8b45", "#008a64": "#2fc79b",
     "#b8558f": "#e58cc0", "#3c8fc4": "#7cc0ea", "#8f6d00": "#c9a63a", "#7a5cc0": "#ab93e6", "#a03030": "#e57373",
-    "#e0a100": "#f0c24a", "#9aa1ab": "#6b727d", "#dddddd": "#363a42",
+    "#b98500": "#f0c24a", "#868e99": "#757d88", "#dddddd": "#363a42",
 }  # fmt: skip
 """The same colours on dark paper; `#dddddd` is the grid."""
 MARK = "synthetic society"
@@ -122,7 +122,7 @@ def course(
     return _framed(alt.layer(*layers), width, height, title)
 
 
-def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str], width: int = WIDTH) -> Any:
+def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str]) -> Any:
     """One measure by group or income tenth: a point for each arm, with its interval over worlds."""
     import altair as alt
 
@@ -134,6 +134,7 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
         if row.arm.mean is not None
     ]
     names = list(dict.fromkeys(str(row.cell) for rows in series.values() for row in rows))
+    width = min(WIDTH, 40 + 60 * len(names))
     colour, _ = _scales(list(series), all_arms)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("cell:N", title=what, scale=alt.Scale(domain=names), axis=alt.Axis(labelAngle=0)),

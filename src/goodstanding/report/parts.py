@@ -308,18 +308,16 @@ def _count(book: Book, name: str, arm: str) -> int:
 def _heat(book: Book, name: str) -> dict[str, Any] | None:
     """The difference by group and income tenth at once, as rows of cells; None where no cell may be shown."""
     rows = book.of(book.main).by(CROSSING, name)
-    cells = {tuple(str(row.cell).rsplit(" ", 1)): row for row in rows}
     shown = [abs(row.difference.mean) for row in rows if row.difference.mean is not None]
     if not shown:
         return None
-    groups, tenths = (
-        [g for g in book.cards["groups"] if any(k[0] == g for k in cells)],
-        sorted({int(k[1]) for k in cells}),
-    )
+    cells = {tuple(str(row.cell).rsplit(" ", 1)): row for row in rows}
+    groups = [group for group in book.cards["groups"] if any(letter == group for letter, _ in cells)]
+    tenths = sorted({int(tenth) for _, tenth in cells})
     book.printed += sum(row.difference.low is not None for row in rows)
     return {
-        "tenths": tenths,
-        "groups": [(group, [cells.get((group, str(tenth))) for tenth in tenths]) for group in groups],
+        "groups": groups,
+        "tenths": [(tenth, [cells.get((group, str(tenth))) for group in groups]) for tenth in tenths],
         "most": max(shown),
         "note": next((row.note for row in rows if row.note), ""),
     }
