@@ -48,7 +48,7 @@ def beside(scenario: Scenario, processes: int, worlds: int) -> dict[tuple[int, i
         folder = Path(name)
         (folder / "measures").mkdir()
         (folder / "scenario.resolved.yaml").write_text(scenario.yaml(), encoding="utf-8")
-        return side_by_side(scenario, folder, [(s, s) for s in range(worlds)], ARMS, processes, 1, None)
+        return side_by_side(scenario, folder, [(s, s) for s in range(worlds)], ARMS, processes, 1, None)[0]
 
 
 def elsewhere(people: int, months: int, **environment: str) -> str:

@@ -37,7 +37,7 @@ def varied(scenario: Scenario) -> Iterator[tuple[str, Prior, Setting, Any]]:
         if path.startswith("arms.") or prior.kind not in ("uniform", "loguniform", "scaled"):
             continue
         parts = path.split(".")
-        if declared.keys and parts[-1] != declared.name:
+        if declared.keys and parts[-1] != declared.name and told.prior is None:
             parts.pop()  # a row with a source of its own: the prior is the table's
         for part in parts:
             value = value[part]

@@ -175,7 +175,8 @@ def _bibliography() -> Iterator[str]:
     for key in keys():
         told = entry(key)
         title = prose(f"{told['author']} ({told['year']}): {told['title']}")
-        yield from _entry(f"[`{key}`]{{#source-{key}}}", title, f"`{told['address']}`")
+        see = ", ".join(map(_source, filter(None, told.get("see", "").split(", "))))
+        yield from _entry(f"[`{key}`]{{#source-{key}}}", title, f"`{told['address']}`", f"See {see}." if see else "")
 
 
 def _month() -> Iterator[str]:

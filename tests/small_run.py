@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
+from goodstanding.estimates import Band, Estimate
 from goodstanding.report import page
 
 SEEDS = [[11, 1], [11, 2]]
@@ -151,80 +153,13 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
 
 
 @dataclass(frozen=True)
-class Band:
-    """5, 50 and 95 % of the sets."""
-
-    low: float | None
-    middle: float | None
-    high: float | None
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """One measure over the sets."""
-
-    measure: str
-    label: str
-    per: str
-    cell: str | int
-    arm: Band
-    against: Band
-    difference: Band
-    same: float | None
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One parameter and what it does to a difference."""
-
-    path: str
-    help: str
-    correlation: float
-    chance: float
-    low: float
-    high: float
-    decides: bool
-
-
-@dataclass(frozen=True)
-class Tipped:
-    """An outcome with two ends."""
-
-    measure: str
-    label: str
-    arm: str
-    share: float
-    worlds: int
-
-
-@dataclass(frozen=True)
-class Flip:
-    """One measure under another structure."""
-
-    measure: str
-    label: str
-    written: float
-    varied: float
-    flips: bool
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Another structure."""
-
-    name: str
-    sentence: str
-    found: tuple[Flip, ...]
-
-
-@dataclass(frozen=True)
 class Tried:
     """Made-up sets of assumptions: one direction that is sure, and one that is not."""
 
     sets: int = 200
     people: int = 10_000
     worlds: int = 2
+    arms: tuple[str, ...] = ("none", "aware", "full")
 
     def rows(self, arm: str = "full", against: str = "none") -> list[Spread]:
         return [self._spread(measure, "") for measure in MEASURES]
@@ -235,23 +170,23 @@ class Tried:
     def _spread(self, measure: str, cell: str | int) -> Spread:
         label, per = MEASURES[measure]
         unsure = measure == "silence.voices"
-        gap = Band(-3.0, 1.0, 7.0) if unsure else Band(11.0, 44.5, 88.0)
-        return Spread(
-            measure, label, per, cell, Band(12.0, 45.5, 89.0), Band(1.0, 1.0, 1.0), gap, 0.61 if unsure else 0.995
-        )
+        gap = Band(-3.0, 1.0, 7.0, 200) if unsure else Band(11.0, 44.5, 88.0, 200)
+        sides = Band(12.0, 45.5, 89.0, 200), Band(1.0, 1.0, 1.0, 200)
+        return Spread(measure, label, per, cell, *sides, gap, 0.61 if unsure else 0.995, 0.07)
 
-    def ranked(self, measure: str) -> list[Moved]:
+    def ranked(self, measure: str, arm: str = "full", against: str = "none") -> list[Moved]:
         return [
-            Moved("schemes.suining.safeguards.appeal.reach", f"people who appeal {EVIL}", -0.71, 0.2, 9.0, 3.0, True),
-            Moved("conduct.support.reach", "people who are asked", 0.11, 0.2, 5.0, 6.0, False),
+            Moved("schemes.suining.safeguards.appeal.reach", f"who appeal {EVIL}", "uniform", -0.71, 0.2, 9.0, 3.0),
+            Moved("conduct.support.reach", "people who are asked", "uniform", 0.11, 0.2, 5.0, 6.0),
         ]
 
     def tipped(self) -> list[Tipped]:
         return [Tipped("silence.voices", "adults who spoke up", "full", 0.25, 400)]
 
-    def structures(self) -> list[Structure]:
-        found = Flip("silence.voices", "adults who spoke up", -3.0, 2.0, True)
-        return [Structure("half_month", "The month is cut in half", (found,))]
+    def structures(self, arm: str = "full", against: str = "none") -> list[Structure]:
+        less, more = Estimate(-3.0, -4.0, -2.0, 2), Estimate(2.0, 1.0, 3.0, 2)
+        built = Built("silence.voices", "adults who spoke up", "adult-months", less, more)
+        return [Structure("half_month", "The month is cut in half", (built,))]
 
 
 @dataclass
@@ -269,8 +204,8 @@ class Folder:
     def cards(self) -> dict[str, Any]:
         return json.loads((self.path / "cards.json").read_text(encoding="utf-8"))
 
-    def measures(self) -> pa.Table:
-        return pa.concat_tables(pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
+    def parts(self) -> Iterator[pa.Table]:
+        yield from (pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         return Comparison(self, arm, against)

@@ -47,8 +47,8 @@ def python(code: str, *arguments: str, **environment: str) -> subprocess.Complet
 
 def test_the_face_of_the_package_is_what_we_promise() -> None:
     promised = """Attack Column Conduct Measure Observation Safeguard Sanction Scoring __version__ among attacks between
-    conduct exactly helper kernel loguniform observation open_run pair read run safeguards sanctions scaled scenarios
-    scoring setting start table uniform"""
+    conduct exactly explain helper kernel loguniform observation open_run pair read run safeguards sanctions scaled
+    scenarios scoring setting start table uniform"""
     assert goodstanding.__all__ == promised.split()
     assert dir(goodstanding) == goodstanding.__all__
     for name in goodstanding.__all__:

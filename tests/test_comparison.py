@@ -13,7 +13,7 @@ from small_run import MONTHS, SEEDS, Folder, build, counted
 from goodstanding.comparison import ABSENT, Comparison
 from goodstanding.counts import Counts, Sums
 from goodstanding.errors import InvalidInput
-from goodstanding.estimates import ONE_WORLD, Estimate, estimate, student
+from goodstanding.estimates import ONE_WORLD, Estimate, estimate, skewness, straight, student
 from goodstanding.headline import modelled, number, of_every, spoken
 
 
@@ -52,18 +52,48 @@ def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
     found = estimate([worlds(10, 20, 30, 40, 50)])
     half = 2.776445 * math.sqrt(250 / 5)
     assert (found.mean, found.low, found.high) == pytest.approx((30, 30 - half, 30 + half), abs=1e-4)
-    assert estimate([worlds(1, 20, 30, 40, 90)], least=0.0).low == 0
+    assert estimate([worlds(0, 0, 30, 30)], least=0.0).low == 0
 
 
 def test_a_ratio_is_of_totals_and_its_error_is_the_jackknife() -> None:
-    """Leaving out one world after the other, by hand."""
-    arm = [Sums(30, 100), Sums(10, 200), Sums(40, 100), Sums(20, 400), Sums(25, 300)]
-    left = [1000 * (125 - w.count) / (1100 - w.base) for w in arm]
-    middle = sum(left) / 5
-    error = math.sqrt(4 / 5 * sum((x - middle) ** 2 for x in left))
+    """Leaving out one world after the other, by hand; four worlds are too few to tell skewness."""
+    arm = [Sums(30, 100), Sums(10, 200), Sums(40, 100), Sums(20, 400)]
+    left = [1000 * (100 - w.count) / (800 - w.base) for w in arm]
+    middle = sum(left) / 4
+    error = math.sqrt(3 / 4 * sum((x - middle) ** 2 for x in left))
     found = estimate([arm])
-    assert found.mean == pytest.approx(1000 * 125 / 1100)
-    assert found.high == pytest.approx(found.mean + student(4) * error)
+    assert found.mean == pytest.approx(1000 * 100 / 800)
+    assert found.high == pytest.approx(found.mean + student(3) * error)
+
+
+def test_skewness_is_that_of_a_mean_where_denominators_are_equal() -> None:
+    counts = np.array([1, 4, 2, 9, 3, 3, 20, 6])
+    away = counts - counts.mean()
+    skew = (away**3).mean() / (away**2).mean() ** 1.5
+    assert skewness([worlds(*counts.tolist())]) == pytest.approx((skew / 3, skew / 6))
+    assert skewness([worlds(*(-counts + 50).tolist())]) == pytest.approx((-skew / 3, -skew / 6))
+    assert skewness([worlds(7, 7, 7, 7, 7)]) == (0, 0)
+
+
+def test_a_ratio_leans_with_its_denominators() -> None:
+    """Worlds in which small denominators go with high rates: the terms p and q, by hand."""
+    base = np.array([100, 200, 300, 400, 500])
+    count = np.array([20, 30, 36, 40, 44])
+    e = 1000 * (count - count.sum() / base.sum() * base) / base.mean()
+    d = base / base.mean() - 1
+    sigma, q = np.sqrt((e**2).mean()), (e * d).mean() / np.sqrt((e**2).mean())
+    third = (e**3).mean() / sigma**3
+    found = skewness([[Sums(int(c), int(b)) for c, b in zip(count, base, strict=True)]])
+    assert found == pytest.approx((third / 3 - q, third / 6))
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.0, 0.0), (0.2, 0.1), (-0.3, 0.0), (0.1, -0.2)])
+def test_what_was_straightened_is_turned_round(a: float, b: float) -> None:
+    for x in (-1.9, 0.4, 2.1):
+        turned = straight(x, 20, a, b)
+        root = math.sqrt(20)
+        assert turned + (a * turned**2 + b) / root + a**2 * turned**3 / 60 == pytest.approx(x)
+    assert straight(9.0, 20, -2.0, 0.0) == pytest.approx(18, rel=0.01)  # no end more than twice as far away
 
 
 def test_the_interval_covers() -> None:
@@ -189,7 +219,8 @@ def test_an_unknown_cut_is_one_line(small: Folder) -> None:
 def test_the_database_reaches_nothing_outside(small: Folder) -> None:
     import duckdb
 
-    counts = Counts(small.measures())
+    counts = Counts(small.parts)
+    counts.sums("full")
     with pytest.raises(duckdb.Error):
         counts._connection.execute("SELECT * FROM read_text('/etc/hostname')")
     with pytest.raises(duckdb.Error):

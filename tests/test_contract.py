@@ -24,7 +24,7 @@ import worlds
 from goodstanding import wiring
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
-from goodstanding.card import MARKS, UNITS, Card, Setting
+from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
@@ -55,6 +55,7 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.voice", "memory"): "loud",
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
+    **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -64,8 +65,9 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
-"""What is laid against each other where the ends of the valid range would be too large a society for a test."""
+"""What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
 
 
 # -- what a card says
@@ -224,9 +226,9 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree(changes={"society.people": 1500, "months": 18})
+    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24})
     with pytest.MonkeyPatch.context() as patch:
-        return watched_month(patch, worlds.read(told), 18)
+        return watched_month(patch, worlds.read(told), 24)
 
 
 def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
@@ -368,7 +370,7 @@ def ends(where: str, name: str) -> tuple[Any, Any]:
 def rows_of(declared: Setting) -> list[str]:
     if declared.keys == "groups":
         return [*Society().groups]
-    return [*declared.default]
+    return [*declared.default] or [*KEYS[declared.keys]()]
 
 
 def within(declared: Setting, value: float) -> Any:
@@ -467,6 +469,7 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
     ({f"{AGENCIES}.misattribution": 0, TIPS: "off"}, ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
     ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
+    ({f"{AGENCIES}.noticing": dict.fromkeys(KEYS["acts as seen"](), 0)}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{LEDGER}.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
     ({f"{TOWN}.sanctions.restrictions.domains": {}}, ("months_barred", "sanctions.people", "appeal.discovered")),
     ({f"{PUBLICITY}.names": 0}, ("publicity.listed_now",)),
@@ -490,6 +493,10 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"conduct.borrowing.taking": 0}, ("borrowing.unable", "borrowing.unwilling")),
     ({"conduct.borrowing.refusal": 0}, ("borrowing.unwilling",)),
     ({"conduct.everyday_acts.level": 0}, ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind")),
+    (
+        {"conduct.everyday_acts.rates": dict.fromkeys(KEYS["everyday acts"](), 0)},
+        ("everyday_acts.harmful", "everyday_acts.harmless", "everyday_acts.kind"),
+    ),
     ({"conduct.voice.occasion": 0}, ("petitions", "silence.voices", "held_tongue", "would_speak")),
     ({"conduct.voice.fear": 0}, ("silence.held_tongue",)),
     ({"conduct.keeping_ties.shunning": 0}, ("keeping_ties.cut_ends", "association.cut_ends")),
@@ -576,6 +583,10 @@ MAY_STAY_AT_NOUGHT = {
         ("measures.traps", f"{what}_{months}"): "the stress world is over in 24 months"
         for what in ("ended", "still")
         for months in ("25_48", "49")
+    },
+    **{
+        ("sanctions.fines", count): "nothing costs money in the stress world"
+        for count in catalogue()["sanctions"]["fines"].counts
     },
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }

@@ -26,7 +26,7 @@ HEAVY = [
     "society.licensed=0.9",
 ]
 """Points so heavy that class D is reached within months: for tests, not for findings."""
-TIPS_OFF = "conduct.informing=off"
+TIPS_OFF, FAMILY_OFF = "conduct.informing=off", "schemes.suining.sanctions.family.drawn_in.D=0"
 APPEAL = "schemes.suining.safeguards.appeal"
 
 
@@ -91,19 +91,21 @@ def test_knowing_and_biting_each_change_something() -> None:
 def test_without_false_entries_the_record_is_the_seen_shadow() -> None:
     engine = lived("schemes.suining.observation.agencies.misattribution=0", TIPS_OFF, arms=("none", "full"))
     assert total(engine, "full", "suining.unfounded.sanction_months") > 100
-    assert total(engine, "full", "suining.unfounded.unfounded") == 0
+    assert total(engine, "full", "suining.unfounded.false") == 0
+    assert total(engine, "full", "suining.unfounded.unfounded") == total(engine, "full", "suining.unfounded.family") > 0
     assert total(engine, "full", "suining.agencies.mistaken") == 0
+    alone = lived("schemes.suining.observation.agencies.misattribution=0", TIPS_OFF, FAMILY_OFF, arms=("none", "full"))
+    assert total(alone, "full", "suining.unfounded.unfounded") == 0
 
 
 def test_false_entries_make_unfounded_sanctions() -> None:
-    engine = lived()
-    parts = ("misfiled", "misreported", "of_both_kinds")
+    engine, clean = lived(), lived(TIPS_OFF, FAMILY_OFF, arms=("none", "full"))
+    parts = ("misfiled", "misread", "malicious", "family", "joint")
     found = {part: total(engine, "full", f"suining.unfounded.{part}") for part in parts}
-    assert sum(found.values()) == total(engine, "full", "suining.unfounded.unfounded") > 0
-    assert found["misfiled"] > 0
-    clean = lived(TIPS_OFF, arms=("none", "full"))
-    misfiled = total(clean, "full", "suining.unfounded.misfiled")
-    assert misfiled == total(clean, "full", "suining.unfounded.unfounded") > 0
+    assert sum(found.values()) >= total(engine, "full", "suining.unfounded.unfounded") > 0
+    assert all(found[part] for part in ("misfiled", "family", "joint"))
+    misfiled, unfounded = (total(clean, "full", f"suining.unfounded.{name}") for name in ("misfiled", "unfounded"))
+    assert misfiled == unfounded > 0, "with one cause only, that is the cause"
 
 
 def test_in_ghost_nothing_is_induced() -> None:
@@ -122,9 +124,9 @@ def test_sanction_months_are_parted_without_rest(arm: str) -> None:
         return total(engine, arm, f"suining.unfounded.{name}")
 
     assert of("sanction_months") == of("unfounded") + of("induced") + of("own")
-    assert of("induced") == of("livelihood") + of("grievance") + of("joint") + of("elsewhere")
+    assert of("unfounded") == of("false") + of("family")
     domains = sum(total(engine, arm, f"suining.sanctions.{d}") for d in ("licence", "welfare", "vetting"))
-    assert of("sanction_months") == domains == total(engine, arm, "suining.restrictions.months_barred")
+    assert of("own_name") == domains == total(engine, arm, "suining.restrictions.months_barred")
 
 
 def test_a_mistaken_entry_is_moved_not_copied() -> None:

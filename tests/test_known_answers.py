@@ -120,7 +120,7 @@ def test_who_pays_who_cannot_and_who_will_not(way: Way) -> None:
     acts[3] = 1 << code("missed_loan_payment")
     way(Borrowing.pay)(
         cushion, np.ones(4, np.uint8), np.zeros(4, np.uint16), np.full(4, 0xFFFFFFFF, np.uint32), np.int64(0),
-        np.int64(24), np.int64(12), np.int64(50), loan, paid, acts,
+        np.int64(24), np.int64(12), np.int64(50), (loan > 0).astype(np.uint8), loan, paid, acts,
     )  # fmt: skip
     assert loan.tolist() == [0, 4, 5, 5] and paid.tolist() == [0, 12, 0, 0]
     assert [bool(a >> code("missed_loan_payment_unable") & 1) for a in acts] == [False, False, True, False]

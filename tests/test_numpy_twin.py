@@ -37,7 +37,7 @@ HARSH = (
     f"{SCHEME}.conduct.backlash.tipping=0.05", f"{SCHEME}.conduct.backlash.patience=16",
     f"{SCHEME}.observation.agencies.coverage=1",
     f"{SCHEME}.observation.agencies.misattribution=0.1",
-    f"{SCHEME}.observation.agencies.attention={{A: 0.7}}",
+    f"{SCHEME}.observation.agencies.attention={{A: 70}}",
     f"{SCHEME}.observation.discretion={{insiders: 0.1, retaliation: 0.4}}",
     f"{SCHEME}.observation.placebo={{share: 0.05, entries: 1, when: 6}}",
     f"{SCHEME}.observation.tips={{reward: 100, verification: 0.6}}",
@@ -174,7 +174,8 @@ def test_mean_counts_agree(suining: Any, engine: Any, harsh: bool) -> None:
         few = {key for key in theirs[0] if key[0] != "none" and sum(totals[key] for totals in theirs) < 20}
         silent = {("full", f"suining.remedies.{count}") for count in IN_THE_DARK}
         backlash = {(arm, "suining.backlash.given_way") for arm in ARMS}
-        assert few <= silent | backlash | {(arm, count) for arm in ARMS for count in NEVER}
+        heard = {("all_safeguards", "suining.unfounded.unreviewed")}  # with appeals, somebody decides them
+        assert few <= silent | backlash | heard | {(arm, count) for arm in ARMS for count in NEVER}
         assert any(totals["full", "suining.backlash.given_way"] for totals in theirs)
 
 

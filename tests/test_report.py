@@ -16,7 +16,6 @@ import pytest
 from small_run import EVIL, MONTHS, Folder, Tried, build, counted
 
 from goodstanding.acts import ACTS
-from goodstanding.counts import CROSSING
 from goodstanding.estimates import Estimate
 from goodstanding.report import book as books
 from goodstanding.report import charts, page, parts, wording
@@ -231,13 +230,13 @@ def test_the_crossing_is_a_heat_map_without_small_cells(html: str) -> None:
 
 
 def test_the_crossing_adds_up_what_each_group_has_in_each_tenth(small: Folder) -> None:
-    rows = {row.cell: row for row in small.compare().by(CROSSING, "silence.voices")}
+    rows = {row.cell: row for row in small.compare().by("stratum", "silence.voices")}
     assert len(rows) == 20
     found = [counted("silence.voices", "full", luck, month, "A", 7) for luck in (1, 2) for month in range(MONTHS)]
-    assert rows["A 7"].count == sum(cell[0] for cell in found if cell is not None)
-    assert rows["A 7"].arm.mean == pytest.approx(1000 * rows["A 7"].count / (2 * MONTHS * 400))
+    assert rows["A 07"].count == sum(cell[0] for cell in found if cell is not None)
+    assert rows["A 07"].arm.mean == pytest.approx(1000 * rows["A 07"].count / (2 * MONTHS * 400))
     barred = "suining.sanctions.people"
-    cell = {row.cell: row for row in small.compare().by(CROSSING, barred)}["A 7"].arm
+    cell = {row.cell: row for row in small.compare().by("stratum", barred)}["A 07"].arm
     group = small.compare().by("group", barred)[0].arm
     assert cell.low is not None and cell.high is not None and group.low is not None and group.high is not None
     assert cell.high - cell.low > 5 * (group.high - group.low)  # twenty cells at once against two, with one degree left

@@ -80,8 +80,8 @@ def test_opinion_moves_with_what_is_done() -> None:
     hurt, thanks, sobering = 4, 24, 30
     compiled(Support.weigh)(
         given[0].astype(np.uint8), np.ones(size, np.uint8), given[1].astype(np.uint16), given[2].astype(np.uint16),
-        *(given[k].astype(np.uint8) for k in (3, 4, 5)), draws, np.int64(hurt), np.int64(thanks), np.int64(sobering),
-        np.array([3 << 14]), approval,
+        *(given[k].astype(np.uint8) for k in (3, 4, 5)), draws,
+        *(np.int64(flow * 256) for flow in (hurt, thanks / 12, sobering)), np.array([3 << 14]), approval,
     )  # fmt: skip
     for i, before in enumerate(now.ravel().tolist()):
         rated, is_barred, is_favoured, is_listed, around, mind = (int(x[i]) for x in given)

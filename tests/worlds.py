@@ -77,13 +77,19 @@ WORLDS: dict[str, dict[str, Any]] = {
         f"schemes.{SCHEME}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
     },
     "long": {"society.people": 2000, "months": 44},
+    "fined": {
+        "society.people": 3000,
+        f"schemes.{SCHEME}.sanctions.fines.tariff": {
+            "red_light": 30, "littering": 10, "noise": 25, "unpaid_bill": 15, "drunk_driving": 100, "petty_theft": 80,
+        },
+    },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, or half the town has a loan."""
+pass, acts cost money as well, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},

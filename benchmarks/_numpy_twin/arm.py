@@ -27,7 +27,7 @@ VOICES = np.array([k for k, act in enumerate(ACTS) if act.maker == "voice"])
 FORMS = VOICES[VOICES != AGAIN]
 VOICE_BITS = sum(1 << int(k) for k in VOICES)
 SEEN_AS = np.array([ACT_KEYS.index(act.seen_as or act.key) for act in ACTS])
-BROUGHT_BY = np.array([1 << PATHS.index(act.path) for act in ACTS])
+BROUGHT_BY = np.array([PATHS.index(act.path) for act in ACTS])
 ARTICLE = np.array([1 << list(ARTICLES).index(act.protected) if act.protected else 0 for act in ACTS])
 EVERYDAY = [k for k, act in enumerate(ACTS) if act.maker == "everyday" and act.rate > 0]
 
@@ -133,7 +133,7 @@ class Arm:
     def _set_up(self, twin: Twin) -> None:
         """What only a scheme needs."""
         n, ledger = twin.people, self.rules["ledger"]
-        self.entries, self.fresh = Entries.none(), Entries.none()
+        self.entries, self.fresh, self.held = Entries.none(), Entries.none(), Entries.none()
         self.restricted, self.family_barred = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         self.spell, self.free, self.tried = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, bool)
         self.until = np.zeros(n, np.int16)
@@ -152,8 +152,10 @@ class Arm:
         self.by_class = np.zeros((twin.strata, len(self.classes)), np.int64)
         agencies, groups = self.rules.get("agencies"), twin.population.groups
         if agencies:
-            attention = np.array([agencies.attention.get(g, 1.0) for g in groups])
-            self.noticed = of_acts("detectability")[:, None] * agencies.coverage * attention  # (acts, groups)
+            attention = np.array([agencies.attention.get(g, 100) / 100 for g in groups])
+            noticing = np.array([agencies.noticing.get(ACT_KEYS[k], 100) / 100 for k in SEEN_AS])
+            seen, filed = of_acts("detectability") * noticing, agencies.coverage * attention
+            self.noticed = np.minimum(seen, 1)[:, None] * np.minimum(filed, 1)  # (acts, groups)
         self.insider = self._picked(twin, "discretion", "insiders") & twin.adult
         self.touched = np.flatnonzero(self._picked(twin, "placebo", "share") & twin.adult)
         self.covered = self._picked(twin, "purpose_limit", "reach")

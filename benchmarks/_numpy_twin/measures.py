@@ -11,24 +11,34 @@ from _numpy_twin.arm import (
     BROUGHT_BY,
     DOMAINS,
     FOUND,
+    INVENTED,
+    MALICIOUS,
+    MISREAD,
     MISTAKEN,
     PENDING,
     RECORD,
     REFUSED,
     SEEN,
+    SEEN_AS,
     TOLD,
     TWIN,
     apart,
+    domains,
+    of_acts,
 )
 from _numpy_twin.luck import Array
-from goodstanding.acts import ARTICLES, PATHS
+from _numpy_twin.scoring import bars_on
+from goodstanding.acts import ACTS, ARTICLES, RELATED
+from goodstanding.measures.unfounded import Unfounded
 from goodstanding.society import CHILD
 
 if TYPE_CHECKING:
     from _numpy_twin.arm import Arm
     from _numpy_twin.month import Twin
 
-LIVELIHOOD, GRIEVANCE = 1 << PATHS.index("livelihood"), 1 << PATHS.index("grievance")
+CAUSES = ("misfiled", "misread", "malicious", "invented")
+WEIGHT = np.array([Unfounded.settings["weight"].default[d] for d in DOMAINS])
+RELATES = np.array([domains(RELATED[act.domain]) for act in ACTS])
 EDGES = (-100, 0, 50, 100, 150, 200, 300, 400, 500)
 SAVINGS = ("below", "minus_100", *EDGES[1:])
 LENGTHS = ("1_3", "4_6", "7_12", "13_24", "25_48", "49")
@@ -123,28 +133,51 @@ def sanctions(twin: Twin, arm: Arm, every: Array) -> None:
 
 def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     """Measure 2: on what a sanction rests."""
-    path, out, months = f"{arm.scheme}.unfounded.", arm.out, every.sum(1)
-    place = np.full(twin.people, -1, np.int32)
-    place[out] = np.arange(out.size, dtype=np.int32)
-    at = place[arm.entries.person]
-    held = arm.entries.of(at >= 0)
-    at, flags = at[at >= 0], held.flags
-    seen, own = apart(arm.seen_bars, len(DOMAINS)), apart(arm.twin_bars, len(DOMAINS))
-    kinds, led = np.zeros(out.size, np.int64), np.zeros(out.size, np.int64)
-    false = (flags & RECORD > 0) & (held.origin > TOLD)
-    np.bitwise_or.at(kinds, at[false], np.where(held.origin[false] == MISTAKEN, 1, 2))
-    np.bitwise_or.at(led, at, np.where((flags & SEEN > 0) & (flags & TWIN == 0), BROUGHT_BY[held.act], 0))
-    without = (every & (1 - seen)).sum(1)
-    induced = (every & seen & (1 - own)).sum(1)
-    mixed = led & (LIVELIHOOD | GRIEVANCE) > 0
+    path, out = f"{arm.scheme}.unfounded.", arm.out
+    who = np.union1d(out, arm.kin)
+    of = apart(arm.restricted[who], len(DOMAINS))
+    kin = apart(arm.family_barred[who], len(DOMAINS))
+    copies = np.zeros((2, who.size), np.int64)
+    copies[:, np.searchsorted(who, out)] = arm.seen_bars, arm.twin_bars
+    only = np.setdiff1d(arm.kin, out)
+    left = (arm.entries.of(arm.entries.flags & copy > 0) for copy in (SEEN, TWIN))
+    copies[:, np.searchsorted(who, only)] = [bars_on(twin, arm, entries, only) for entries in left]
+    seen, own = (apart(copy, len(DOMAINS)) for copy in copies)
+    every = of | kin
+    without, induced = every & (1 - seen), every & seen & (1 - own)
+    again = replayed(twin, arm, who)
+    causes = [without & of & (1 - kin) & (1 - bars) for bars in again[:4]] + [without & (1 - of)]
+    paths = [induced & (1 - bars) for bars in again[6:]]
+    held = np.flatnonzero(arm.held.flags & RECORD > 0)
+    held = held[arm.losing[SEEN_AS][arm.held.act[held]]]
+    person, act = arm.held.person[held], arm.held.act[held]
+    about, weight, knows = np.zeros(twin.people, np.int64), np.zeros(twin.people, np.int64), np.zeros(twin.people, bool)
+    np.bitwise_or.at(about, person, RELATES[act])
+    np.add.at(weight, person, of_acts("gravity")[act].astype(np.int64))
+    knows[person[arm.held.flags[held] & FOUND > 0]] = True
     for name, counted in {
-        "sanction_months": months, "unfounded": without, "misfiled": without * (kinds == 1),
-        "misreported": without * (kinds == 2), "of_both_kinds": without * (kinds == 3), "people": without > 0,
-        "induced": induced, "livelihood": induced * (led == LIVELIHOOD), "grievance": induced * (led == GRIEVANCE),
-        "joint": induced * (mixed & (led != LIVELIHOOD) & (led != GRIEVANCE)), "elsewhere": induced * ~mixed,
-        "own": months - without - induced, "shut_out": np.ones(out.size),
+        "sanction_months": every, "own_name": of, "unfounded": without, "false": without & of,
+        **dict(zip((*CAUSES, "family"), causes, strict=True)), "joint": without & (1 - np.bitwise_or.reduce(causes)),
+        "people": (without.sum(1) > 0)[:, None], "induced": induced,
+        **dict(zip(("elsewhere", "livelihood", "grievance", "tie"), paths, strict=True)),
+        "no_path_alone": induced & (1 - np.bitwise_or.reduce(paths)), "own": every - without - induced,
+        "protected": of & (1 - again[4]), "unable": of & (1 - again[5]),
+        "unrelated": of & (1 - apart(about[who], len(DOMAINS))),
+        "disproportionate": of & (weight[who][:, None] < WEIGHT), "unnoticed": of & ~knows[who][:, None],
+        "unreviewed": of * ("appeal" not in arm.rules), "shut_out": (every.sum(1) > 0)[:, None],
     }.items():  # fmt: skip
-        arm.count(path + name, twin.sums(out, counted))
+        arm.count(path + name, twin.sums(who, counted.sum(1)))
+
+
+def replayed(twin: Twin, arm: Arm, who: Array) -> list[Array]:
+    """What the rules make of some people's records (people, domains), for each kind of entry that is struck out."""
+    held, act = arm.held, arm.held.act
+    of_record = [held.origin == at for at in (MISTAKEN, MISREAD, MALICIOUS, INVENTED)]
+    of_record += [ARTICLE[act] > 0, (held.origin <= TOLD) & (SEEN_AS[act] != act)]
+    made = held.flags & TWIN == 0
+    left = [(held.flags & RECORD > 0) & ~kind for kind in of_record]
+    left += [(held.flags & SEEN > 0) & ~(made & (BROUGHT_BY[act] == way)) for way in range(4)]
+    return [apart(bars_on(twin, arm, held.of(which), who), len(DOMAINS)) for which in left]
 
 
 def traps(twin: Twin, arm: Arm) -> None:

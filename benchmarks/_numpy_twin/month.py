@@ -80,7 +80,8 @@ class Twin:
         self.first_approval = (liking * self.adult).astype(np.uint8)
 
         rule = rules["everyday_acts"]
-        rate, self.rate = (of_acts("rate") / 1000 * rule.level / 100,) * 2
+        each = np.array([rule.rates.get(act.key, 100) / 100 for act in ACTS])
+        rate, self.rate = (of_acts("rate") / 1000 * rule.level / 100 * each,) * 2
         strain, integrity, conviction = of_acts("strain"), of_acts("integrity"), of_acts("conviction")
         self.most = np.minimum(rate * (1 + strain / 64) * (1 + np.abs(integrity) / 256) * (1 + conviction / 256), 1)
         self.by_strain = strain * np.float32(rule.strain_matters) / (64 * 255)

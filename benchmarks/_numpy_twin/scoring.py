@@ -10,7 +10,7 @@ from _numpy_twin.arm import JOBS, LIVE, RECORD, SEEN, SEEN_AS, TWIN, WELFARE
 from _numpy_twin.luck import Array
 
 if TYPE_CHECKING:
-    from _numpy_twin.arm import Arm
+    from _numpy_twin.arm import Arm, Entries
     from _numpy_twin.month import Twin
 
 
@@ -48,6 +48,7 @@ def rate(twin: Twin, arm: Arm) -> None:
     arm.restricted = spread(twin, moved, arm.bars[standing], arm.bars[arm.base], np.uint16)
     arm.out = np.flatnonzero(arm.restricted)
     arm.seen_bars, arm.twin_bars = (arm.bars[shadow(twin, arm, worth, copy, arm.out)] for copy in (SEEN, TWIN))
+    arm.held = entries.of(arm.restricted[entries.person] > 0)
     favours = arm.favours * stands
     arm.favoured = spread(twin, moved, favours[standing], favours[arm.base], np.uint16)
     arm.brings = favours
@@ -64,6 +65,22 @@ def shadow(twin: Twin, arm: Arm, worth: Array, copy: int, who: Array) -> Array:
     theirs = at >= 0
     held = worth[theirs] * (arm.entries.flags[theirs] & copy > 0)
     return arm.standing(arm.rules["ledger"].start + np.bincount(at[theirs], held, who.size))
+
+
+def bars_on(twin: Twin, arm: Arm, held: Entries, who: Array) -> Array:
+    """From what some people would be barred (people,) if these entries were all that is on record."""
+    place = np.full(twin.people, -1, np.int32)
+    place[who] = np.arange(who.size, dtype=np.int32)
+    at = place[held.person]
+    theirs = at >= 0
+    lost = np.bincount(at[theirs], arm.worth[held.act[theirs]], who.size)
+    bars = arm.bars[arm.standing(arm.rules["ledger"].start + lost)]
+    if "purpose_limit" in arm.rules:
+        to = np.where(arm.covered[who], 0, 0xFFFF)
+        bad = theirs & arm.losing[SEEN_AS][held.act]
+        np.bitwise_or.at(to, at[bad], arm.related[held.act[bad]])
+        bars = bars & to.astype(np.uint16)
+    return bars
 
 
 def spread(twin: Twin, who: Array, values: Array, otherwise: int, dtype: type) -> Array:

@@ -15,6 +15,7 @@ from goodstanding.version import __version__
 if TYPE_CHECKING:
     from goodstanding.card import among, exactly, loguniform, scaled, setting, table, uniform
     from goodstanding.kernels import between, helper, kernel, pair, start
+    from goodstanding.meanings import explain
     from goodstanding.measures import Measure
     from goodstanding.mechanism import Attack, Conduct, Observation, Safeguard, Sanction, Scoring
     from goodstanding.runs import open_run, run
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "runs": ("run", "open_run"),
+    "meanings": ("explain",),
     "scenario": ("read",),
     "mechanism": ("Conduct", "Observation", "Scoring", "Sanction", "Attack", "Safeguard"),
     "measures": ("Measure",),
@@ -42,9 +44,10 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _FOLDERS = ("conduct", "observation", "scoring", "sanctions", "attacks", "safeguards")
 
 __all__ = [
-    "Attack", "Column", "Conduct", "Measure", "Observation", "Safeguard", "Sanction", "Scoring", "__version__", "among",
-    "attacks", "between", "conduct", "exactly", "helper", "kernel", "loguniform", "observation", "open_run", "pair",
-    "read", "run", "safeguards", "sanctions", "scaled", "scenarios", "scoring", "setting", "start", "table", "uniform",
+    "Attack", "Column", "Conduct", "Measure", "Observation", "Safeguard", "Sanction", "Scoring", "__version__",
+    "among", "attacks", "between", "conduct", "exactly", "explain", "helper", "kernel", "loguniform", "observation",
+    "open_run", "pair", "read", "run", "safeguards", "sanctions", "scaled", "scenarios", "scoring", "setting",
+    "start", "table", "uniform",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ should come to. Neither has weights.
 `gravity` is harm to others on a scale of our own from 0 to 100; it is nought for protected acts and for kind ones.
 Those who cannot pay harm their creditor as much as those who will not: inability bears on blame, not on harm.
 `protected` names the article of the ICCPR. Nobody published these numbers as a set; most are assumed and say why.
-Which act is related to which sanction belongs to the measure of context, and is not declared here.
+`RELATED` says which acts have to do with which sanctions; it is assumed too.
 """
 
 from __future__ import annotations
@@ -81,6 +81,31 @@ SANCTION_DOMAINS = {
     "internet": "internet access and accounts",
     "exit": "leaving the country",
     "platform": "the service of a commercial platform",
+}
+
+#: What an act of a domain has to do with, among what people may be barred from: the same debt, trade or service. To
+#: drive is not to trade, and protected acts are related to nothing. Assumed; who says otherwise sets another table.
+RELATED = {
+    "credit": ["credit", "business"],
+    "courts": ["credit", "business", "exit"],
+    "bills": ["credit"],
+    "tax": ["licence", "business"],
+    "family": [],
+    "traffic": [],
+    "transport": ["travel"],
+    "platform": ["platform"],
+    "trade": ["licence", "business", "platform"],
+    "neighbourhood": ["housing"],
+    "civic": ["honours"],
+    "work": ["jobs"],
+    "harm": ["vetting"],
+    "leisure": ["leisure"],
+    "privacy": [],
+    "speech": [],
+    "petition": [],
+    "assembly": [],
+    "association": [],
+    "help": [],
 }
 
 ARTICLES = {"17": "privacy and family", "19": "opinion and expression", "21": "assembly", "22": "association"}
@@ -349,7 +374,10 @@ ACTS: tuple[Act, ...] = (
 
 ACT_KEYS: tuple[str, ...] = tuple(act.key for act in ACTS)
 rows_named("acts", lambda: ACT_KEYS)
+rows_named("everyday acts", lambda: {act.key: k for k, act in enumerate(ACTS) if act.maker == "everyday"})
+rows_named("acts as seen", lambda: {act.key: k for k, act in enumerate(ACTS) if not act.seen_as})
 rows_named("act_domains", lambda: tuple(DOMAINS))
+rows_named("sanction_domains", lambda: tuple(SANCTION_DOMAINS))
 
 
 def code(key: str) -> int:

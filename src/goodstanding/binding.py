@@ -12,6 +12,7 @@ Nothing here names a mechanism or a column: everything follows from declared att
     parent_<flag> spouse_<flag>       whether a child's parents, or one's partner, did
     did_<pair> got_<pair>             what one did to others, and what was done to one, counted by motive
     entry_<field> new_<field>         the record's entries, and where to add to it
+    struck replayed_<column>          of cases: what each replay leaves out, and what the rules make of the rest
     <lagged column>_without           last month's in the world without any scheme
     total_<count>                     last month's total of its own count
     <trait> act_<attribute> tied      fixed traits of a person, attributes of the acts, slots with somebody at the end
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import PLACES
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.card import KEYS, Card, Setting
+from goodstanding.card import FRACTIONS, KEYS, Card, Setting
 from goodstanding.errors import InvalidInput, nearest
 from goodstanding.kernels import arguments
 from goodstanding.luck import share
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
 PREFIXES = ("last_", "others_", "seen_", "twin_")
 WITHOUT = "_without"
 ROLES = {"attacks": 1, "safeguards": 2}
+FINER = {
+    "percent a month": 256 / 100, "percent of a month's needs a month": 256, "0 to 255 a month": 256,
+    "0 to 255 a year": 256 / 12,
+}  # fmt: skip
+"""Units of what flows, of which kernels get 256ths a month."""
 FIELD_BITS = 5
 """Bits of a flag's field on the board, so that up to 31 people around can be counted by adding boards."""
 
@@ -191,7 +197,8 @@ def board_layout(everything: Iterable[Step]) -> dict[tuple[str, str], tuple[int,
 
 
 def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Settings as kernels get them: shares and rates as int64 thresholds on 2^32, tables as arrays, names as bits.
+    """Settings as kernels get them: shares and rates as int64 thresholds on 2^32, flows as 256ths a month, tables as
+    arrays, names as bits.
 
     `rows` gives the names that tables of this scheme are keyed by, in order.
     """
@@ -206,7 +213,7 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
         listed = None if declared.defines else KEYS.get(declared.keys)
         keys = tuple(value) if declared.defines else listed() if listed else rows.get(declared.keys, ())
         column = np.zeros(PLACES if listed else len(keys), np.int64)
-        for at, key in enumerate(keys):
+        for key, at in (keys if isinstance(keys, Mapping) else {key: at for at, key in enumerate(keys)}).items():
             column[at] = _number(declared, value.get(key, declared.otherwise))
         bound[name] = column
     return bound
@@ -215,9 +222,9 @@ def bound_settings(rule: Mechanism | Measure, rows: Mapping[str, tuple[str, ...]
 def _number(declared: Setting, cell: Any) -> int:
     if declared.among:
         return sum(1 << declared.among.index(n) for n in cell) if declared.keys else declared.among.index(cell)
-    if declared.unit == "share":
-        return share(cell)
-    return share(cell / 1000) if declared.unit == "per 1000 a month" else int(cell)
+    if declared.unit in FRACTIONS:
+        return share(cell / 1000 if declared.unit.startswith("per 1000") else cell)
+    return round(cell * FINER[declared.unit]) if declared.unit in FINER else int(cell)
 
 
 def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
@@ -241,6 +248,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
         *(f"total_{n}" for n in step.rule.counts),
+        *(("struck", *(f"replayed_{n}" for n, c in columns.items() if c.copies)) if of_cases(step) else ()),
     }  # fmt: skip
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
@@ -251,6 +259,9 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     for f in step.rule.kernels:
         for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
+            if _when(f) == "copies" and name.startswith(("first", "new_", "use_")):
+                what = "a rule on copies may work again on a few people; allowed are columns, entries, draw_<name>"
+                raise InvalidInput(f"{where}: {what}")
             if name in known or name.startswith(("draw_", "use_")):
                 continue
             found = step.column(name)
@@ -273,6 +284,11 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
                     raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
+
+
+def of_cases(step: Step) -> bool:
+    """True for a measure that looks closely at a few people."""
+    return any(_when(f) == "case" for f in step.rule.kernels)
 
 
 PAIR = ("mine", "theirs", "relation", "draw")

@@ -17,6 +17,9 @@ from goodstanding.errors import InvalidInput, nearest, plain
 MARKS = ("documented", "reported", "recalled", "derived", "assumed")
 UNITS = {
     "share": "a share from 0 to 1",
+    "share a month": "a share from 0 to 1 of what is left, lost or reached in a month",
+    "share once a month": "a share from 0 to 1 of what comes up once in a month",
+    "per 1000": "out of 1,000",
     "per 1000 a month": "events among 1,000 people in a month",
     "months": "months",
     "years": "years",
@@ -25,12 +28,17 @@ UNITS = {
     "count": "a count",
     "seed": "a seed",
     "0 to 255": "a strength on a scale from 0 to 255",
+    "0 to 255 a month": "steps in a month on a scale from 0 to 255",
+    "0 to 255 a year": "steps in a year on a scale from 0 to 255",
+    "0 to 255 for one a month": "a strength on a scale from 0 to 255, of something that happens once in a month",
     "percent": "hundredths",
+    "percent a month": "hundredths of how often something happens in a month",
     "percent of a month's needs": "hundredths of what a person needs for one month",
+    "percent of a month's needs a month": "hundredths of what a person needs for one month, each month",
     "name": "one of the names listed",
     "names": "names from the list given",
 }
-FRACTIONS = ("share", "per 1000 a month")
+FRACTIONS = ("share", "share a month", "share once a month", "per 1000", "per 1000 a month")
 MOST_ROWS = 64
 
 
@@ -240,7 +248,7 @@ KEYS: dict[str, Any] = {}
 
 
 def rows_named(word: str, names: Any) -> None:
-    """Let tables be keyed by `word`; `names` returns the right names."""
+    """Let tables be keyed by `word`; `names` returns the right names, in order or each with its place."""
     KEYS[word] = names
 
 

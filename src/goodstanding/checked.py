@@ -245,7 +245,7 @@ class Checked:
         if declared.keys and isinstance(node.value, dict):
             value: Any = {row: self.cell(declared, cell, joined(path, row)) for row, cell in node.value.items()}
         else:
-            value = _exact(declared, node.plain())
+            value = exact(declared, node.plain())
         for row, fault in [((), "nothing where a value is due")] if value is None else declared.check(value):
             place = ".".join((path, *(joined("", name) for name in row)))
             self.problems.add(self.marks.get(place, node.mark), place, allowed(fault, declared))
@@ -260,12 +260,14 @@ class Checked:
     def cell(self, declared: Setting, node: Node, path: str) -> Any:
         """One row of a table, which may have a provenance of its own."""
         self.marks[path] = node.mark
-        node, told = self.sourced(declared, node, path)
+        node, told = self.sourced(declared, node, path, row=True)
+        value = exact(declared, node.plain())
         if told is not None:
             self.provenance[path], self.settings[path] = told, declared
-        return _exact(declared, node.plain())
+            self.plausible(declared, value, told, path)
+        return value
 
-    def sourced(self, declared: Setting, node: Node, path: str) -> tuple[Node, Provenance | None]:
+    def sourced(self, declared: Setting, node: Node, path: str, row: bool = False) -> tuple[Node, Provenance | None]:
         """The value inside `{value: …, source: …}` and its provenance; the node itself where it is a plain value."""
         if not isinstance(node.value, dict) or ("value" not in node.value and not set(node.value) & set(SOURCED)):
             return node, None
@@ -288,9 +290,8 @@ class Checked:
         if mark in NOT_A_SOURCE and not because:
             what = f"missing for a value that is {mark}; allowed is one sentence that says why"
             self.problems.add(node.mark, f"{path}.because", what)
-        return own["value"], Provenance(
-            mark, source, because, True, self.prior(declared, own.get("prior"), f"{path}.prior")
-        )
+        prior = self.prior(declared, own.get("prior"), f"{path}.prior", row or not declared.keys)
+        return own["value"], Provenance(mark, source, because, True, prior)
 
     def word(self, node: Node | None, path: str, default: str, known: Sequence[str], more: Any = tuple) -> str:
         """One of the known words; `more` is asked for others only where it is none of them."""
@@ -303,7 +304,8 @@ class Checked:
         self.problems.add(node.mark, path, f"{plain(node.plain())} is not known here; allowed is {allowed}{hint}")
         return ""
 
-    def prior(self, declared: Setting, node: Node | None, path: str) -> Prior | None:
+    def prior(self, declared: Setting, node: Node | None, path: str, alone: bool) -> Prior | None:
+        """The range given with a number or one row of a table, which stand alone; with a whole table, of one factor."""
         if node is None:
             return None
         bounds = node.plain()
@@ -311,10 +313,10 @@ class Checked:
         number = number and all(isinstance(b, (int, float)) and not isinstance(b, bool) for b in bounds)
         if declared.kind not in ("int", "float") or not number or not bounds[0] <= bounds[1]:
             what = f"{plain(bounds)} is no range; allowed is [low, high], two numbers, for a setting that is a number"
-        elif declared.keys and bounds[0] >= 0:
+        elif not alone and bounds[0] >= 0:
             return scaled(*bounds)
-        elif not declared.keys and declared.low <= bounds[0] and bounds[1] <= declared.high:
-            return uniform(*bounds)
+        elif alone and declared.low <= bounds[0] and bounds[1] <= declared.high:
+            return uniform(*bounds) if bounds[0] < bounds[1] else Prior("exactly", *bounds)
         else:
             what = f"{plain(bounds)} goes beyond what is valid; allowed is {declared.allowed}"
         self.problems.add(node.mark, path, what)
@@ -322,7 +324,9 @@ class Checked:
 
     def plausible(self, declared: Setting, value: Any, told: Provenance, path: str) -> None:
         prior = told.prior
-        if prior and not declared.keys and not declared.fault(value) and not prior.contains(value, declared.default):
+        if not prior or prior.kind == "scaled" or not isinstance(value, (int, float)) or declared.fault(value):
+            return
+        if not prior.low <= value <= prior.high:
             what = f"{plain(value)} is outside the prior given with it; allowed is {prior.low:g} to {prior.high:g}"
             self.problems.add(self.mark_of(path), path, what)
 
@@ -423,7 +427,7 @@ def _plainly(mark: Mark) -> Provenance:
     return UNSOURCED if mark.line else COMMANDED
 
 
-def _exact(declared: Setting, value: Any) -> Any:
+def exact(declared: Setting, value: Any) -> Any:
     """The same value in the one form that its card has it in, so that 1 and 1.0 give one hash."""
     if declared.keys and not declared.default and isinstance(value, float) and value.is_integer():
         return int(value)  # nothing says whether the cells are whole numbers

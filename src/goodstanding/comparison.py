@@ -9,13 +9,14 @@ and says nothing about who in particular was harmed.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from goodstanding.counts import Counts, Sums, World
+from goodstanding.counts import Counts, Found, Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import (
     LEVEL,
@@ -28,16 +29,28 @@ from goodstanding.estimates import (
 )
 from goodstanding.frames import Frame, marked, notebook, terminal
 from goodstanding.headline import (
+    BARRED,
+    SILENT,
     headline,
     number,
+    of_every,
 )
+from goodstanding.pairing import Differs, differences, other_name, refuse
 
 if TYPE_CHECKING:
     import pyarrow
     from rich.table import Table
 
+    from goodstanding.assumptions import Assumptions
+
 SMALLEST_CELL = 50
-ABSENT = "no such scheme in this arm: counted as nought"
+ABSENT = "no such scheme or rule in this arm: counted as nought"
+MARK = "†"
+"""Stands wherever a number is printed that comes of an arm without the scheme or rule."""
+ALONE = "each interval stands alone, unadjusted for the number of rows"
+WIDENED = "intervals widened (Bonferroni), so that they hold for all cells at once"
+TOLD = 8
+"""Differences between two runs that are told in words; all of them stand in the dictionary."""
 SIZE = ("months", "society.people", "society.tiles")
 """Settings of size, length and pictures, which are no parameters of the model."""
 
@@ -60,8 +73,12 @@ class Readable(Protocol):
         """Measures, settings and mechanisms."""
         ...
 
-    def measures(self) -> Any:
-        """Every count, as a table of Arrow."""
+    def parts(self) -> Iterable[pyarrow.Table]:
+        """Every count, as a table of Arrow for each world."""
+        ...
+
+    def assumptions(self) -> Assumptions | None:
+        """What came out over all assumptions that were tried."""
         ...
 
 
@@ -69,9 +86,11 @@ class Readable(Protocol):
 class Difference:
     """One measure in two arms, per 1,000 of its denominator.
 
-    `cell` is the month, group or tenth, and empty for everybody over the whole run. `same` counts the worlds whose
-    difference has the sign of the mean. `paired` is the share of the variance that common luck takes away. `people`
-    is how many stand in the denominator at least: the largest month of every world, added up.
+    `cell` is the month, county, group, tenth or stratum that `by` names, and empty for everybody over the whole run.
+    An arm's own rate stands although the other arm has nobody in the denominator; the difference then has a reason.
+    `same` counts the worlds whose difference has the sign of the mean. `paired` is the share of the variance that
+    common luck takes away. `people` is how many stand in the denominator at least: the largest month of every world,
+    added up. `note` names an arm that lacks the scheme or rule.
     """
 
     measure: str
@@ -87,52 +106,96 @@ class Difference:
     base: int
     people: int
     note: str = ""
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The label with its cell, and the mark of an arm that lacks the scheme or rule."""
+        cell = f", {self.by.replace('_', ' ')} {self.cell}" if self.by else ""
+        return f"{self.label}{cell}{' ' + MARK if self.note else ''}"
 
 
 class Comparison(Frame):
-    """An arm beside another one, measure by measure, with intervals over worlds."""
+    """An arm beside another one, measure by measure, with intervals over worlds.
 
-    def __init__(self, run: Readable, arm: str = "full", against: str = "none", counts: Counts | None = None) -> None:
-        arms = run.manifest["arms"]
-        for name in (arm, against):
-            if name not in arms:
+    With `other` the second arm is one of another run, of the same people with the same luck; then the two are called A
+    and B, and `differs` says what else sets them apart. Where each has one scheme, its measures are held against each
+    other whatever it is called.
+    """
+
+    def __init__(
+        self,
+        run: Readable,
+        arm: str = "full",
+        against: str = "none",
+        counts: Counts | None = None,
+        other: Readable | None = None,
+    ) -> None:
+        second = other or run
+        if other is not None:
+            refuse(run, other)
+        for whose, found, name in (("A", run, arm), ("B", second, against)):
+            if name not in (arms := found.manifest["arms"]):
+                this = f"run {whose}" if other else "this run"
                 raise InvalidInput(
-                    f"compare: '{plain(name)}' is no arm of this run{nearest(name, arms)}; allowed is {', '.join(arms)}"
+                    f"compare: '{plain(name)}' is no arm of {this}{nearest(name, arms)}; allowed is {', '.join(arms)}"
                 )
-        self.manifest, self.cards = run.manifest, run.cards
+        self.manifest, self.cards, self.other = run.manifest, run.cards, other
+        self.tried = run.assumptions() if other is None else None
         self.arm, self.against = arm, against
-        self.counts = counts or Counts(run.measures())
+        self.counts = counts or Counts(run.parts)
+        self.theirs = Counts(other.parts) if other else self.counts
+        self.differs: list[Differs] = differences(run, other, arm) if other else []
+        self.heads = (f"{arm} in A", f"{against} in B") if other else (arm, against)
         self.worlds: list[World] = sorted((int(society), int(luck)) for society, luck in run.manifest["seeds"])
+        self._called = other_name(run, other) if other else None
+        self._renamed: dict[tuple[str, str], Found] = {}
+        self._cards: dict[str, Any] = {**(other.cards["measures"] if other else {}), **run.cards["measures"]}
 
     def rows(self, only: Container[str] | None = None) -> list[Difference]:
-        """Every measure, or only the named ones, over the whole run and in the order of the cards."""
+        """Every measure, or only the named ones, over the whole run and in the order of the cards.
+
+        No interval is adjusted for the number of rows.
+        """
         return self._differences("", [name for name in self._names() if only is None or name in only])
 
     def by(self, what: str, measure: str) -> list[Difference]:
-        """One measure by month, county, group or income_tenth.
+        """One measure by month, county, group, income_tenth, or stratum (a group with a tenth).
 
-        Intervals by group, tenth or county are widened (Bonferroni), so that they hold for all cells at once.
+        Intervals by county, group, tenth or stratum are widened (Bonferroni), so that they hold for all cells at once.
+        Raises InvalidInput for an unknown cut or measure.
         """
+        if measure not in (known := {**self._cards, **dict.fromkeys(self._names())}):
+            raise InvalidInput(f"by: '{plain(measure)}' is no measure of this run{nearest(measure, known)}")
         return self._differences(what, [measure])
 
+    def _sums(self, by: str = "", measure: str = "") -> tuple[Found, Found]:
+        """The sums of both arms, by a cut of one measure alone; those of a second run as the first would call them."""
+        measure = measure if by else ""
+        ours = self.counts.sums(self.arm, by, measure)
+        if self._called is None:
+            return ours, self.theirs.sums(self.against, by, measure)
+        if (by, measure) not in self._renamed:
+            there, here = self._called
+            theirs = self.theirs.sums(self.against, by, _other_scheme(measure, here, there))
+            found = {(_other_scheme(name, there, here), cell): sums for (name, cell), sums in theirs.items()}
+            self._renamed[by, measure] = found
+        return ours, self._renamed[by, measure]
+
     def _names(self) -> list[str]:
-        known = list(self.cards["measures"])
-        seen = {name for arm in (self.arm, self.against) for name, _ in self.counts.sums(arm)}
-        return [n for n in known if n in seen] + sorted(seen - set(known))
+        seen = {name for sums in self._sums() for name, _ in sums}
+        return [n for n in self._cards if n in seen] + sorted(seen - set(self._cards))
 
     def _differences(self, by: str, names: Iterable[str]) -> list[Difference]:
-        ours, theirs = self.counts.sums(self.arm, by), self.counts.sums(self.against, by)
-        present = {name for name, _ in ours}, {name for name, _ in theirs}
+        present = tuple({name for name, _ in sums} for sums in self._sums())
         found = []
         for name in names:
-            cells = sorted(
-                {cell for measure, cell in (*ours, *theirs) if measure == name}, key=lambda c: (str(type(c)), c)
-            )
+            ours, theirs = self._sums(by, name)
+            cells = list(dict.fromkeys(cell for _, cell in (*ours, *theirs)))
             level = LEVEL if by in ("", "month") else 1 - (1 - LEVEL) / max(1, len(cells))
             for cell in cells:
-                found.append(
-                    self._difference(by, name, cell, ours.get((name, cell)), theirs.get((name, cell)), present, level)
-                )
+                pair = ours.get((name, cell)), theirs.get((name, cell))
+                found.append(self._difference(by, name, cell, pair, tuple(name in there for there in present), level))
         return found
 
     def _difference(
@@ -140,44 +203,42 @@ class Comparison(Frame):
         by: str,
         name: str,
         cell: str | int,
-        ours: dict[World, Sums] | None,
-        theirs: dict[World, Sums] | None,
-        present: tuple[set[str], set[str]],
+        sums: tuple[dict[World, Sums] | None, ...],
+        present: tuple[bool, ...],
         level: float,
     ) -> Difference:
-        card = self.cards["measures"].get(name, {})
-        pair = [self.per_world(sums, name in there) for sums, there in zip((ours, theirs), present, strict=True)]
-        a, b = pair
-        people = max(self._people(name, cell, by, arm) for arm in (self.arm, self.against))
-        note = "; ".join(
-            f"{arm}: {ABSENT}"
-            for arm, there in zip((self.arm, self.against), present, strict=True)
-            if name not in there
-        )
-        arm = estimate([a], least=0.0, level=level)
-        against = estimate([b], least=0.0, level=level)
-        difference = estimate(pair, level=level)
+        pair = [self.per_world(found, there) for found, there in zip(sums, present, strict=True)]
+        people = max(self._people(by, name, cell))
         if people < SMALLEST_CELL:
-            hidden = Estimate(None, None, None, len(self.worlds), f"fewer than {SMALLEST_CELL} people")
-            arm = against = difference = hidden
-        shown = difference.mean is not None
-        sign = math.copysign(1, difference.mean or 0.0)
-        gaps = [less([pooled([x]), pooled([y])]) for x, y in zip(a, b, strict=True)]
+            arm = against = gap = Estimate(None, None, None, len(self.worlds), f"fewer than {SMALLEST_CELL} people")
+        else:
+            arm, against = (estimate([worlds], least=0.0, level=level) for worlds in pair)
+            gap = estimate(pair, level=level)
+            if gap.mean is None:
+                gap = replace(gap, reason=self._nobody(arm, against))
+        shown = gap.mean is not None
+        gaps = [less([pooled([x]), pooled([y])]) for x, y in zip(*pair, strict=True)]
         return Difference(
             measure=name,
-            label=str(card.get("label", name)),
-            per=per(name, self.cards),
+            label=self.labels.get(name, name),
+            per=per(name, {"measures": self._cards}),
             cell=cell,
             arm=arm,
             against=against,
-            difference=difference,
-            same=sum(g * sign > 0 for g in gaps) if shown else 0,
+            difference=gap,
+            same=sum(g * math.copysign(1, gap.mean or 0.0) > 0 for g in gaps) if shown else 0,
             paired=paired(pair) if shown else None,
-            count=sum(w.count for w in a) if shown else 0,
-            base=sum(w.base for w in (a if name in present[0] else b)),
+            count=sum(w.count for w in pair[0]) if arm.mean is not None else 0,
+            base=sum(w.base for w in pair[0 if present[0] else 1]),
             people=people,
-            note=note,
+            note="; ".join(f"{head}: {ABSENT}" for head, there in zip(self.heads, present, strict=True) if not there),
+            by=by,
         )
+
+    def _nobody(self, arm: Estimate, against: Estimate) -> str:
+        """Whose denominator is empty, where there is no difference."""
+        empty = [head for head, found in zip(self.heads, (arm, against), strict=True) if found.mean is None]
+        return arm.reason if len(empty) == 2 else f"{against.reason or arm.reason} of {empty[0]}"
 
     def per_world(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
         """The sums of every world; an arm that has no such scheme counts as nought of one."""
@@ -185,11 +246,25 @@ class Comparison(Frame):
             return [Sums(0, 1, 0, 1)] * len(self.worlds)
         return [(sums or {}).get(world, Sums()) for world in self.worlds]
 
-    def _people(self, name: str, cell: str | int, by: str, arm: str) -> int:
-        """How many people stand behind a denominator at least: the largest month of every world, added up."""
-        persons = self.cards["measures"].get(name, {}).get("persons")
-        found = self.counts.sums(arm, by).get((persons or name, cell), {}).values()
-        return sum(w.most if persons else w.people for w in found)
+    def _people(self, by: str, name: str, cell: str | int) -> list[int]:
+        """How many people stand behind each arm's denominator at least: the largest month of every world, added up."""
+        persons = self._cards.get(name, {}).get("persons")
+        found = [sums.get((persons or name, cell), {}).values() for sums in self._sums(by, persons or name)]
+        return [sum(w.most if persons else w.people for w in worlds) for worlds in found]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What every measure is called: its label, with the scheme, the family or the whole name where two share it."""
+        label = {name: str(card.get("label", name)) for name, card in self._cards.items()}
+        family = {name: name.rpartition(".")[0].replace(".", " ") for name in label}
+        forms = [
+            label,
+            {n: f"{family[n].split(' ')[0]}: {label[n]}" if " " in family[n] else label[n] for n in label},
+            {n: f"{family[n]}: {label[n]}".replace("_", " ") for n in label},
+            {n: f"{label[n]} ({n})" for n in label},
+        ]
+        shared = [Counter(form.values()) for form in forms]
+        return {n: next(f[n] for f, seen in zip(forms, shared, strict=True) if seen[f[n]] == 1) for n in label}
 
     @cached_property
     def assumed(self) -> int:
@@ -205,7 +280,25 @@ class Comparison(Frame):
 
     def headline(self) -> str:
         """What was found, in the past tense, in the model and with its uncertainty."""
-        return headline(self)
+        return headline(self) if self.other is None else self._beside(self.other)
+
+    def _beside(self, other: Readable) -> str:
+        """What was found in one arm of two runs, and in what they differ."""
+        told = self.manifest
+        people, titles = f"{told['people']:,} synthetic people", (told["title"], other.manifest["title"])
+        said = [
+            f"{row.label}: {of_every(row.arm)} {row.per} in A, {of_every(row.against)} in B"
+            for row in self.rows()
+            if row.measure.endswith((BARRED, SILENT)) and row.arm.mean is not None and row.against.mean is not None
+        ]
+        few, more = self.differs[:TOLD], len(self.differs) - TOLD
+        apart = "; ".join(map(str, few)) + (f"; and {more} more" if more > 0 else "")
+        return (
+            f"The same {people} lived through {told['months']} months with the same luck under the arm {self.arm} of "
+            f"“{titles[0]}” (A) and of “{titles[1]}” (B): {'; '.join(said) or 'nobody was barred from anything'}. "
+            f"What differs: {apart or 'nothing'}. (Luck only: {len(self.worlds)} worlds; the assumptions were not "
+            "varied.)"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything here, ready for JSON."""
@@ -227,11 +320,16 @@ class Comparison(Frame):
 
     def _told(self) -> dict[str, Any]:
         manifest = {name: self.manifest[name] for name in ("scenario", "digest")}
-        return {**manifest, "arm": self.arm, "against": self.against}
+        told = {**manifest, "arm": self.arm, "against": self.against}
+        if self.other is None:
+            return told
+        beside = {name: self.other.manifest[name] for name in ("scenario", "digest")}
+        return {**told, "other": beside, "differs": [asdict(each) for each in self.differs]}
 
     def table(self, rows: Sequence[Difference] | None = None) -> Table:
         """The rows as a table for the terminal."""
-        return terminal(self._head(), self._cells(rows), *self._said(), numbers=self._head()[2:])
+        shown = self.rows() if rows is None else rows
+        return terminal(self._head(), self._cells(shown), *self._said(shown), numbers=self._head()[2:])
 
     def __rich__(self) -> Table:
         return self.table()
@@ -245,30 +343,48 @@ class Comparison(Frame):
         return f"{captured.get()}{self.headline()}"
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.arm} with {self.against}, {len(self.worlds)} worlds, synthetic society>"
+        return f"<Comparison of {' with '.join(self.heads)}, {len(self.worlds)} worlds, synthetic society>"
 
     def _repr_html_(self) -> str:
-        title, caption = self._said()
-        return notebook(self._head(), self._cells(), title, f"{caption}. {self.headline()}")
+        rows = self.rows()
+        title, caption = self._said(rows)
+        return notebook(self._head(), self._cells(rows), title, f"{caption}. {self.headline()}")
 
     def _head(self) -> list[str]:
-        return ["measure", "per 1,000 of", self.arm, self.against, "difference", "95 % interval", "same direction"]
+        return ["measure", "per 1,000 of", *self.heads, "difference", "95 % interval", "same direction"]
 
-    def _cells(self, rows: Sequence[Difference] | None = None) -> Iterator[list[str]]:
-        for row in self.rows() if rows is None else rows:
-            gap = row.difference
+    def _cells(self, rows: Sequence[Difference]) -> Iterator[list[str]]:
+        for row in rows:
+            gap, rates = row.difference, [number(found.mean) for found in (row.arm, row.against)]
             if gap.mean is None:
-                yield [row.label, row.per, "–", "–", gap.reason, "", ""]
+                yield [row.name, row.per, *rates, gap.reason, "", ""]
                 continue
             interval = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
-            rates = [number(found.mean) for found in (row.arm, row.against, gap)]
-            yield [row.label, row.per, *rates, interval, f"{row.same} of {gap.worlds}"]
+            yield [row.name, row.per, *rates, number(gap.mean), interval, f"{row.same} of {gap.worlds}"]
 
-    def _said(self) -> tuple[str, str]:
+    def _said(self, rows: Sequence[Difference]) -> tuple[str, str]:
         """Title and caption."""
-        worlds = len(self.worlds)
-        luck = f"mean over the run, 95 % interval of {worlds} worlds (luck only)" if worlds > 1 else ONE_WORLD
-        return f"{self.manifest['title']}: {self.arm} against {self.against}", f"synthetic society · {luck}"
+        worlds, cut = len(self.worlds), any(row.by not in ("", "month") for row in rows)
+        said = ["synthetic society", ONE_WORLD]
+        if worlds > 1:
+            over = "month by month" if any(row.by == "month" for row in rows) else "mean over the run"
+            said[1:] = [
+                f"{over}, {round(100 * LEVEL)} % interval of {worlds} worlds (luck only)",
+                WIDENED if cut else ALONE,
+            ]
+        if any(row.note for row in rows):
+            said.append(f"{MARK} {ABSENT.replace('this arm', 'one of the two')}")
+        title = (
+            self.manifest["title"]
+            if self.other is None
+            else f"A: {self.manifest['title']}, B: {self.other.manifest['title']}"
+        )
+        return f"{title}: {' against '.join(self.heads)}", " · ".join(said)
+
+
+def _other_scheme(measure: str, scheme: str, other: str) -> str:
+    """A scheme's measure under another scheme's name; any other measure as it is."""
+    return other + measure[len(scheme) :] if measure.startswith(f"{scheme}.") else measure
 
 
 def _flat(row: Difference) -> dict[str, Any]:
@@ -296,9 +412,16 @@ def _schema() -> Any:
     ])  # fmt: skip
 
 
-def compare(run: Readable, arm: str = "full", against: str = "none") -> Comparison:
-    """Compare two arms of a run."""
-    return Comparison(run, arm, against)
+def compare(
+    run: Readable, arm: str = "full", against: str | None = None, *, other: Readable | None = None
+) -> Comparison:
+    """Compare two arms of a run, or one arm of two runs of the same people with the same luck.
+
+    Raises InvalidInput for an unknown arm, and, with the reason, for runs that cannot be paired.
+    """
+    if other is not None and against not in (None, arm):
+        raise InvalidInput("compare: two runs are held against each other in one arm; leave the other arm out")
+    return Comparison(run, arm, against or ("none" if other is None else arm), other=other)
 
 
 def per(measure: str, cards: Mapping[str, Any]) -> str:

@@ -149,7 +149,7 @@ class Engine:
         for world in self.worlds:
             yield from Wiring(self, world, at, 0).start()
 
-    def _block(self, at: int, parity: int) -> Iterable[Call]:
+    def _block(self, at: int, parity: int) -> Iterable[Callable[[np.int64], None]]:
         """A month of one block: its draws, what all arms share of luck, then arm after arm."""
         yield Wiring(self, self.reference, at, parity).draws(self.use_numbers[: self.monthly])
         shared: dict[Any, Call] = {}
@@ -175,7 +175,7 @@ class Engine:
             world.totals[:, 0] = counted.sum(axis=1)
         self.month += 1
 
-    def _run(self, calls: Iterable[Call]) -> None:
+    def _run(self, calls: Iterable[Callable[[np.int64], None]]) -> None:
         month = np.int64(self.month)
         for call in calls:
             call(month)

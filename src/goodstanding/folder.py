@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +22,10 @@ from goodstanding.frames import SYNTHETIC, Measures, notebook, terminal
 from goodstanding.version import __version__
 
 if TYPE_CHECKING:
+    import pyarrow
     from rich.table import Table
 
+    from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
     from goodstanding.scenario import Scenario
 
@@ -79,24 +81,48 @@ class Run:
     def measures(self) -> Measures:
         """Every count as one tidy table: arm, seeds, month, county, group, tenth, measure, count and denominator."""
         import pyarrow
-        from pyarrow import parquet
 
-        names = sorted(name for name in self.manifest["files"] if name.startswith("measures/"))
-        parts = [pyarrow.BufferReader(self._whole(name)) for name in names]
         try:
-            tables = [parquet.read_table(part) for part in parts]
-            return Measures(pyarrow.concat_tables(tables).unify_dictionaries())
-        except (pyarrow.ArrowException, OSError) as error:
+            return Measures(pyarrow.concat_tables(self.parts()).unify_dictionaries())
+        except pyarrow.ArrowException as error:
             raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
 
-    def compare(self, arm: str = "full", against: str = "none") -> Comparison:
-        """Paired differences of one arm against another, over the seeds."""
+    def assumptions(self) -> Assumptions | None:
+        """What came out over the sets of assumptions that were tried; None where they were left as they are."""
+        return self._assumptions
+
+    @cached_property
+    def _assumptions(self) -> Assumptions | None:
+        from pyarrow import BufferReader, parquet
+
+        from goodstanding.assumptions import Assumptions
+
+        if not self.manifest.get("sets"):
+            return None
+        variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
+        return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
+
+    def parts(self) -> Iterator[pyarrow.Table]:
+        """The same table world by world, so that a reader needs the memory of one."""
+        import pyarrow
+        from pyarrow import parquet
+
+        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
+            content = pyarrow.BufferReader(self._whole(name))
+            try:
+                part = parquet.read_table(content)
+            except (pyarrow.ArrowException, OSError) as error:
+                raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
+            yield part
+
+    def compare(self, arm: str = "full", against: str | None = None, *, other: Run | None = None) -> Comparison:
+        """Paired differences of one arm against another, over the seeds; or of one arm of two runs of one society.
+
+        `against` is `none` where nothing is said. With `other` the arm stands beside the same one of that run.
+        """
         from goodstanding.comparison import compare
 
-        return compare(self, arm, against)
-
-    def assumptions(self) -> None:
-        """The sets of assumptions that were tried: none are kept in a run's folder yet."""
+        return compare(self, arm, against, other=other)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""

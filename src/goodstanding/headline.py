@@ -5,35 +5,119 @@ No country, people or firm is its subject; nothing in it proves, and nobody in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from goodstanding.estimates import ONE_WORLD, Estimate, estimate
+from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
 
 if TYPE_CHECKING:
+    from goodstanding.assumptions import Assumptions, Spread
     from goodstanding.comparison import Comparison, Difference
 
-BARRED, UNFOUNDED, INDUCED = ".sanctions.people", ".unfounded.unfounded", ".unfounded.induced"
+BARRED, FAMILY, FALSE, INDUCED = (
+    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.induced",
+)  # fmt: skip
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
+RESTS = {
+    FAMILY: "were for a relative's sake",
+    FALSE: "in the own name fell away once entries about what the person had not done were taken out of the record",
+    INDUCED: "rested on conduct that did not occur for the same person in the same world without the scheme",
+}
+"""What the months rested on, for which people were barred."""
+MONTHS = "of the months for which people were barred (one person, one domain, one month)"
+UNFELT, NOBODY = ("ghost", "aware"), "nobody was barred from anything"
+"""The arms in which nothing follows from a class."""
 LATE = 12
 """Months at the end of a run that are told beside the average of all."""
 
 
 def headline(found: Comparison) -> str:
-    """One sentence about an arm beside another one."""
+    """One sentence about an arm beside another one: across the assumptions where they were varied, else on luck."""
     months, people = found.manifest["months"], f"{found.manifest['people']:,} synthetic people"
     counties = int(found.cards.get("counties", 1))
     place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
     arm = "" if found.arm == "full" else f" (arm {found.arm})"
+    beside = f"Beside it stand the same people with the same luck in the arm {found.against}."
+    share = f"{found.assumed} % of the parameters are assumptions"
+    under = f"under {modelled(found.manifest['title'])}{arm}"
+    tried = found.tried if found.tried and {found.arm, found.against} <= {*found.tried.arms} else None
+    if tried and months:
+        return (
+            f"In {place} {under}, and across the assumptions tried ({tried.sets:,} sets), over the first {months} "
+            f"months: {_sentences(_across(found, tried))} {beside} (From the 5th to the 95th of every 100 sets, each "
+            f"over {tried.worlds} worlds of {tried.people:,} synthetic people; {share}.)"
+        )
     worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
-    said = "; ".join([*_barred(found), *_resting(found), *_silent(found)]) if months else "no month was lived"
+    felt = [*_barred(found), "; ".join(_resting(found))] if found.arm not in UNFELT else [NOBODY]
+    said = _sentences([*felt, *_silent(found)] if months else ["no month was lived"])
     return (
-        f"In {place} of {people} under {modelled(found.manifest['title'])}{arm}, at one set of assumptions and over "
-        f"the first {months} months: {said or 'nobody was barred from anything'}. Beside it stand the same people "
-        f"with the same luck in the arm {found.against}. (Luck only: {worlds}; the assumptions were not varied, and "
-        f"{found.assumed} % of the parameters are assumptions.)"
+        f"In {place} of {people} {under}, at one set of assumptions and over the first {months} months: "
+        f"{said} {beside} (Luck only: {worlds}; the assumptions were not varied, "
+        f"and {share}.)"
     )
+
+
+def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
+    """The same across the sets of assumptions, each with the share of them in which the direction holds."""
+    rows = tried.rows(found.arm, found.against)
+    if found.arm in UNFELT:
+        yield NOBODY
+    else:
+        for row in _ending(rows, BARRED):
+            said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
+            yield f"{said} in an average month, and anybody at all was in {percent(row.same)} of the sets"
+        yield "; ".join(_resting_across(rows, tried.sets))
+    for row in _ending(rows, SILENT):
+        if row.arm.high:
+            yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
+    for row in _ending(rows, SPOKE):
+        gap = row.difference
+        if gap.low is None or gap.high is None or gap.middle is None or row.same is None:
+            continue
+        fewer = gap.middle < 0
+        if row.determined:
+            yield (
+                f"in {percent(row.same)} of the sets there were {'fewer' if fewer else 'more'} voices than in the arm "
+                f"{found.against} ({number(gap.low)} to {number(gap.high)} in 1,000 adult-months)"
+            )
+        else:
+            yield (
+                f"whether fewer or more people spoke up the assumptions tried do not determine "
+                f"({'fewer' if fewer else 'more'} in {percent(row.same)} of the sets)"
+            )
+
+
+def _resting_across(rows: Sequence[Spread], sets: int) -> Iterator[str]:
+    opening = MONTHS
+    for suffix, what in RESTS.items():
+        for row in _ending(rows, suffix):
+            if row.arm.high is None:
+                continue
+            if opening and row.arm.sets < sets:
+                opening += f", in the {row.arm.sets:,} sets in which anybody was"
+            share = f"{_scheme(row, rows)}{spoken(row.arm, 0.1)} in every 100 {what}"
+            yield f"{opening}, {share}" if opening else share
+            opening = ""
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    """Parts as sentences; the first goes on from a colon."""
+    first, *rest = [part for part in parts if part] or [NOBODY]
+    return " ".join(f"{part}." for part in (first, *(part[0].upper() + part[1:] for part in rest)))
+
+
+def _ending(rows: Sequence[Spread], suffix: str) -> Iterator[Spread]:
+    return (row for row in rows if row.measure.endswith(suffix))
+
+
+def percent(share: float | None) -> str:
+    """A share as whole hundredths; never all of them where one is missing, never none where there is one."""
+    if share is None:
+        return "–"
+    whole = round(100 * share)
+    edge = min(max(whole, 1), 99) if 0 < share < 1 else whole
+    return f"{edge} %"
 
 
 def _barred(found: Comparison) -> Iterator[str]:
@@ -49,21 +133,16 @@ def _barred(found: Comparison) -> Iterator[str]:
 
 def _resting(found: Comparison) -> Iterator[str]:
     """What the sanction-months rested on; a share is told only where there is enough of it."""
-    unit = "of the months for which people were barred (one person, one domain, one month)"
-    for suffix, what in (
-        (UNFOUNDED, "fell away once entries about what the person had not done were taken out of the record"),
-        (
-            INDUCED,
-            "rested on conduct that did not occur for the same person in the same world without the scheme",
-        ),
-    ):
+    first = True
+    for suffix, what in RESTS.items():
         rows = found.find(suffix)
         for row in rows:
             if row.arm.mean is None or not row.base:
                 continue
             few = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}"
             share = few if row.arm.reason and len(found.worlds) > 1 else f"{spoken(row.arm, 0.1)} in every 100"
-            yield f"{unit + ', ' if suffix == UNFOUNDED else ''}{_scheme(row, rows)}{share} {what}"
+            yield f"{MONTHS + ', ' if first else ''}{_scheme(row, rows)}{share} {what}"
+            first = False
 
 
 def _silent(found: Comparison) -> Iterator[str]:
@@ -93,23 +172,26 @@ def number(value: float | None) -> str:
     return f"−{text}" if value < 0 else text
 
 
-def spoken(found: Estimate, scale: float = 1.0) -> str:
+def spoken(found: Estimate | Band, scale: float = 1.0) -> str:
     """An interval in words: '212 to 219', or 'about 215' where there is one world or no width."""
-    if found.mean is None:
+    middle = found.middle if isinstance(found, Band) else found.mean
+    if middle is None:
         return "an unknown number"
     ends = [number(v * scale) for v in (found.low, found.high) if v is not None]
     if len(set(ends)) == 2:
         return " to ".join(ends)
-    middle = number(found.mean * scale)
-    return middle if found.mean == 0 else f"about {middle}"
+    return number(0) if middle == 0 else f"about {number(middle * scale)}"
 
 
-def of_every(found: Estimate) -> str:
+def of_every(found: Estimate | Band) -> str:
     """An interval of a rate in words: '212 to 219 of every 1,000', or of every 100,000 where few are meant."""
-    largest = found.high if found.high is not None else found.mean
+    largest = found.high if found.high is not None or isinstance(found, Band) else found.mean
     rare = largest is not None and 0 < largest < 1
     return f"{spoken(found, 100 if rare else 1)} of every {'100,000' if rare else '1,000'}"
 
 
-def _scheme(row: Difference, rows: Sequence[Difference]) -> str:
-    return f"under the scheme {row.measure.split('.')[0]} " if len(rows) > 1 else ""
+def _scheme(row: Difference | Spread, rows: Sequence[Difference | Spread]) -> str:
+    """Under which scheme, where a measure is taken of several."""
+    scheme, _, measure = row.measure.partition(".")
+    several = sum(other.measure.partition(".")[2] == measure for other in rows) > 1
+    return f"under the scheme {scheme} " if several else ""

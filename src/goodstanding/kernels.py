@@ -26,8 +26,9 @@ from goodstanding.errors import Resources
 
 PACKAGE = Path(__file__).parent
 FACES = (
-    "cli", "report", "comparison.py", "counts.py", "doctor.py", "estimates.py", "folder.py", "frames.py", "headline.py",
-    "plan.py", "reader.py", "runs.py", "schema.py", "telling.py", "trial.py", "workers.py",
+    "cli", "report", "assumptions.py", "comparison.py", "counts.py", "doctor.py", "draws.py", "estimates.py",
+    "folder.py", "frames.py", "frontier.py", "headline.py", "plan.py", "reader.py", "runs.py", "schema.py",
+    "structure.py", "sweep.py", "telling.py", "trial.py", "validity.py", "variants.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE, LOCK = "compiled.txt", "one-writer.lock"
@@ -51,6 +52,16 @@ def start(function: Any) -> Any:
 def between(function: Any) -> Any:
     """Mark a step between two months: it turns last month's totals into scalars of the scheme."""
     return _marked(function, "between")
+
+
+def case(function: Any) -> Any:
+    """Mark a loop of a measure over the few people whom its column `cases` names, gathered with their entries.
+
+    It asks for the same names as any kernel and finds these people alone; `entry_person` is a place among them. One
+    that sets `struck` (entries,), a bit for each of the measure's `replays`, leaves those entries out there; a later
+    one gets `replayed_<column>` (replays, cases), what the scheme's rules then make of it (see cases.py).
+    """
+    return _marked(function, "case")
 
 
 def pair(*, of: str = "", by: str = "", slots: bool = False) -> Callable[[Any], Any]:
@@ -208,6 +219,11 @@ def _note(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...], *
 def warm() -> bool:
     """True where an earlier run has left its compiled kernels on disk."""
     return (cache_folder() / DONE).exists()
+
+
+def rehearsing() -> bool:
+    """True while something small is done without compilation."""
+    return _noted is not None
 
 
 def rehearse(play: Callable[[], object]) -> None:

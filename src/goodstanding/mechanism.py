@@ -30,15 +30,17 @@ FOLDERS = (*SLOTS, "attacks", "safeguards")
 class Mechanism(Card):
     """A rule by which people act, or by which something is done to them.
 
-    Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum; `columns` are
-    its own; `writes` are the shared columns it may change. Kernels run in the order written. With `of_scheme` it stands
-    in a scheme and concerns that one, without in the society.
+    Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum, and `tips` those
+    of them that happen in one world and in another never; `columns` are its own; `writes` are the shared columns it may
+    change. Kernels run in the order written. With `of_scheme` it stands in a scheme and concerns that one, without in
+    the society.
     """
 
     folder: ClassVar[str] = ""
     touches: ClassVar[str] = ""
     of_scheme: ClassVar[bool] = True
     counts: ClassVar[Mapping[str, str]] = {}
+    tips: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
     kernels: ClassVar[tuple[FunctionType, ...]] = ()

@@ -24,6 +24,7 @@ from goodstanding.folder import FORMAT, Run, crate, dump, hashes, lay_out, new_f
 from goodstanding.frames import SYNTHETIC, marked
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, rows
+from goodstanding.sweep import FEWEST, MOST, PARTS, Sweep, gather
 from goodstanding.telling import changes
 from goodstanding.version import __version__
 from goodstanding.workers import side_by_side
@@ -51,14 +52,16 @@ def run(
     out: str | Path = "runs",
     allow_extensions: bool = False,
     report: bool = True,
+    assumptions: int = 0,
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Run:
     """Let a scenario's society live through its months in every arm, under every seed, and keep what came out.
 
     `seeds` is how many pairs (0, 0), (1, 1), … are lived through, or the pairs themselves. `processes` work side by
-    side (a core each where nothing is said). Without `report` the page is left for later. Raises InvalidInput,
-    Resources; returns the run.
+    side (a core each where nothing is said). Without `report` the page is left for later. `assumptions` is how many
+    sets of them, drawn from the priors, are tried in a small county besides, with other structures of the model; none
+    where nothing is said, and then the run speaks of luck alone. Raises InvalidInput, Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
@@ -70,16 +73,25 @@ def run(
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
             raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
-    at_once = beside(processes, len(pairs))
-    check_memory(scenario, chosen, len(pairs), at_once, threads=threads, report=report)
+    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
+        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
+        raise InvalidInput(f"assumptions: {plain(assumptions)} cannot be used; {what}")
+    sweep = Sweep.of(scenario, assumptions, chosen)
+    at_once = beside(processes, len(pairs) + assumptions)
+    check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     lay_out(scenario, folder)
     cores = len(os.sched_getaffinity(0))
-    digests = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress)
+    if assumptions:
+        (folder / PARTS).mkdir()
+    digests, others = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress, sweep)
+    if assumptions:
+        gather(sweep, folder)
     manifest: dict[str, Any] = {
         "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
-        "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash, "digest": _digest(digests),
-        "people": scenario.society.people, "months": scenario.months, "arms": chosen, "seeds": sorted(digests),
+        "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash,
+        "digest": _digest(digests, others), "people": scenario.society.people, "months": scenario.months,
+        "arms": chosen, "seeds": sorted(digests), "sets": assumptions,
         "command": command or f"goodstanding run {scenario.name}", "started": started.isoformat(timespec="seconds"),
         "person_months": scenario.society.people * scenario.months * len(chosen) * len(pairs),
         "extensions": [list(e) for e in scenario.extensions], "versions": versions(),
@@ -149,7 +161,8 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
             for count, label in step.rule.counts.items():
                 counts[f"{step.path}.{count}"] = {
                     "label": label, "unit": "a month", "better": "neither", "objective": "never",
-                    "definition": step.rule.summary(), "denominator": "adults",
+                    "definition": step.rule.summary(), "denominator": "adults", "leads": False,
+                    "tips": count in step.rule.tips,
                 }  # fmt: skip
         for key, cls in measures(file for file, _ in scenario.extensions).items():
             for scheme in [s.name for s in world.schemes] if cls.of_scheme else [""]:
@@ -161,6 +174,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                         "definition": (cls.__doc__ or "").strip(),
                         "denominator": per if per == "adults" else f"{path}.{per}",
                         "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
+                        "leads": count in cls.leads,
                     }  # fmt: skip
     return {
         "synthetic": True,
@@ -181,9 +195,10 @@ def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[
     yield {"digest": manifest["digest"], "seconds": manifest["seconds"]}
 
 
-def _digest(digests: Mapping[Seeds, str]) -> str:
-    """One digest for the run, whatever the order in which its worlds were lived through."""
-    lines = (f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(digests.items()))
+def _digest(digests: Mapping[Seeds, str], others: Mapping[str, str]) -> str:
+    """One digest for the run and its variants, whatever the order in which the worlds were lived through."""
+    lines = [f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(digests.items())]
+    lines += [f"{name} {digest}\n" for name, digest in sorted(others.items())]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -205,23 +220,30 @@ def live(
     return outcome.digest
 
 
+def bases(outcome: Outcome, arm: str, told: Mapping[str, Any]) -> Any:
+    """What every count of an arm is a share of, (months, counts, strata): adults, or another count of the same arm."""
+    import numpy as np
+
+    counts, names = outcome.counts[arm], list(outcome.names[arm])
+    base = np.broadcast_to(np.asarray(outcome.population.adults, np.int64), counts.shape).copy()
+    for at, name in enumerate(names):
+        if told[name]["denominator"] != "adults":
+            base[:, at] = counts[:, names.index(told[name]["denominator"])]
+    return base
+
+
 def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]) -> bytes:
     """The counts of one world as a Parquet file: a row for each arm, month, stratum and measure."""
     import numpy as np
     import pyarrow
     from pyarrow import parquet
 
-    cells = outcome.population.strata
-    adults = np.asarray(outcome.population.adults, np.int64)
-    per = {name: card["denominator"] for name, card in cards(scenario, arms)["measures"].items()}
+    cells, told = outcome.population.strata, cards(scenario, arms)["measures"]
     letters, parts = list(scenario.society.groups), []
     for arm in arms:
         counts, names = outcome.counts[arm], outcome.names[arm]
         months, measures, _ = counts.shape
-        base = np.broadcast_to(adults, counts.shape).copy()
-        for at, name in enumerate(names):
-            if per[name] != "adults":
-                base[:, at] = counts[:, names.index(per[name])]
+        base = bases(outcome, arm, told)
 
         def spread(values: Any, axis: int, kind: Any, shape: tuple[int, ...] = counts.shape) -> Any:
             wide = np.asarray(values).reshape([-1 if a == axis else 1 for a in range(3)])
@@ -245,6 +267,6 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
         }))  # fmt: skip
     table = pyarrow.concat_tables(parts).unify_dictionaries()
     sink = pyarrow.BufferOutputStream()
-    told = {"scenario": scenario.name, "goodstanding": __version__}
-    parquet.write_table(marked(table, told), sink, compression="zstd")
+    source = {"scenario": scenario.name, "goodstanding": __version__}
+    parquet.write_table(marked(table, source), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())

@@ -151,21 +151,21 @@ def read(
     base = Checked(root, name, known, problems)
     base.tree["arms"] = {}
     base.tree["extensions"] = [file for file, _ in extensions]
-    worlds = {}
+    trees = {}
     arms = {name: Arm(name, closed, name == "none", {}) for name, closed in NESTED.items()}
     for arm, changed in _arms(root, base, known, problems):
         base.tree["arms"][arm] = {where: value_at(changed.tree, where.split(".")) for where in changed.laid_over}
         arms[arm] = Arm(arm, frozenset(), False, base.tree["arms"][arm])
-        worlds[arm] = changed.tree
+        trees[arm] = changed.tree
         for where in changed.replaced():
             base.provenance[f"arms.{arm}.{where}"] = changed.provenance[where]
             base.settings[f"arms.{arm}.{where}"] = changed.settings[where]
     problems.tell()
-    lived = {name: _world(worlds.get(name, base.tree), known, arms[name].without) for name in arms}
+    worlds = {name: lived(trees.get(name, base.tree), known, arm.without) for name, arm in arms.items()}
     return Scenario(
         name=base.name, title=base.tree["title"], note=base.tree["note"], months=base.tree["months"],
-        society=lived["none"].society, ties=lived["none"].ties, arms=arms, tree=base.tree,
-        provenance=base.provenance, extensions=extensions, folder=path.parent, settings=base.settings, worlds=lived,
+        society=worlds["none"].society, ties=worlds["none"].ties, arms=arms, tree=base.tree,
+        provenance=base.provenance, extensions=extensions, folder=path.parent, settings=base.settings, worlds=worlds,
     )  # fmt: skip
 
 
@@ -198,14 +198,14 @@ def rows(scenario: Scenario) -> list[dict[str, Any]]:
         declared = scenario.settings[path]
         low, high = (bound if math.isfinite(bound) else None for bound in (declared.low, declared.high))
         table.append({
-            "path": path, "value": _value(scenario.tree, path), "unit": declared.unit, "low": low, "high": high,
+            "path": path, "value": value_of(scenario.tree, path), "unit": declared.unit, "low": low, "high": high,
             "prior": str(told.prior or declared.prior), "help": declared.help, "mark": told.mark,
             "source": told.source, "because": told.because, "given": told.given,
         })  # fmt: skip
     return table
 
 
-def _value(tree: Mapping[str, Any], path: str) -> Any:
+def value_of(tree: Mapping[str, Any], path: str) -> Any:
     """The value at a path; below `arms` the path that an arm replaces is one key."""
     parts = path.split(".")
     if parts[0] != "arms":
@@ -399,8 +399,8 @@ def value_at(tree: Any, parts: Sequence[str]) -> Any:
 # -- what is lived
 
 
-def _world(tree: Mapping[str, Any], known: Catalogue, without: bool) -> World:
-    """The cards of a checked tree."""
+def lived(tree: Mapping[str, Any], known: Catalogue, without: bool) -> World:
+    """The cards of a checked tree, without the schemes in the arm that has none."""
     conduct = tuple(known["conduct"][key](**told) for key, told in sorted(tree["conduct"].items()) if told != OFF)
     schemes = tuple(
         Scheme(name, tuple(

@@ -139,9 +139,10 @@ class Society(Card):
     )  # fmt: skip
     online: dict[str, float] = table(
         {"child": 0.35, "young": 0.65, "middle": 0.28, "old": 0.05},
-        keys="ages", low=0, high=1, unit="share", prior=scaled(0.7, 1.5),
+        keys="ages", low=0, high=1, unit="share", prior=scaled(0.4, 1.5),
         help="people who use the internet at all, by age, before schooling counts",
-        source="assumed", because="about a third of all people in 2010, far more of the young",
+        source="assumed",
+        because="about a third of all people in 2010, far more of the young; a poor county may have had less than half",
     )  # fmt: skip
     online_by_schooling: dict[str, float] = table(
         {"primary": 0.5, "lower": 1.0, "upper": 1.3, "college": 1.5},
@@ -170,7 +171,9 @@ class Society(Card):
         },
         keys="traits", low=0, high=255, unit="0 to 255", prior=scaled(0.6, 1.0),
         help="how far each trait reaches to both sides of its middle; it thins out evenly, as the mean of two draws",
-        source="assumed", because="a triangle is the plainest shape with a middle and two ends",
+        source="assumed",
+        because="a triangle is the plainest shape with a middle and two ends; wider ones would leave the scale, so the "
+        "default is the high end of the prior",
     )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:

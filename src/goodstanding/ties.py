@@ -67,7 +67,8 @@ class Ties(Card):
     )  # fmt: skip
     school: int = setting(
         1, low=0, high=4, unit="count", prior=uniform(0, 1), help="ties within a school class",
-        source="assumed", because="one tie that is kept from school",
+        source="assumed",
+        because="one tie that is kept from school, or none; the high ends of all kinds fill the sixteen slots",
     )  # fmt: skip
     friends: int = setting(
         3, low=0, high=6, unit="count", prior=uniform(2, 4), help="friends, who mostly know one another",
@@ -79,7 +80,8 @@ class Ties(Card):
     )  # fmt: skip
     dormant: int = setting(
         2, low=0, high=4, unit="count", prior=uniform(1, 2), help="ties that may form later, closed at first",
-        source="assumed", because="friends of friends, so that a tie lost can be made good",
+        source="assumed",
+        because="friends of friends, so that a tie lost can be made good; more would not fit the slots",
     )  # fmt: skip
     homophily: float = setting(
         0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
@@ -93,7 +95,9 @@ class Ties(Card):
     sociability_spread: float = setting(
         1.0, low=0, high=1, unit="share", prior=uniform(0.3, 1),
         help="how much the sociability of both ends bears on whether a tie stands",
-        source="assumed", because="degrees differ between people; the most sociable keep three times a recluse's ties",
+        source="assumed",
+        because="the most sociable then keep three times a recluse's ties; counted degrees differ by more, so the "
+        "default is the high end of what the rule can do",
     )  # fmt: skip
     graph: str = setting(
         LOOKED_UP, among=(LOOKED_UP, *GRAPHS), unit="name", prior=exactly(),

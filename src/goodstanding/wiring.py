@@ -18,6 +18,7 @@ import numpy as np
 from goodstanding.arm import FLAG, ArmWorld, Array, Scratch
 from goodstanding.around import GOT, Mail, collect, kin, part
 from goodstanding.binding import WITHOUT, Step, is_luck
+from goodstanding.cases import Cases
 from goodstanding.kernels import arguments, compiled, kernel
 from goodstanding.luck import fill_many
 from goodstanding.record import Entries
@@ -104,20 +105,23 @@ class Wiring:
                 if _when(f) == "block" and is_luck(step, f):
                     yield (step.path, repr(step.rule), f), self.call(step, f)
 
-    def month(self) -> Iterator[Call]:
+    def month(self) -> Iterator[Callable[[np.int64], None]]:
         """Everything that happens in the arm to the block in a month, in order."""
         yield from self._look_around()
-        clean = set()
+        clean, cases = set(), Cases.of(self)
         for step in self.world.steps:
             for owner, name in sorted(step.makes()):
                 if COLUMNS[name].combine and not COLUMNS[name].scalar and (owner, name) not in clean:
                     clean.add((owner, name))
                     yield Call(clear, [self._column("", owner, name, COLUMNS[name])])
             yield from self._kernels(step, ("block", "copies"))
+            yield from (c.pick for c in cases.values() if c.maker == step.path)
         yield from self._merge()
         yield from self._show()
         for step in self.world.measures:
             yield from self._kernels(step, ("block", "copies"))
+            if step.path in cases:
+                yield cases[step.path].look
 
     def start(self) -> Iterator[Call]:
         """What sets the first state of the block's people."""
@@ -146,12 +150,20 @@ class Wiring:
         if step.scheme:
             entries, new = self.world.entries[step.scheme][self.at], self.scratch.new
             fresh = {at: partial(entries.view, n[6:]) for at, n in enumerate(names) if n.startswith("entry_")}
-        call = Call(f, [self._value(step, name, copy) for name in names], fresh)
+        call = Call(f, [self.value(step, name, copy) for name in names], fresh)
         if step.scheme and any(name.startswith("new_") for name in names):
             call.after = partial(entries.take, new)
         return call
 
-    def _value(self, step: Step, name: str, copy: str) -> Any:
+    def per_person(self, step: Step, name: str) -> bool:
+        """True where a kernel's argument has one place for each person of the block."""
+        if name in self.engine.traits or name.startswith(("draw_", "around_", "parent_", "spouse_", "did_", "got_")):
+            return True
+        found = step.column(name)
+        return found is not None and found[0] != "others_" and not found[2].scalar and found[2].each == 1
+
+    def value(self, step: Step, name: str, copy: str = "record") -> Any:
+        """What answers to one argument of a kernel."""
         engine, world, rule = self.engine, self.world, step.rule
         size = self.people.stop - self.people.start
         if name == "month" or name.startswith("entry_"):

@@ -1,9 +1,9 @@
 """Workers: worlds lived through side by side, one process each, from one list of seeds.
 
-This process works too. A child is a fresh interpreter that reads the resolved scenario from the run's folder, takes
-one pair of seeds a line and answers with its months and, at the end, its digest; so it does not matter whether the
-caller is a script, a notebook or the command line. On a machine without compiled kernels the children wait until this
-process has them.
+This process works too. A child is a fresh interpreter that reads the resolved scenario from the run's folder, takes one
+job a line (a variant and its pairs of seeds) and answers with its months and, at the end, its digest; so it does not
+matter whether the caller is a script, a notebook or the command line. On a machine without compiled kernels the
+children wait until this process has them.
 """
 
 from __future__ import annotations
@@ -13,45 +13,59 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from goodstanding.errors import GoodstandingError, Resources, plain
 
 if TYPE_CHECKING:
     from goodstanding.scenario import Scenario
+    from goodstanding.sweep import Sweep
 
 Seeds = tuple[int, int]
+Job = tuple[str, tuple[Seeds, ...]]
+"""A variant by its name (empty: the scenario itself) and the pairs of seeds under which it is lived."""
 Progress = Callable[[int, int, str], None]
 
 
 def side_by_side(
     scenario: Scenario,
     folder: Path,
-    pairs: list[Seeds],
+    pairs: Sequence[Seeds],
     arms: list[str],
     processes: int,
     threads: int,
     progress: Progress | None,
-) -> dict[Seeds, str]:
-    """Live through every pair of seeds; returns their digests. Raises Resources where a child failed."""
+    sweep: Sweep | None = None,
+) -> tuple[dict[Seeds, str], dict[str, str]]:
+    """Live through every pair of seeds, and through every variant of a sweep; returns the digests of both.
+
+    Raises Resources where a child failed.
+    """
     from goodstanding.kernels import warm
     from goodstanding.runs import live
 
-    waiting, months = list(reversed(pairs)), dict[Seeds, int]()
-    digests, faults = dict[Seeds, str](), list[str]()
+    jobs: list[Job] = [("", (pair,)) for pair in pairs] + (sweep.jobs() if sweep else [])
+    waiting, months = list(reversed(jobs)), dict[Job, int]()
+    due = len(pairs) * scenario.months + sum(len(seeds) * sweep.months(name) for name, seeds in jobs if sweep and name)
+    digests, faults = dict[Job, str](), list[str]()
     lock = threading.Lock()
 
-    def take() -> Seeds | None:
+    def take() -> Job | None:
         with lock:
             return waiting.pop() if waiting and not faults else None
 
-    def tell(pair: Seeds, month: int) -> None:
+    def tell(job: Job, month: int) -> None:
         with lock:
-            months[pair] = month
+            months[job] = month
             if progress is not None:
-                progress(sum(months.values()), scenario.months * len(pairs), f"{len(digests)} of {len(pairs)} worlds")
+                worlds = sum(not name for name, _ in digests)
+                sets = len(digests) - worlds
+                said = f"{worlds} of {len(pairs)} worlds" + (
+                    f", {sets} of {len(jobs) - len(pairs)} variants" * (sets > 0)
+                )
+                progress(sum(months.values()), due, said)
 
     def lead(child: subprocess.Popen[str]) -> None:
         try:
@@ -62,35 +76,39 @@ def side_by_side(
     def lead_on(child: subprocess.Popen[str]) -> None:
         with child:
             assert child.stdin is not None and child.stdout is not None
-            while (pair := take()) is not None:
-                print(json.dumps(pair), file=child.stdin, flush=True)
+            while (job := take()) is not None:
+                print(json.dumps(job), file=child.stdin, flush=True)
                 for answer in map(json.loads, child.stdout):
                     if "month" in answer:
-                        tell(pair, answer["month"])
+                        tell(job, answer["month"])
                         continue
                     if "digest" in answer:
-                        digests[pair] = answer["digest"]
+                        digests[job] = answer["digest"]
                     faults.extend(answer.get("faults", ()))
                     break
                 else:
-                    faults.append(f"world {pair[0]}-{pair[1]}: its process ended early, exit code {child.wait()}")
+                    faults.append(f"{_named(job)}: its process ended early, exit code {child.wait()}")
 
     # -P: a child must never import what lies in the folder that the command happens to be run in
-    job = {
+    order = {
         "folder": str(folder),
         "arms": arms,
         "threads": threads,
         "extensions": bool(scenario.extensions),
         "hash": scenario.hash,
+        "sets": sweep.sets if sweep else 0,
+        "people": sweep.scenario.society.people if sweep else 0,
     }
     children: list[subprocess.Popen[str]] = []
     leaders: list[threading.Thread] = []
 
     def start() -> None:
         for _ in range(min(processes - 1, len(waiting)) - len(children)):
-            command = [sys.executable, "-P", "-m", "goodstanding.workers", json.dumps(job)]
-            children.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-            leaders.append(threading.Thread(target=lead, args=(children[-1],), daemon=True))
+            command = [sys.executable, "-P", "-m", "goodstanding.workers", json.dumps(order)]
+            # a group of its own: Ctrl-C reaches this process alone, which then ends its children
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0)
+            children.append(child)
+            leaders.append(threading.Thread(target=lead, args=(child,), daemon=True))
             leaders[-1].start()
 
     try:
@@ -98,13 +116,17 @@ def side_by_side(
         if warm():
             start()
         while first is not None:
-            pair = first
+            job = first
 
-            def here(month: int, pair: Seeds = pair) -> None:
+            def here(month: int, job: Job = job) -> None:
                 start()
-                tell(pair, month)
+                tell(job, month)
 
-            digests[pair] = live(scenario, folder, pair, arms, threads, here)
+            name, under = job
+            if name and sweep:
+                digests[job] = sweep.live(name, under, folder, here)
+            else:
+                digests[job] = live(scenario, folder, under[0], arms, threads, here)
             first = take()
         for leader in leaders:
             leader.join()
@@ -114,26 +136,38 @@ def side_by_side(
         raise
     if faults:
         raise Resources(*dict.fromkeys(faults))
-    if lost := set(pairs) - set(digests):
-        raise Resources(*(f"world {society}-{luck}: it was not lived through" for society, luck in sorted(lost)))
-    return digests
+    if lost := [job for job in jobs if job not in digests]:
+        raise Resources(*(f"{_named(job)}: it was not lived through" for job in lost))
+    of_run = {seeds[0]: digest for (name, seeds), digest in digests.items() if not name}
+    return of_run, {name: digest for (name, _), digest in digests.items() if name}
 
 
-def work(job: dict[str, object]) -> None:
-    """What a child does: a pair of seeds a line from standard input, months and digest to standard output."""
+def _named(job: Job) -> str:
+    name, seeds = job
+    return f"variant {name}" if name else f"world {seeds[0][0]}-{seeds[0][1]}"
+
+
+def work(order: dict[str, Any]) -> None:
+    """What a child does: a job a line from standard input, months and digest to standard output."""
     from goodstanding.runs import live
     from goodstanding.scenario import read
+    from goodstanding.sweep import Sweep
 
-    folder = Path(str(job["folder"]))
-    scenario = read(folder / "scenario.resolved.yaml", allow_extensions=bool(job["extensions"]))
-    if scenario.hash != job["hash"]:
+    folder = Path(str(order["folder"]))
+    scenario = read(folder / "scenario.resolved.yaml", allow_extensions=bool(order["extensions"]))
+    if scenario.hash != order["hash"]:
         _say(faults=[f"{folder / 'scenario.resolved.yaml'}: is not the scenario that was started"])
         return
-    arms, threads = [str(a) for a in job["arms"]], int(str(job["threads"]))  # type: ignore[attr-defined]
+    arms, threads = order["arms"], order["threads"]
+    sweep = Sweep.of(scenario, order["sets"], arms, order["people"]) if order["sets"] else None
     for line in sys.stdin:
-        society, luck = json.loads(line)
+        name, pairs = json.loads(line)
+        seeds = [(int(society), int(luck)) for society, luck in pairs]
         try:
-            digest = live(scenario, folder, (society, luck), arms, threads, lambda month: _say(month=month))
+            if name and sweep:
+                digest = sweep.live(name, seeds, folder, lambda month: _say(month=month))
+            else:
+                digest = live(scenario, folder, seeds[0], arms, threads, lambda month: _say(month=month))
             _say(digest=digest)
         except GoodstandingError as error:
             _say(faults=error.problems)

@@ -71,6 +71,8 @@ COLUMNS: dict[str, Column] = {
     "paid": Column(dtype="int16", label="paid back this month", unit="percent of a month's needs"),
     "strain": Column(dtype="uint8", label="how hard it is to get by", unit="0 to 255"),
     "care": Column(dtype="uint8", label="how much the person avoids what costs points", unit="0 to 255", kept=True),
+    "threat": Column(dtype="uint16", label="how much the loss of points threatens the person", unit="65025ths"),
+    "unseen": Column(dtype="int64", label="of a threat, what holds for acts that nobody would notice", scalar=True),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
     "held": Column(dtype="uint8", label="would speak up but for fear of the score"),
     "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
@@ -100,7 +102,7 @@ COLUMNS: dict[str, Column] = {
         kept=True, combine="max", gate="known",
     ),
     "counted": Column(
-        dtype="int64", label="acts that lose points, one bit each",
+        dtype="int64", label="acts that cost points or money, one bit each",
         scalar=True, combine="or", gate="known",
     ),
     "hotline": Column(
@@ -119,18 +121,27 @@ COLUMNS: dict[str, Column] = {
         dtype="uint16", label="domains in which the person comes first, one bit each",
         kept=True, combine="or", gate="bites",
     ),
+    "fined": Column(
+        dtype="int16", label="fines due from the person", unit="percent of a month's needs",
+        kept=True, combine="add", gate="bites",
+    ),
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
     ),
     # what one scheme works with
     "wanted": Column(
-        dtype="int64", label="acts the scheme keeps a record of, one bit each", scope="scheme", scalar=True,
+        dtype="int64", label="acts the scheme keeps a record of, one bit each",
+        scope="scheme", scalar=True, combine="or",
     ),
     "losing": Column(
-        dtype="int64", label="acts that lose points with this scheme, one bit each", scope="scheme", scalar=True,
+        dtype="int64", label="acts that cost points or money with this scheme, one bit each",
+        scope="scheme", scalar=True, combine="or",
     ),
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
+    ),
+    "reviews": Column(
+        dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),

@@ -18,7 +18,7 @@ from goodstanding.cli.catalogue import explain, list_, schema
 from goodstanding.cli.results import compare, report
 from goodstanding.cli.scenarios import check, plan, run
 from goodstanding.cli.workshop import about, doctor, new
-from goodstanding.errors import GoodstandingError, plain
+from goodstanding.errors import GoodstandingError, Resources, plain
 
 app = typer.Typer(
     help="What does a system that rates every citizen do to people? Tried on invented ones. Synthetic societies only; "
@@ -67,21 +67,39 @@ def main(arguments: list[str] | None = None) -> int:
         _complain("interrupted")
         return 130
     except (BrokenPipeError, SystemExit):  # whoever read our output has had enough of it; Typer then wants to exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return 0
+    except OSError as error:
+        if debug or error.filename is not None:  # a file's own errors are told where they happen
+            return _our_bug(error, debug)
+        _say_no_more()
+        _complain(f"stdout: {error.strerror}; what was found could not be printed, send it where there is room")
+        return Resources.exit_code
     except Exception as error:
-        if debug:
-            raise
-        _complain(f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}")
-        return 1
+        return _our_bug(error, debug)
     if code == 130:  # Typer turns an interrupt into this code
         _complain("interrupted")
     return code if isinstance(code, int) else 0
 
 
+def _our_bug(error: Exception, debug: bool) -> int:
+    """One line for what should not have happened, with its traceback in a file; or, to debug it, the error itself."""
+    if debug:
+        raise error
+    _complain(f"a bug of ours: {type(error).__name__}: {plain(str(error))}; traceback in {_traceback()}")
+    return 1
+
+
 def _complain(line: str) -> None:
-    """One line on stderr."""
-    typer.echo(line, err=True)
+    """One line on stderr; where that is closed or full the exit code must do."""
+    with suppress(OSError):
+        typer.echo(line, err=True)
+
+
+def _say_no_more() -> None:
+    """Send the rest of the output nowhere, so that the end of the process does not try to print it again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _traceback() -> str:

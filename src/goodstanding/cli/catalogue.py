@@ -23,7 +23,6 @@ from goodstanding.cli.shared import (
 from goodstanding.errors import InvalidInput, nearest, plain
 
 if TYPE_CHECKING:
-    from goodstanding.card import Card, Setting
     from goodstanding.scenario import Scenario
 
 
@@ -51,7 +50,10 @@ def list_(
 
 def explain(
     what: Annotated[
-        str, typer.Argument(help="a scenario, a mechanism, a setting's path, a measure, an act, an arm or a column")
+        str,
+        typer.Argument(
+            help="a scenario, a mechanism, a setting's path, a measure or its count, an act, an arm, a column"
+        ),
     ],
     society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
     people: People = None,
@@ -61,7 +63,7 @@ def explain(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Say what a scenario, mechanism, setting, measure, act or arm is."""
+    """Say what a scenario, mechanism, setting, measure, count, act, arm or column is."""
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library, read
 
@@ -71,7 +73,9 @@ def explain(
     elif society:
         raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
     else:
-        told = _card(what)
+        from goodstanding.meanings import explain as meaning
+
+        told = meaning(what)
     if as_json:
         print_json({**told, "synthetic": True})
         return
@@ -83,8 +87,8 @@ def explain(
     print_told(told)
 
 
-def schema(beside: Beside = None, allow_extensions: Extensions = False) -> None:
-    """Print the JSON Schema of scenario files, made from the cards."""
+def schema(beside: Beside = None, as_json: Json = True, allow_extensions: Extensions = False) -> None:
+    """Print the JSON Schema of scenario files, made from the cards; it is JSON with --json and without."""
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import schema as of_scenarios
 
@@ -161,74 +165,3 @@ def _society(found: Scenario) -> dict[str, Any]:
     nested = {name: value for name, value in told.items() if isinstance(value, Mapping)}
     plain_values = {name: value for name, value in told.items() if name not in nested}
     return {"people": {"all": plain_values, **nested}, "ties": ties.describe(population, world.ties)}
-
-
-def _card(what: str) -> dict[str, Any]:
-    """The card that a name or a dotted path leads to."""
-    from goodstanding.acts import ACTS
-    from goodstanding.measures import measures
-    from goodstanding.mechanism import catalogue
-    from goodstanding.scenario import library
-    from goodstanding.telling import NESTED
-    from goodstanding.world import COLUMNS
-
-    parts = what.split(".")
-    cards: dict[str, type[Card]] = {key: cls for found in catalogue().values() for key, cls in found.items()}
-    cards |= measures()
-    acts = {act.key: act for act in ACTS}
-    if what in acts:
-        return {"act": what, **{k: v for k, v in vars(acts[what]).items() if k != "key"}}
-    if what in NESTED:
-        return {"arm": what, "is": NESTED[what]}
-    if what in COLUMNS and what not in cards:
-        column = COLUMNS[what]
-        return {"column": what, "label": column.label, "unit": column.unit or "none", "scope": column.scope}
-    at = next((i for i, part in enumerate(parts) if part in cards), None)
-    if at is None:
-        society = _declarations().get(parts[0])
-        if society is None:
-            names = [*library(), *cards, *acts, *_declarations(), *NESTED, *COLUMNS]
-            raise InvalidInput(
-                f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; "
-                "allowed is a scenario, a mechanism, a setting's path, a measure, an act (`goodstanding list`), "
-                "an arm or a column"
-            )
-        cls, rest = society, parts[1:]
-    else:
-        cls, rest = cards[parts[at]], parts[at + 1 :]
-    counts: Mapping[str, str] = getattr(cls, "counts", {})
-    if rest and rest[0] in cls.settings:
-        return {"setting": f"{cls.key()}.{rest[0]}", **_setting(cls.settings[rest[0]])}
-    if rest and rest[0] in counts:
-        return {"count": f"{cls.key()}.{rest[0]}", "label": counts[rest[0]], "of": cls.summary()}
-    if rest:
-        names = [*cls.settings, *counts]
-        known = f"{nearest(rest[0], names)}; allowed is one of {', '.join(names)}"
-        raise InvalidInput(f"explain: {cls.key()} has no '{plain(rest[0])}'{known}")
-    return {
-        getattr(cls, "folder", "card"): cls.key(),
-        "summary": cls.summary(),
-        "settings": {name: _setting(s) for name, s in cls.settings.items()},
-        "counts": dict(counts),
-        "sources": list(cls.sources()),
-    }
-
-
-def _declarations() -> dict[str, type[Card]]:
-    from goodstanding.society import Society
-    from goodstanding.ties import Ties
-
-    return {"society": Society, "ties": Ties}
-
-
-def _setting(declared: Setting) -> dict[str, Any]:
-    told = {
-        "is": declared.help,
-        "default": declared.default,
-        "allowed": declared.allowed,
-        "prior": str(declared.prior),
-        "mark": declared.mark,
-        "source": declared.source,
-        "because": declared.because,
-    }
-    return {key: value for key, value in told.items() if value != ""}

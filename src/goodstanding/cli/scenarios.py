@@ -47,6 +47,9 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
     report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
+    assumptions: Annotated[
+        int, typer.Option(help="sets of assumptions to try in a small county besides; 200 for what is to be quoted")
+    ] = 0,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what rules did.
@@ -67,6 +70,7 @@ def run(
             arms=listed(arms),
             out=out,
             report=report,
+            assumptions=assumptions,
             progress=tell,
             command=shlex.join(["goodstanding", *context.obj]),
         )
@@ -209,10 +213,10 @@ def _arms_table(screen: Console, done: Run) -> None:
     from rich.table import Table
 
     from goodstanding.comparison import Comparison
-    from goodstanding.headline import BARRED, INDUCED, SILENT, SPOKE, UNFOUNDED, number
+    from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, number
 
     main = _main_comparison(done)
-    columns = [(suffix, row) for suffix in (BARRED, UNFOUNDED, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
+    columns = [(suffix, row) for suffix in (BARRED, FAMILY, FALSE, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
     worlds = len(main.worlds)
     noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
     table = Table(

@@ -24,7 +24,9 @@ class Measure(Card):
     `counts` gives each count its label; `per` names the count (or `adults`) that is its denominator, adults where
     nothing is said. `persons` names the count of people behind a denominator that does not count people, for the
     suppression of small cells. `better` is lower, higher or neither. `objective` is `never` where nothing may be
-    optimised for it.
+    optimised for it. `leads` are the counts that a report opens with, `tips` those that happen in
+    one world and in another never. `cases` names the column of the few people that kernels marked `@case` look at, and
+    `replays` says what each replay strikes from their record.
     """
 
     folder: ClassVar[str] = "measures"
@@ -35,6 +37,10 @@ class Measure(Card):
     better: ClassVar[str] = "neither"
     objective: ClassVar[str] = "allowed"
     of_scheme: ClassVar[bool] = False
+    leads: ClassVar[tuple[str, ...]] = ()
+    tips: ClassVar[tuple[str, ...]] = ()
+    cases: ClassVar[str] = ""
+    replays: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
     kernels: ClassVar[tuple[FunctionType, ...]] = ()

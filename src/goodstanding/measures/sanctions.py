@@ -23,6 +23,7 @@ class Sanctions(Measure):
     unit = "adults"
     better = "lower"
     columns = {"was": Column(dtype="uint8", label="was barred the month before", kept=True)}
+    leads = ("people",)
     counts = {
         "people": "adults barred from anything in their own name", "new": "adults newly barred",
         **{domain: f"adults barred from {label}" for domain, label in SANCTION_DOMAINS.items()},

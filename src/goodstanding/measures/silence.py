@@ -18,6 +18,7 @@ class Silence(Measure):
     unit = "adults"
     better = "neither"
     objective = "never"
+    leads = ("held_tongue", "voices")
     counts = {
         "voices": "adults who spoke up",
         "held_tongue": "adults who held their tongue",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from goodstanding.comparison import SIZE, Comparison, Difference, per
+from goodstanding.comparison import SIZE, Comparison, Difference, Readable, per
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
-from goodstanding.report.varied import VARIED, Readable, Spread
+
+if TYPE_CHECKING:
+    from goodstanding.assumptions import Moved, Spread, Structure
 
 NESTED = ("none", "ghost", "aware", "full")
 BARRED, RESTS = ".sanctions.people", ".unfounded.sanction_months"
@@ -38,6 +40,7 @@ class Book:
         self.asked: dict[str, str] = {}
         self._known: dict[tuple[str, str], Comparison] = {}
         self._rows: dict[tuple[str, str], dict[str, Difference]] = {}
+        self._moved: dict[str, Sequence[Moved]] = {}
         self._spreads: dict[tuple[str, ...], Sequence[Spread]] = {}
 
     def of(self, arm: str, against: str = "") -> Comparison:
@@ -85,10 +88,28 @@ class Book:
         """One measure over the sets of assumptions; None where they were not varied in these arms."""
         return next((s for s in self.spreads(arm, against) if s.measure == name and s.cell == ""), None)
 
+    def tried(self, *arms: str) -> bool:
+        """Whether these arms were lived through under every set of assumptions."""
+        return self.varied is not None and {*arms} <= {*self.varied.arms}
+
+    def ranked(self, name: str) -> Sequence[Moved]:
+        """The assumptions by how much they move a leading measure's difference between the two main arms."""
+        if self.varied is None or not self.tried(self.main, self.against):
+            return ()
+        if name not in self._moved:
+            self._moved[name] = self.varied.ranked(name, self.main, self.against)
+        return self._moved[name]
+
+    def structures(self) -> Sequence[Structure]:
+        """The other ways to build the model that were tried in the two main arms."""
+        if self.varied is None or not self.tried(self.main, self.against):
+            return ()
+        return self.varied.structures(self.main, self.against)
+
     def spreads(self, arm: str, against: str = "", by: tuple[str, str] | tuple[()] = ()) -> Sequence[Spread]:
         """Every measure over the sets of assumptions, or one `by` month, group or tenth."""
         pair = arm, against or self.against
-        if self.varied is None or not {*pair} <= {*VARIED}:
+        if self.varied is None or not self.tried(*pair):
             return ()
         if (*pair, *by) not in self._spreads:
             self._spreads[*pair, *by] = self.varied.by(*by, *pair) if by else self.varied.rows(*pair)
@@ -125,7 +146,7 @@ class Book:
     def _passport(self, name: str, key: str) -> dict[str, Any]:
         card = self.cards["measures"].get(name, {})
         rows = [(arm, row) for arm in self.arms if (row := self.row(name, arm)) is not None]
-        moved = self.varied.ranked(name) if self.varied is not None and name in self.leading else ()
+        moved = self.ranked(name) if name in self.leading else ()
         return {
             "key": key,
             "name": name,

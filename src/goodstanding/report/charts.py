@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from goodstanding.comparison import Difference
-from goodstanding.estimates import LEVEL, Estimate
-from goodstanding.report.varied import Band, Spread
+from goodstanding.estimates import LEVEL, Band, Estimate
 from goodstanding.report.wording import rate
+
+if TYPE_CHECKING:
+    from goodstanding.assumptions import Spread
 
 # Okabe and Ito (2008), set up to be told apart with any colour vision, a shade darker where white paper needs it.
 COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#d55e00"}

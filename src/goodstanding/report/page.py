@@ -13,11 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from goodstanding.comparison import Readable
 from goodstanding.estimates import LEVEL
 from goodstanding.folder import write as write_whole
 from goodstanding.report import charts, parts, wording
 from goodstanding.report.book import Book
-from goodstanding.report.varied import Readable
 
 
 class Part(NamedTuple):

@@ -6,16 +6,18 @@ A part that a run has nothing for returns None and is left out, with its line in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from goodstanding.assumptions import DETERMINES
 from goodstanding.comparison import SMALLEST_CELL, Difference
-from goodstanding.counts import CROSSING
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 from goodstanding.report.book import BARRED, RESTS, Book, family
 from goodstanding.report.charts import Step
-from goodstanding.report.varied import SURE, Spread
 from goodstanding.report.wording import capital, rate
+
+if TYPE_CHECKING:
+    from goodstanding.assumptions import Spread
 
 THIRDS = ("unfounded", "induced", "own")
 """What a sanction-month rests on: the three parts that make up the whole."""
@@ -129,11 +131,11 @@ def assumptions(book: Book) -> dict[str, Any]:
     leading = [s for name in book.leading for s in spreads if s.measure == name]
     return {
         "tried": {"sets": found.sets, "people": found.people, "worlds": found.worlds},
-        "sure": round(100 * SURE),
+        "sure": round(100 * DETERMINES),
         "spreads": leading,
         "others": [s for s in spreads if s.measure not in book.leading and s.same is not None],
         "ranked": [_ranked(book, name, at) for at, name in enumerate(book.leading)],
-        "structures": found.structures(),
+        "structures": book.structures(),
         "tipped": found.tipped(),
     }
 
@@ -141,9 +143,9 @@ def assumptions(book: Book) -> dict[str, Any]:
 def cannot(book: Book) -> dict[str, Any]:
     """What this cannot show, and what was assumed."""
     rows = [row for row in book.cards["settings"] if row["mark"] == "assumed"]
-    strongest = [next(iter(book.varied.ranked(name)), None) for name in book.leading] if book.varied else []
+    strongest = [next(iter(book.ranked(name)), None) for name in book.leading]
     decides = {row.path: row for row in strongest if row is not None and row.decides}
-    return {"poorest": _poorest(book), "assumed": rows, "decides": [*decides.values()]}
+    return {"poorest": _poorest(book), "assumed": rows, "decides": [*decides.values()], "structures": book.structures()}
 
 
 def measures(book: Book) -> dict[str, Any]:
@@ -307,17 +309,17 @@ def _count(book: Book, name: str, arm: str) -> int:
 
 def _heat(book: Book, name: str) -> dict[str, Any] | None:
     """The difference by group and income tenth at once, as rows of cells; None where no cell may be shown."""
-    rows = book.of(book.main).by(CROSSING, name)
+    rows = book.of(book.main).by("stratum", name)
     shown = [abs(row.difference.mean) for row in rows if row.difference.mean is not None]
     if not shown:
         return None
-    cells = {tuple(str(row.cell).rsplit(" ", 1)): row for row in rows}
+    cells = {(letter, int(tenth)): row for row in rows for letter, tenth in [str(row.cell).rsplit(" ", 1)]}
     groups = [group for group in book.cards["groups"] if any(letter == group for letter, _ in cells)]
-    tenths = sorted({int(tenth) for _, tenth in cells})
+    tenths = sorted({tenth for _, tenth in cells})
     book.printed += sum(row.difference.low is not None for row in rows)
     return {
         "groups": groups,
-        "tenths": [(tenth, [cells.get((group, str(tenth))) for group in groups]) for tenth in tenths],
+        "tenths": [(tenth, [cells.get((group, tenth)) for group in groups]) for tenth in tenths],
         "most": max(shown),
         "note": next((row.note for row in rows if row.note), ""),
     }
@@ -349,8 +351,8 @@ def _yearly(months: Sequence[Difference]) -> list[Difference]:
 
 def _ranked(book: Book, name: str, at: int) -> dict[str, Any]:
     """The parameters that move one measure's difference, strongest first, as a chart and as rows."""
-    found = list(book.varied.ranked(name)) if book.varied is not None else []
-    rows = [row for row in found if row.correlation is not None][:RANKED]
+    found = book.ranked(name)
+    rows = found[:RANKED]
     label, figure = book.label(name), charts.Figure(f"ranked{at}", "", why="Nothing to rank.")
     if rows:
         short = _short([row.path for row in rows])

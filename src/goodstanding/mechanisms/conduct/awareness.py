@@ -24,7 +24,7 @@ class Awareness(Conduct):
     counts = {"aware": "adults who have a scheme on their mind (salience of 64 or more)"}
 
     campaign: int = setting(
-        40, low=0, high=255, unit="0 to 255", prior=uniform(0, 120),
+        40, low=0, high=255, unit="0 to 255", prior=uniform(0, 160),
         help="salience that the campaign gives the best connected",
         source="assumed",
         because="residents of Rongcheng largely ignored their points, so far below the middle of the scale",
@@ -40,12 +40,12 @@ class Awareness(Conduct):
         source="assumed", because="being listed is rare and talked about; nobody has measured how much",
     )  # fmt: skip
     own: int = setting(
-        60, low=0, high=255, unit="0 to 255", prior=uniform(20, 120),
+        60, low=0, high=255, unit="0 to 255", prior=uniform(20, 200),
         help="salience added by each class one stands below the best",
         source="assumed", because="what has happened to oneself is remembered more than a campaign",
     )  # fmt: skip
     fade: float = setting(
-        0.1, low=0, high=1, unit="share", prior=uniform(0.03, 0.3),
+        0.1, low=0, high=1, unit="share a month", prior=uniform(0.03, 0.3),
         help="salience that is lost in a month without news",
         source="assumed", because="half of it is gone after about half a year",
     )  # fmt: skip

@@ -35,6 +35,7 @@ class Backlash(Conduct):
         "opposed_now": "adults in open opposition, as the scheme sees them",
         "given_way": "months after the scheme gave way, counted once a month",
     }
+    tips = ("given_way",)
 
     tipping: float = setting(
         0.1, low=0, high=1, unit="share", prior=loguniform(0.02, 0.3),

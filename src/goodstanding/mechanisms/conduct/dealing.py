@@ -46,7 +46,7 @@ class Dealing(Conduct):
         source="assumed", because="most people live on wages and not on the custom of those around them",
     )  # fmt: skip
     looking_up: float = setting(
-        0.02, low=0, high=1, unit="share", prior=uniform(0, 0.1),
+        0.02, low=0, high=1, unit="share a month", prior=uniform(0, 0.1),
         help="listed people who lose work in a month as the name is looked up",
         source="assumed", because="few employers and landlords search a list; nobody has counted them",
     )  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.card import setting, uniform
+from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import fill, fill_listed
 from goodstanding.mechanism import Conduct
+from goodstanding.mechanisms.conduct.compliance import deterred
 from goodstanding.world import Column
 
 HIGHEST = 0xFFFFFFFF
@@ -28,12 +29,12 @@ def under(strain, weight, base):
 
 
 @helper
-def weights(rate, strain, integrity, conviction, maker, level, strain_matters, integrity_matters):
+def weights(rate, strain, integrity, conviction, maker, level, rates, strain_matters, integrity_matters):
     """The base rate of every act and the weights that hold, (acts, 4); nought for acts that other mechanisms make."""
     told = np.zeros((rate.size, 4), np.int64)
     for act in range(rate.size):
         if maker[act] == 0:
-            told[act, 0] = rate[act] * level // 100
+            told[act, 0] = ((rate[act] * level) >> 8) * rates[act] // 100
             told[act, 1] = (strain[act] * strain_matters) >> 32
             told[act, 2] = (integrity[act] * integrity_matters) >> 32
             told[act, 3] = conviction[act]
@@ -47,7 +48,7 @@ class EverydayActs(Conduct):
     eight bits, four kinds to one number, are screened at the highest chance anybody can have; the few who pass get
     its other 24 bits, are held against the highest chance of somebody with their traits, and are resolved by their own,
     so that a higher chance only ever adds acts. Only adults act. Fear of points deters an act that a known scheme
-    counts, and so does the care that somebody takes who has been punished.
+    counts, and so does the care that somebody takes who has been punished (see compliance for both).
     """
 
     columns = {
@@ -64,11 +65,18 @@ class EverydayActs(Conduct):
         "kind": "acts that do good",
     }
 
-    level: int = setting(
-        100, low=0, high=400, unit="percent", prior=uniform(50, 200),
+    level: float = setting(
+        100.0, low=0, high=400, unit="percent a month", prior=loguniform(50, 200),
         help="how often people do such acts, of the catalogue's rates",
         source="assumed",
-        because="the catalogue's rates are assumed one by one; together they may be off by a factor of two",
+        because="the catalogue's rates are assumed one by one; together they may be off by a factor of two either way",
+    )  # fmt: skip
+    rates: dict[str, int] = table(
+        {}, keys="everyday acts", low=0, high=400, unit="percent", prior=loguniform(50, 200), otherwise=100,
+        help="how often people do each of these acts, of what its rate in the catalogue and the level make",
+        source="assumed",
+        because="hardly a rate was ever counted in such a county, so each may be off by a factor of two by itself; "
+        "what takes the form of a voice or a missed instalment follows voice and borrowing, and has no row",
     )  # fmt: skip
     strain_matters: float = setting(
         0.7, low=0, high=1, unit="share", prior=uniform(0, 1), help="of the catalogue's weight of strain that holds",
@@ -80,19 +88,22 @@ class EverydayActs(Conduct):
         source="assumed", because="that character explains conduct is contested, so nought is in the range",
     )  # fmt: skip
     deterrence: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="of the catalogue's weight of caution that holds",
-        source="assumed", because="evidence for deterrence by scores is lacking, so nought is in the range",
+        0.2, low=0, high=1, unit="share", prior=uniform(0, 0.8), help="of the catalogue's weight of caution that holds",
+        source="assumed",
+        because="evidence for deterrence by scores is lacking, so nought is in the range, and much of what advocates "
+        "hope",
     )  # fmt: skip
 
     @kernel
     def screen(
         first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
-        strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
+        rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
     ):  # fmt: skip
         n, whole = age.size, (age.size + 63) // 64
         told = weights(
-            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
-        )
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
+            integrity_matters,
+        )  # fmt: skip
         adult = np.zeros(64 * whole, np.uint8)
         adult[:n] = age > 0
         draws = np.empty(64 * whole, np.uint32)
@@ -125,15 +136,16 @@ class EverydayActs(Conduct):
     @kernel
     def refine(
         first, seed, month, use_rest, integrity, conviction, act_maker, act_rate, act_strain, act_integrity,
-        act_conviction, level, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
+        act_conviction, level, rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
         passed_chance, passed,
     ):  # fmt: skip
         screened = passed[0]
         rest = np.empty(screened, np.uint32)
         fill_listed(rest, seed, use_rest, month, first, passed_person[:screened], passed_act[:screened])
         told = weights(
-            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, strain_matters, integrity_matters
-        )
+            act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
+            integrity_matters,
+        )  # fmt: skip
         found = 0
         for at in range(screened):
             i, k = passed_person[at], passed_act[at]
@@ -149,18 +161,20 @@ class EverydayActs(Conduct):
 
     @kernel
     def act(
-        passed_person, passed_act, passed_draw, passed_chance, passed, strain, salience, caution, care, counted,
-        act_gravity, act_strain, act_caution, act_protected, strain_matters, deterrence, acts, stratum, harmful,
-        harmless, kind,
+        passed_person, passed_act, passed_draw, passed_chance, passed, strain, threat, unseen, care, counted,
+        act_gravity, act_strain, act_caution, act_detectability, act_protected, strain_matters, deterrence, acts,
+        stratum, harmful, harmless, kind,
     ):  # fmt: skip
+        weight = np.zeros(act_caution.size, np.int64)
+        for k in range(weight.size):
+            weight[k] = (act_caution[k] * deterred(deterrence, act_detectability[k], unseen[0])) >> 32
         for at in range(passed[0]):
             i, k = passed_person[at], np.int64(passed_act[at])
             likely = under(np.int64(strain[i]), (act_strain[k] * strain_matters) >> 32, passed_chance[at])
             if np.int64(passed_draw[at]) >= likely:
                 continue
             if (counted[0] >> k) & 1:
-                threat = np.int64(salience[i]) * np.int64(caution[i])
-                likely -= (((likely * ((act_caution[k] * deterrence) >> 32)) >> 8) * threat) >> 16
+                likely -= (((likely * weight[k]) >> 8) * np.int64(threat[i])) >> 16
                 likely -= (likely * act_caution[k] * np.int64(care[i])) >> 16
             if np.int64(passed_draw[at]) < likely:
                 acts[i] |= np.int64(1) << k

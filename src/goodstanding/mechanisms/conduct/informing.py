@@ -56,19 +56,19 @@ class Informing(Conduct):
         "where all have the scheme in mind",
     )  # fmt: skip
     misreading: float = setting(
-        1, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.1, 5),
+        1.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(0.1, 5),
         help="people with the scheme in mind who take something harmless for an offence",
         source="assumed", because="about once in a lifetime; nobody has counted reports made in error",
     )  # fmt: skip
     spite: float = setting(
-        2, low=0, high=1000, unit="per 1000 a month", prior=uniform(0, 10),
+        2.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(0, 10),
         help="of those with the strongest grudge who report somebody falsely to harm them",
         source="assumed",
         because="about two malicious reports then come with three made in error; the share of private motives in "
         "archives of denunciation is contested, so nought is in the range",
     )  # fmt: skip
     pull: float = setting(
-        0.05, low=0, high=1, unit="share", prior=uniform(0, 0.2),
+        0.05, low=0, high=1, unit="share once a month", prior=uniform(0, 0.2),
         help="of the most mercenary who look for something to report when a report pays a month's needs",
         source="assumed",
         because="where reports were paid a few made a trade of it; how many is unknown, so nought is in the range",

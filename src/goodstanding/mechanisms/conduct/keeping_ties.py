@@ -36,24 +36,24 @@ class KeepingTies(Conduct):
     }
 
     shunning: float = setting(
-        0.05, low=0, high=1, unit="share", prior=uniform(0, 0.2),
+        0.05, low=0, high=1, unit="share a month", prior=uniform(0, 0.2),
         help="people around somebody listed who cut the tie, in a month",
         source="assumed",
         because="shown scores lowered cooperation in laboratory games; whether ties are cut over a list nobody has "
         "measured, so nought is in the range",
     )  # fmt: skip
     drift: float = setting(
-        0.02, low=0, high=1, unit="share", prior=uniform(0.005, 0.06),
+        0.02, low=0, high=1, unit="share once a month", prior=uniform(0.005, 0.06),
         help="open ties that fall asleep when an end looks at them",
         source="assumed", because="one in 30 ties a year is then lost, and most are found again",
     )  # fmt: skip
     mending: float = setting(
-        0.3, low=0, high=1, unit="share", prior=uniform(0.1, 0.6),
+        0.3, low=0, high=1, unit="share once a month", prior=uniform(0.1, 0.6),
         help="closed ties that are taken up again when the end that closed them looks at them",
         source="assumed", because="such an end comes back after some four years",
     )  # fmt: skip
     forming: float = setting(
-        0.3, low=0, high=1, unit="share", prior=uniform(0.1, 0.6),
+        0.3, low=0, high=1, unit="share once a month", prior=uniform(0.1, 0.6),
         help="ties not yet begun that are opened when an end looks at them",
         source="assumed", because="with it the number of ties stays about what it was for five years",
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from goodstanding.acts import SANCTION_DOMAINS
-from goodstanding.card import setting, uniform
+from goodstanding.card import exactly, loguniform, setting, uniform
 from goodstanding.kernels import between, kernel, start
 from goodstanding.luck import stochastic_round, times
 from goodstanding.mechanism import Conduct
@@ -16,7 +16,7 @@ LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "
 
 
 class Livelihood(Conduct):
-    """People earn, spend and are hit by bad luck; what they are barred from costs them income, and strain follows.
+    """People earn, spend and are hit by bad luck; bars and fines cost them money, and strain follows.
 
     Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; whoever
     has little of both savings and income gets relief, unless barred from it. Coming first, for jobs or for relief, is
@@ -30,19 +30,26 @@ class Livelihood(Conduct):
     writes = ("cushion", "strain")
     counts = {"in_debt": "adults whose savings are used up", "ahead": "adults who come first for jobs or relief"}
 
-    lowest: int = setting(
-        100, low=0, high=400, unit="percent of a month's needs", prior=uniform(90, 110),
-        help="income of the poorest tenth",
-        source="assumed", because="the poorest live at about what they need",
+    needs: float = setting(
+        100.0, low=0, high=100, unit="percent of a month's needs a month", prior=exactly(),
+        help="what everybody spends on what they need",
+        source="derived", because="a month's needs are the unit that all amounts are counted in",
     )  # fmt: skip
-    step: int = setting(
-        12, low=0, high=100, unit="percent of a month's needs", prior=uniform(6, 20),
+    lowest: float = setting(
+        100.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(80, 120),
+        help="income of the poorest tenth",
+        source="assumed",
+        because="the poorest live at about what they need, a fifth more or less; nobody has measured it",
+    )  # fmt: skip
+    step: float = setting(
+        12.0, low=0, high=100, unit="percent of a month's needs a month", prior=loguniform(5, 60),
         help="what each income tenth earns above the one below",
         source="assumed",
-        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies",
+        because="the richest tenth then earns about twice as much as the poorest, cautious for most societies; at the "
+        "high end six times as much",
     )  # fmt: skip
     blow: float = setting(
-        25, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50),
+        25.0, low=0, high=1000, unit="per 1000 a month", prior=uniform(10, 50),
         help="adults hit by illness, repair or loss of work",
         source="assumed", because="about once in three years",
     )  # fmt: skip
@@ -70,13 +77,13 @@ class Livelihood(Conduct):
         help="savings below which somebody of low income gets relief",
         source="assumed", because="relief is tested for means",
     )  # fmt: skip
-    low_income: int = setting(
-        110, low=0, high=400, unit="percent of a month's needs", prior=uniform(100, 125),
+    low_income: float = setting(
+        110.0, low=0, high=400, unit="percent of a month's needs a month", prior=uniform(100, 140),
         help="income below which it is low",
         source="assumed", because="the poorest tenth and those who lost income are meant",
     )  # fmt: skip
-    relief: int = setting(
-        10, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 25),
+    relief: float = setting(
+        10.0, low=0, high=100, unit="percent of a month's needs a month", prior=uniform(0, 25),
         help="relief in a month for those short of income and savings",
         source="assumed", because="minimum-income aid fills part of a gap",
     )  # fmt: skip
@@ -96,8 +103,8 @@ class Livelihood(Conduct):
         help="income that a person gains who comes first for jobs, before everybody else",
         source="assumed", because="priority decides between equals now and then; nobody has measured what it brings",
     )  # fmt: skip
-    relief_gain: int = setting(
-        5, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 15),
+    relief_gain: float = setting(
+        5.0, low=0, high=100, unit="percent of a month's needs a month", prior=uniform(0, 15),
         help="relief on top for somebody in need who comes first, before everybody else",
         source="assumed", because="priority in minimum-income aid is reported from Suining, not its worth",
     )  # fmt: skip
@@ -114,25 +121,25 @@ class Livelihood(Conduct):
 
     @kernel
     def earn(
-        tenth, barred, favoured, edge, spurned, last_bounty_won, paid, age, licensed, draw_blow, draw_cents, lowest,
-        step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief, relief_gain, licence_loss,
-        job_loss, job_gain, cushion, strain,
+        tenth, barred, favoured, edge, spurned, last_bounty_won, paid, fined, age, licensed, draw_blow, draw_cents,
+        needs, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief, relief_gain,
+        licence_loss, job_loss, job_gain, cushion, strain,
     ):  # fmt: skip
         slope = (255 << 16) // (2 * ease)
-        job_edge, relief_edge = times(job_gain, edge[0]), (relief_gain * edge[0]) >> 24
+        job_edge, relief_edge = times(job_gain, edge[0]), (relief_gain * edge[0]) >> 32
         for i in range(cushion.size):
             out = np.int64(barred[i])
-            income = (lowest + step * np.int64(tenth[i])) << 8  # in 256ths of a percent
+            income = lowest + step * np.int64(tenth[i])  # in 256ths of a percent
             income -= (income * licence_loss * (np.int64(licensed[i]) & (out >> LICENCE) & 1)) >> 32
             income -= (income * job_loss * ((out >> JOBS) & 1)) >> 32
             income += (income * job_edge * ((np.int64(favoured[i]) >> JOBS) & 1)) >> 32
             income -= (income * np.int64(spurned[i])) >> 8
-            needy = (cushion[i] < short) & (income < (low_income << 8))
-            helped = (relief << 8) + relief_edge * ((np.int64(favoured[i]) >> WELFARE) & 1)
+            needy = (cushion[i] < short) & (income < low_income)
+            helped = relief + relief_edge * ((np.int64(favoured[i]) >> WELFARE) & 1)
             income += helped * (needy & (((out >> WELFARE) & 1) == 0))
-            got = stochastic_round(income, 8, draw_cents[i]) + np.int64(last_bounty_won[i])
+            got = stochastic_round(income - needs, 8, draw_cents[i]) + np.int64(last_bounty_won[i])
             hit = np.int64(draw_blow[i]) < blow
-            left = np.int64(cushion[i]) + got - 100 - np.int64(paid[i]) - blow_cost * hit
+            left = np.int64(cushion[i]) + got - np.int64(paid[i]) - np.int64(fined[i]) - blow_cost * hit
             cushion[i] = max(-debt_limit, min(left, ceiling))
             strain[i] = max(0, min(255, ((ease - left) * slope) >> 16)) * (age[i] > 0)
 

@@ -43,20 +43,20 @@ class Support(Conduct):
         because="about 80 % said that they approve online, 53 % of students for an aggregate score; what they "
         "thought is unknown",
     )  # fmt: skip
-    hurt: int = setting(
-        4, low=0, high=255, unit="0 to 255", prior=uniform(0, 12),
+    hurt: float = setting(
+        4.0, low=0, high=255, unit="0 to 255 a month", prior=uniform(0, 12),
         help="approval lost in a month in which one is barred or listed; each person around on a list costs a quarter",
         source="assumed",
         because="then two years and a half take somebody from the middle to the end; nobody has followed persons",
     )  # fmt: skip
-    thanks: int = setting(
-        3, low=0, high=255, unit="0 to 255", prior=uniform(0, 24),
+    thanks: float = setting(
+        3.0, low=0, high=255, unit="0 to 255 a year", prior=uniform(0, 24),
         help="approval gained in a year in which one comes first and everybody else does not",
         source="assumed",
         because="what one is given is soon taken for granted, so far less than being barred costs; or nothing",
     )  # fmt: skip
-    sobering: int = setting(
-        6, low=0, high=255, unit="0 to 255", prior=uniform(0, 30),
+    sobering: float = setting(
+        6.0, low=0, high=255, unit="0 to 255 a month", prior=uniform(0, 30),
         help="approval lost in a month by those who approve with the scheme fully on their mind",
         source="assumed",
         because="reading for and against it cut approval of a score from 53 % to 29 % of students at once; "
@@ -90,12 +90,12 @@ class Support(Conduct):
     def weigh(
         told, age, barred, favoured, listed, around_listed, salience, draw_think, hurt, thanks, sobering, edge, approval
     ):  # fmt: skip
-        gain = thanks * edge[0] // 12
+        gain = (thanks * edge[0]) >> 8
         for i in range(approval.size):
             rated = (told[i] > 0) & (age[i] > 0)
             now = np.int64(approval[i])
-            thought = stochastic_round(np.int64(salience[i]) * sobering, 8, draw_think[i])
-            loss = hurt * (65536 * np.int64((barred[i] > 0) | (listed[i] > 0)) + 16384 * np.int64(around_listed[i]))
+            thought = stochastic_round(np.int64(salience[i]) * sobering, 16, draw_think[i])
+            loss = hurt * (256 * np.int64((barred[i] > 0) | (listed[i] > 0)) + 64 * np.int64(around_listed[i]))
             change = stochastic_round(gain * np.int64(favoured[i] > 0) - loss, 16, draw_think[i])
             change -= min(thought, max(0, now - 127))
             approval[i] = max(0, min(255, now + change * rated))

@@ -11,6 +11,8 @@ from goodstanding.mechanism import Observation
 from goodstanding.record import enter
 from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TWIN
 
+ALWAYS = 1 << 32
+
 
 @helper
 def mixed_up_with(person, people, turn):
@@ -34,9 +36,10 @@ class Agencies(Observation):
     counts = {"recorded": "acts recorded on the person who did them", "mistaken": "acts recorded on somebody else"}
 
     coverage: float = setting(
-        0.6, low=0, high=1, unit="share", prior=uniform(0.3, 0.9),
+        0.6, low=0, high=1, unit="share", prior=uniform(0.1, 0.95),
         help="noticed acts that reach the file, afresh for each act",
-        source="assumed", because="nobody published which share of what agencies knew reached a local file",
+        source="assumed",
+        because="nobody published which share of what agencies knew reached a local file; nearly none to nearly all",
     )  # fmt: skip
     misattribution: float = setting(
         0.01, low=0, high=1, unit="share", prior=loguniform(0.0005, 0.2),
@@ -45,21 +48,35 @@ class Agencies(Observation):
         because="wrong listings are documented one by one, their rate is not; at the upper end about as "
         "many people hold a wrong entry within five years as had an error that moved their credit score (12.9 %)",
     )  # fmt: skip
-    attention: dict[str, float] = table(
-        {}, keys="groups", low=0, high=1, unit="share", prior=uniform(0, 1), otherwise=1.0,
-        help="of a group's noticeable acts that are attended to",
-        source="assumed", because="no default differs by group without a source",
+    noticing: dict[str, int] = table(
+        {}, keys="acts as seen", low=0, high=400, unit="percent", prior=loguniform(50, 200), otherwise=100,
+        help="how often each act is noticed, of the catalogue's detectability, at most always",
+        source="assumed",
+        because="what nobody notices is in no statistics, so each may be off by a factor of two either way; acts that "
+        "an agency takes for one another share a row",
+    )  # fmt: skip
+    attention: dict[str, int] = table(
+        {}, keys="groups", low=0, high=400, unit="percent", prior=loguniform(50, 200), otherwise=100,
+        help="how often a group's noticed acts reach the file, of the coverage, at most always",
+        source="assumed",
+        because="no default differs by group without a source; closer eyes on either group are as plausible",
     )  # fmt: skip
 
     @kernel
     def report(
         month, first, people, seed, use_seen, draw_mixed, use_mixed, use_turn, last_acts, acts_without,
-        others_acts, others_group, others_age, wanted, coverage, misattribution, attention, act_detectability,
-        act_seen_as, stratum, recorded, mistaken, new_person, new_act, new_origin, new_flags, new_count,
+        others_acts, others_group, others_age, wanted, coverage, misattribution, noticing, attention,
+        act_detectability, act_seen_as, stratum, recorded, mistaken, new_person, new_act, new_origin, new_flags,
+        new_count,
     ):  # fmt: skip
         kept = np.int64(0)
         for k in range(act_seen_as.size - 1):
             kept |= ((wanted[0] >> act_seen_as[k]) & 1) << k
+        noticed, files = np.zeros(act_seen_as.size, np.int64), np.zeros(attention.size, np.int64)
+        for k in range(noticed.size):
+            noticed[k] = min(act_detectability[k] * noticing[act_seen_as[k]] // 100, ALWAYS)
+        for group in range(files.size):
+            files[group] = min(coverage * attention[group] // 100, ALWAYS)
         turn = (np.int64(luck(seed, use_turn, month, 0, 0)) * people) >> 32
         for i in range(last_acts.size):
             own = (last_acts[i] | acts_without[i]) & kept
@@ -68,10 +85,10 @@ class Agencies(Observation):
                 other = mixed_up_with(person, people, turn)
                 moved = other != person and others_age[other] > 0
                 moved = moved and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
-                attended = times(coverage, attention[others_group[person]])
+                attended = files[others_group[person]]
                 k = 0
                 while own != 0 and not moved:
-                    likely = times(act_detectability[k], attended)
+                    likely = times(noticed[k], attended)
                     if own & 1 and np.int64(luck(seed, use_seen, month, person, k)) < likely:
                         did = (last_acts[i] >> k) & 1
                         flags = did * (RECORD | SEEN) + ((acts_without[i] >> k) & 1) * TWIN
@@ -82,10 +99,10 @@ class Agencies(Observation):
             if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0:
                 other = mixed_up_with(first + i, people, turn)
                 theirs = others_acts[other] & kept
-                attended = times(coverage, attention[others_group[other]])
+                attended = files[others_group[other]]
                 k = 0
                 while theirs != 0 and other != first + i:
-                    likely = times(act_detectability[k], attended)
+                    likely = times(noticed[k], attended)
                     if theirs & 1 and np.int64(luck(seed, use_seen, month, other, k)) < likely:
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
                         mistaken[stratum[i]] += 1

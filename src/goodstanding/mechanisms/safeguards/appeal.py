@@ -27,7 +27,7 @@ class Appeal(Safeguard):
     columns = {
         "admitted": Column(dtype="int64", label="chance that a waiting appeal is decided", scope="scheme", scalar=True)
     }
-    writes = ("entry_flags",)
+    writes = ("entry_flags", "reviews")
     counts = {
         "discovered": "entries that people came upon when turned away",
         "filed": "appeals filed",
@@ -38,14 +38,14 @@ class Appeal(Safeguard):
     }
 
     discovery: float = setting(
-        0.2, low=0, high=1, unit="share", prior=loguniform(0.01, 1),
+        0.2, low=0, high=1, unit="share a month", prior=loguniform(0.01, 1),
         help="unknown bad entries that barred people come upon, in a month",
         source="assumed",
         because="one wrongly listed person found out within days, at a ticket counter; others live with it for "
         "years, so half of it within three months is a guess",
     )  # fmt: skip
     reach: float = setting(
-        0.02, low=0, high=1, unit="share", prior=loguniform(0.0001, 0.05),
+        0.02, low=0, high=1, unit="share a month", prior=loguniform(0.0001, 0.05),
         help="bad entries known to a person that they appeal against, in a month",
         source="assumed",
         because="a fifth within a year, as of disputed credit files; of Robodebt's debts under one in a "
@@ -78,7 +78,8 @@ class Appeal(Safeguard):
     )  # fmt: skip
 
     @between
-    def admit(capacity, delay, adults, total_waiting, admitted):
+    def admit(capacity, delay, adults, total_waiting, reviews, admitted):
+        reviews[0] |= 1
         admitted[0] = min((1 << 32) // delay, capacity * adults // max(1, total_waiting[0]))
 
     @kernel

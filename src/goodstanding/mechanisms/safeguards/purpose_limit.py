@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.acts import SANCTION_DOMAINS
+from goodstanding.acts import RELATED, SANCTION_DOMAINS
 from goodstanding.card import exactly, setting, table, uniform
 from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Safeguard
@@ -29,28 +29,7 @@ class PurposeLimit(Safeguard):
     counts = {"lifted": "months in which something that a person was barred from was lifted"}
 
     related: dict[str, list[str]] = table(
-        {
-            "credit": ["credit", "business"],
-            "courts": ["credit", "business", "exit"],
-            "bills": ["credit"],
-            "tax": ["licence", "business"],
-            "family": [],
-            "traffic": [],
-            "transport": ["travel"],
-            "platform": ["platform"],
-            "trade": ["licence", "business", "platform"],
-            "neighbourhood": ["housing"],
-            "civic": ["honours"],
-            "work": ["jobs"],
-            "harm": ["vetting"],
-            "leisure": ["leisure"],
-            "privacy": [],
-            "speech": [],
-            "petition": [],
-            "assembly": [],
-            "association": [],
-            "help": [],
-        },
+        RELATED,
         keys="act_domains", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(),
         help="what an act of a domain may bar people from",
         source="assumed",

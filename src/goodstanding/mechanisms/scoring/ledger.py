@@ -41,24 +41,24 @@ class Ledger(Scoring):
         source="suining-reports", mark="recalled", because="a case of 420 lost points ended in class D, which fits",
     )  # fmt: skip
     repair_light: int = setting(
-        24, low=1, high=240, unit="months", prior=uniform(24, 36),
+        24, low=1, high=240, unit="months", prior=uniform(18, 36),
         help="after which lost or gained points come back, for small entries",
-        source="creemers-2018", mark="recalled", because="two to five years by severity",
+        source="creemers-2018", mark="recalled",
+        because="two to five years by severity; recalled, so half a year less is in the range",
     )  # fmt: skip
     repair_heavy: int = setting(
-        60, low=1, high=240, unit="months", prior=uniform(36, 60),
+        60, low=1, high=240, unit="months", prior=uniform(36, 72),
         help="after which points come back, for heavy entries",
-        source="creemers-2018", mark="recalled", because="two to five years by severity",
+        source="creemers-2018", mark="recalled",
+        because="two to five years by severity; recalled, so a year more is in the range",
     )  # fmt: skip
     repair_heavy_from: int = setting(
-        50, low=1, high=100_000, unit="points", prior=uniform(30, 60), help="points lost from which an entry is heavy",
+        50, low=1, high=100_000, unit="points", prior=uniform(20, 60), help="points lost from which an entry is heavy",
         source="assumed", because="the reports give two to five years without the limit between them",
     )  # fmt: skip
 
     @between
     def announce(points, act_protected, given_up, counted, wanted, losing):
-        wanted[0] = 0
-        losing[0] = 0
         for k in range(points.size - 1):
             stands = (given_up[0] & ALL) == 0 and not (given_up[0] & VOICES and act_protected[k])
             wanted[0] |= np.int64(stands and points[k] != 0) << k

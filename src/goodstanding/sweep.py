@@ -1,0 +1,203 @@
+"""Sweep: a scenario lived once more in a small county, under many sets of assumptions and built in other ways.
+
+The run itself says what luck does under one set of assumptions. The sweep says what the assumptions do: each set drawn
+from the priors, and each other structure of the model, is a variant with a name, lived by a few thousand people under
+the same pairs of seeds. Of each world the sums over all months are kept, and for the measures that a report opens with
+those by month, group and income tenth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goodstanding.draws import Assumption, Draw, assumptions, hypercube
+from goodstanding.folder import write
+from goodstanding.frames import marked
+from goodstanding.scenario import NESTED, Scenario
+from goodstanding.structure import structures
+from goodstanding.variants import varied
+from goodstanding.version import __version__
+
+if TYPE_CHECKING:
+    from goodstanding.engine import Outcome
+
+PEOPLE = 10_000
+AS_WRITTEN = "as_written"
+DRAWN = "set_"
+PAIRS = ((0, 0), (1, 1))
+"""The pairs of seeds under which every set of assumptions is lived; the same for all, so that only the set differs."""
+MANY_PAIRS = tuple((seed, seed) for seed in range(8))
+"""Those of the scenario as written and of other structures, where luck must be told from structure."""
+FEWEST, MOST = 20, 10_000
+PARTS = "variants"
+Seeds = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The variants of a scenario in a small county, and how each of them is lived."""
+
+    scenario: Scenario
+    sets: int
+    arms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], people: int = PEOPLE) -> Sweep:
+        """The sweep of a run: its nested arms but the ghost, whose society is that of none."""
+        few = min(people, scenario.society.people)
+        chosen = tuple(arm for arm in arms if arm in NESTED and arm != "ghost")
+        return cls(varied(scenario, {"society.people": few}), sets, chosen)
+
+    @cached_property
+    def draws(self) -> list[Draw]:
+        """The sets of assumptions."""
+        return hypercube(self.scenario, self.sets, self.arms)
+
+    @cached_property
+    def varied(self) -> list[Assumption]:
+        """What differs between the sets."""
+        return assumptions(self.scenario, self.arms)
+
+    @cached_property
+    def structures(self) -> dict[str, tuple[Scenario, str]]:
+        """The other structures by name, each with one sentence on what was so in it."""
+        return structures(self.scenario)
+
+    def jobs(self) -> list[tuple[str, tuple[Seeds, ...]]]:
+        """Every variant with the pairs of seeds under which it is lived."""
+        if not self.sets:
+            return []
+        told = [(name, MANY_PAIRS) for name in (AS_WRITTEN, *self.structures)]
+        return told + [(f"{DRAWN}{at + 1:04d}", PAIRS) for at in range(self.sets)]
+
+    def variant(self, name: str) -> Scenario:
+        """The scenario of one variant."""
+        if name.startswith(DRAWN):
+            return varied(self.scenario, self.draws[int(name.removeprefix(DRAWN)) - 1].values)
+        return self.scenario if name == AS_WRITTEN else self.structures[name][0]
+
+    def live(self, name: str, pairs: Sequence[Seeds], folder: Path, tell: Callable[[int], None] | None = None) -> str:
+        """Live through a variant under some pairs of seeds, write what came of it, and return its digest."""
+        from goodstanding.engine import simulate
+
+        scenario, told, rows = self.variant(name), hashlib.sha256(), []
+        for at, seeds in enumerate(pairs):
+            done = at * scenario.months
+            progress = None if tell is None else lambda month, _, done=done: tell(done + month)
+            outcome = simulate(scenario, *seeds, arms=self.arms, progress=progress)
+            told.update(f"{seeds[0]} {seeds[1]} {outcome.digest}\n".encode())
+            rows.append(sums(scenario, outcome, seeds, self.arms, name))
+        write(folder / PARTS / f"{name}.parquet", _parquet(_together(rows), scenario))
+        return told.hexdigest()
+
+    def months(self, name: str) -> int:
+        """How many months one world of a variant lasts."""
+        return self.variant(name).months if name in self.structures else self.scenario.months
+
+
+def sums(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str], variant: str) -> Any:
+    """The counts of one world added up, as a table: a row for each arm, measure and cell."""
+    import numpy as np
+    import pyarrow
+
+    from goodstanding.runs import bases, cards
+
+    told = cards(scenario, arms)["measures"]
+    strata = outcome.population.strata
+    letters = list(scenario.society.groups)
+    of_stratum = {
+        "county": [cell[0] for cell in strata],
+        "group": [letters.index(cell[1]) for cell in strata],
+        "income_tenth": [cell[2] for cell in strata],
+    }
+    parts = []
+    for arm in arms:
+        names = list(outcome.names[arm])
+        both = np.stack([outcome.counts[arm], bases(outcome, arm, told)])
+        leading = [at for at, name in enumerate(names) if told[name]["leads"]]
+        cut: list[tuple[str, int, list[int], Any]] = [("", 0, list(range(len(names))), both.sum((1, 3)))]
+        cut += [("month", month, leading, both[:, month, leading].sum(2)) for month in range(both.shape[1])]
+        for by, cells in of_stratum.items():
+            for cell in sorted(set(cells)):
+                mine = np.array(cells) == cell
+                cut.append((by, int(cell), leading, both[:, :, leading][..., mine].sum((1, 3))))
+        for by, cell, which, (count, base) in cut:
+            size = len(which)
+            parts.append(pyarrow.table({
+                "variant": _repeated(variant, size), "society_seed": pyarrow.array([seeds[0]] * size, pyarrow.uint64()),
+                "luck_seed": pyarrow.array([seeds[1]] * size, pyarrow.uint64()), "arm": _repeated(arm, size),
+                "by": _repeated(by, size), "cell": pyarrow.array([cell] * size, pyarrow.int16()),
+                "measure": pyarrow.array([names[at] for at in which]).dictionary_encode(),
+                "count": pyarrow.array(count), "denominator": pyarrow.array(base),
+            }))  # fmt: skip
+    return _together(parts)
+
+
+def gather(sweep: Sweep, folder: Path) -> None:
+    """Put the parts that the variants left into one table, and write down what was assumed in each set."""
+    import pyarrow
+    from pyarrow import parquet
+
+    files = sorted((folder / PARTS).glob("*.parquet"))
+    write(folder / "variants.parquet", _parquet(_together([parquet.read_table(f) for f in files]), sweep.scenario))
+    for file in files:
+        file.unlink()
+    (folder / PARTS).rmdir()
+    rows = [
+        {"set": at + 1, "path": one.path, "place": one.place(drawn), "value": json.dumps(drawn)}
+        for at, draw in enumerate(sweep.draws)
+        for one in sweep.varied
+        for drawn in (draw.drawn[one.path],)
+    ]
+    schema = pyarrow.schema([
+        ("set", pyarrow.int32()), ("path", pyarrow.string()), ("place", pyarrow.float64()), ("value", pyarrow.string()),
+    ])  # fmt: skip
+    write(folder / "sets.parquet", _parquet(pyarrow.Table.from_pylist(rows, schema), sweep.scenario))
+    write(folder / "sweep.json", (json.dumps(dict(_told(sweep)), indent=1) + "\n").encode())
+
+
+def _told(sweep: Sweep) -> Iterator[tuple[str, Any]]:
+    """What was tried, in words."""
+    yield "synthetic", True
+    yield "people", sweep.scenario.society.people
+    yield "months", sweep.scenario.months
+    yield "arms", list(sweep.arms)
+    yield "sets", sweep.sets
+    yield "pairs", [list(pair) for pair in PAIRS]
+    yield "structures", {name: sentence for name, (_, sentence) in sweep.structures.items()}
+    yield (
+        "assumptions",
+        {
+            one.path: {"help": one.declared.help, "prior": str(one.prior), "unit": one.declared.unit}
+            for one in sweep.varied
+        },
+    )
+
+
+def _repeated(word: str, size: int) -> Any:
+    import pyarrow
+
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * size, pyarrow.int32()), [word])
+
+
+def _together(tables: Sequence[Any]) -> Any:
+    import pyarrow
+
+    return pyarrow.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
+def _parquet(table: Any, scenario: Scenario) -> bytes:
+    import pyarrow
+    from pyarrow import parquet
+
+    sink = pyarrow.BufferOutputStream()
+    parquet.write_table(
+        marked(table, {"scenario": scenario.name, "goodstanding": __version__}), sink, compression="zstd"
+    )
+    return bytes(sink.getvalue().to_pybytes())

@@ -1,0 +1,122 @@
+"""The pattern table: every pattern has a band and a source and is reckoned from a run; its verdict follows."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from goodstanding import bibliography
+from goodstanding.estimates import Estimate
+from goodstanding.mechanism import catalogue
+from goodstanding.scenario import Scenario, read
+from goodstanding.ties import Ties
+
+REPOSITORY = Path(__file__).parents[1]
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import patterns  # noqa: E402  (it stands among the scripts)
+from patterns import HIT, MISS, PATTERNS, UNCLEAR, Lived, Pattern  # noqa: E402
+
+TEXT = (REPOSITORY / "docs" / "patterns.md").read_text(encoding="utf-8")
+CELLS = ("key", "level", "published", "band", "measured", "value", "verdict", "view")
+BAND = re.compile(r"(\S+) to (\S+): ")
+VALUE = re.compile(r"(\S+) .*?\((?:(\S+) to (\S+)|.*)\)$")
+
+
+def rows(text: str) -> dict[str, dict[str, str]]:
+    """The rows of a page's table by pattern."""
+    told = text.split(patterns.BEGIN)[1].split(patterns.END)[0]
+    lines = [line.strip("|").split(" | ") for line in told.splitlines() if line.startswith("| ")][1:]
+    assert all(len(cells) == len(CELLS) for cells in lines)
+    return {cells[0].strip(): dict(zip(CELLS, map(str.strip, cells), strict=True)) for cells in lines}
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return read(patterns.SCENARIO, people=1500, months=26)
+
+
+@pytest.fixture(scope="module")
+def lived(scenario: Scenario) -> Sequence[Lived]:
+    return patterns.live(scenario, 2)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.key)
+def test_a_pattern_has_a_band_and_a_source(pattern: Pattern) -> None:
+    assert pattern.low < pattern.high and pattern.band
+    assert pattern.sources or "assumed" in pattern.band
+    assert {*pattern.sources} <= {*bibliography.keys()}
+    folder, _, rest = pattern.view.partition(".")
+    if folder == "ties":
+        assert rest in Ties.settings
+    elif folder:
+        key, _, setting = rest.partition(".")
+        assert setting in catalogue()[folder][key].settings
+
+
+def test_there_are_several_patterns_at_several_levels_and_not_all_were_in_view() -> None:
+    assert len({pattern.key for pattern in PATTERNS}) == len(PATTERNS) >= 12
+    assert len({pattern.level for pattern in PATTERNS}) >= 4
+    assert sum(not pattern.view for pattern in PATTERNS) >= 5
+
+
+def test_each_is_reckoned_from_a_run(scenario: Scenario, lived: Sequence[Lived]) -> None:
+    found = rows(patterns.page(TEXT, lived, scenario))
+    assert [*found] == [pattern.key for pattern in PATTERNS]
+    told = {pattern.key: patterns.value(pattern, lived) for pattern in PATTERNS}
+    assert told["approval in surveys"].mean == pytest.approx(70, abs=5)
+    assert told["ties per person"].mean == pytest.approx(10, abs=1)
+    assert told["the sociable know the sociable"].mean == pytest.approx(0.07, abs=0.1)
+    for pattern in PATTERNS:
+        assert found[pattern.key]["verdict"] == patterns.verdict(pattern, told[pattern.key])
+
+
+def test_a_rate_is_a_ratio_of_sums_over_worlds(lived: Sequence[Lived]) -> None:
+    """Worked out by hand for one pattern of one rate, and for one of a difference."""
+    known = {pattern.key: pattern for pattern in PATTERNS}
+    counts = [world.outcome.counts["full"][:, list(world.outcome.names["full"]).index("awareness.aware"), :]
+              for world in lived]  # fmt: skip
+    adults = [int(world.outcome.population.adults.sum()) for world in lived]
+    assert patterns.value(known["people pay it no heed"], lived).mean == pytest.approx(
+        100 * sum(int(c.sum()) for c in counts) / (25 * sum(adults))
+    )
+    rich, poor = ([patterns.tenths(world, which) for world in lived] for which in (range(7, 10), range(3)))
+    gap = sum(c for c, _ in rich) / sum(b for _, b in rich) - sum(c for c, _ in poor) / sum(b for _, b in poor)
+    assert patterns.value(known["the better off approve more"], lived).mean == pytest.approx(100 * gap)
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "said"),
+    [
+        (0.55, 0.5, 0.6, HIT), (0.75, 0.7, 0.8, MISS), (0.55, 0.4, 0.7, UNCLEAR), (0.7, 0.64, 0.76, UNCLEAR),
+        (0.55, None, None, HIT), (0.7, None, None, MISS), (None, None, None, UNCLEAR),
+    ],
+)  # fmt: skip
+def test_the_verdict_is_by_the_mean_and_its_interval(
+    mean: float | None, low: float | None, high: float | None, said: str
+) -> None:
+    pattern = next(p for p in PATTERNS if (p.low, p.high) == (0.45, 0.65))
+    assert patterns.verdict(pattern, Estimate(mean, low, high, 8)) == said
+
+
+def test_the_page_shows_what_the_script_says() -> None:
+    """Values are of a longer run; the rest of the table is the script's, and each verdict follows from its row."""
+    found = rows(TEXT)
+    assert [*found] == [pattern.key for pattern in PATTERNS]
+    for pattern in PATTERNS:
+        row = found[pattern.key]
+        assert row["published"].startswith(pattern.published) and row["measured"] == pattern.measured
+        assert row["view"] == (f"`{pattern.view}`" if pattern.view else "no")
+        assert BAND.match(row["band"]).groups() == (patterns.number(pattern.low), patterns.number(pattern.high))  # type: ignore[union-attr]
+        told = VALUE.match(row["value"])
+        assert told is not None, row["value"]
+        mean, low, high = (None if n in (None, "–") else float(n.replace(",", "")) for n in told.groups())
+        assert patterns.verdict(pattern, Estimate(mean, low, high, 8)) == row["verdict"] or at_an_edge(pattern, row)
+
+
+def at_an_edge(pattern: Pattern, row: dict[str, str]) -> bool:
+    """True where a rounded number is an edge of the band, so that the page cannot say on which side it lay."""
+    return any(patterns.number(edge) in re.findall(r"[\d.,]+", row["value"]) for edge in (pattern.low, pattern.high))
