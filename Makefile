@@ -11,15 +11,18 @@ BENCH := .venv/bench.stamp
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	--no-annotate
 
-.PHONY: help demo test check docs bench nightly lock clean
+.PHONY: help demo report-pdf test check docs bench nightly lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: $(RUN)  ## five years of a synthetic county under the table of points, and without it
 	@$(BIN)/goodstanding run suining-2010 --arms none,ghost,aware,full,no_protected_acts,with_appeal,all_safeguards
 	@page=$$(ls -td runs/*suining-2010*/report.html | head -n 1) && echo && echo "The page opens from disk: $$PWD/$$page"
+
+report-pdf: $(RUN)  ## the newest run's page, or that of FOLDER=runs/..., as PDF (needs Chromium or Chrome)
+	@$(BIN)/python scripts/report_pdf.py $(FOLDER)
 
 test: $(DEV)  ## all tests but the long ones
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "not nightly"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
+from goodstanding.estimates import Band, Estimate
 from goodstanding.report import page
 
 SEEDS = [[11, 1], [11, 2]]
@@ -33,6 +35,15 @@ MEASURES = {
     "silence.voices": ("adults who spoke up", "adults"),
     "suining.appeal.filed": ("appeals filed", "adults"),
 }
+THIRDS = {
+    "suining.unfounded.sanction_months": ("sanction-months", "adults"),
+    "suining.unfounded.unfounded": ("unfounded sanction-months", "suining.unfounded.sanction_months"),
+    "suining.unfounded.induced": ("induced sanction-months", "suining.unfounded.sanction_months"),
+    "suining.unfounded.own": ("sanction-months for own conduct", "suining.unfounded.sanction_months"),
+    "suining.unfounded.misfiled": ("sanction-months of misfiled entries", "suining.unfounded.sanction_months"),
+}
+"""What a sanction rests on, for runs built with `thirds`."""
+LEADS = {*MEASURES} - {"silence.would_speak", "suining.appeal.filed"}
 SETTING = {
     "path": "schemes.suining.safeguards.appeal.reach", "value": 0.3, "unit": "share", "low": 0.0, "high": 1.0,
     "prior": "uniform 0.05 to 0.6", "help": "restricted people who appeal", "mark": "assumed", "source": "assumed",
@@ -53,11 +64,15 @@ def counted(measure: str, arm: str, luck: int, month: int, group: str, tenth: in
         "silence.would_speak": (would, adults),
         "silence.held_tongue": (would // 4 if full else 0, would),
         "silence.voices": (would - (would // 4 if full else 0) + luck, adults),
+        "suining.unfounded.sanction_months": (restricted, adults),
+        "suining.unfounded.induced": (restricted // 3, restricted),
+        "suining.unfounded.own": (restricted - restricted // 3 - restricted // 5, restricted),
+        "suining.unfounded.misfiled": (restricted // 7, restricted),
     }
     return None if arm == "none" and measure.startswith("suining.") else found[measure]
 
 
-def table(society: int, luck: int) -> pa.Table:
+def table(society: int, luck: int, measures: Iterable[str] = MEASURES) -> pa.Table:
     """One world's counts as the engine writes them."""
     rows = [
         (arm, society, luck, 0, month, 0, group, tenth, measure, *found)
@@ -65,7 +80,7 @@ def table(society: int, luck: int) -> pa.Table:
         for month in range(MONTHS)
         for group in ADULTS
         for tenth in range(1, 11)
-        for measure in MEASURES
+        for measure in measures
         if (found := counted(measure, arm, luck, month, group, tenth)) is not None
     ]
     words = pa.dictionary(pa.int32(), pa.string())
@@ -82,15 +97,15 @@ def table(society: int, luck: int) -> pa.Table:
     return pa.table(made, names=list(fields)).replace_schema_metadata({"goodstanding": json.dumps({"synthetic": True})})
 
 
-def cards() -> dict[str, Any]:
+def cards(measures: Mapping[str, tuple[str, str]] = MEASURES) -> dict[str, Any]:
     """Cards of the measures, the settings and the mechanisms."""
     return {
         "measures": {
             name: {
                 "label": label, "unit": "adults", "better": "neither", "objective": "never", "definition": label,
-                "denominator": per,
+                "denominator": per, "leads": name in LEADS,
             }
-            for name, (label, per) in MEASURES.items()
+            for name, (label, per) in measures.items()
         },
         "acts": [],
         "settings": [
@@ -111,12 +126,13 @@ def cards() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
-    """Write the run folder."""
+def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False) -> Path:
+    """Write the run folder; with `thirds`, it tells what sanctions rest on."""
+    measures = MEASURES | THIRDS if thirds else MEASURES
     (folder / "measures").mkdir(parents=True)
     for society, luck in seeds:
-        pq.write_table(table(society, luck), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
-    (folder / "cards.json").write_text(json.dumps(cards()), encoding="utf-8")
+        pq.write_table(table(society, luck, measures), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
+    (folder / "cards.json").write_text(json.dumps(cards(measures)), encoding="utf-8")
     (folder / "scenario.resolved.yaml").write_text("title: small\n", encoding="utf-8")
     (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
     files = {
@@ -136,11 +152,49 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Tried:
+    """Made-up sets of assumptions: one direction that is sure, and one that is not."""
+
+    sets: int = 200
+    people: int = 10_000
+    worlds: int = 2
+    arms: tuple[str, ...] = ("none", "aware", "full")
+
+    def rows(self, arm: str = "full", against: str = "none") -> list[Spread]:
+        return [self._spread(measure, "") for measure in MEASURES]
+
+    def by(self, what: str, measure: str, arm: str = "full", against: str = "none") -> list[Spread]:
+        return [self._spread(measure, month) for month in range(MONTHS)]
+
+    def _spread(self, measure: str, cell: str | int) -> Spread:
+        label, per = MEASURES[measure]
+        unsure = measure == "silence.voices"
+        gap = Band(-3.0, 1.0, 7.0, 200) if unsure else Band(11.0, 44.5, 88.0, 200)
+        sides = Band(12.0, 45.5, 89.0, 200), Band(1.0, 1.0, 1.0, 200)
+        return Spread(measure, label, per, cell, *sides, gap, 0.61 if unsure else 0.995, 0.07)
+
+    def ranked(self, measure: str, arm: str = "full", against: str = "none") -> list[Moved]:
+        return [
+            Moved("schemes.suining.safeguards.appeal.reach", f"who appeal {EVIL}", "uniform", -0.71, 0.2, 9.0, 3.0),
+            Moved("conduct.support.reach", "people who are asked", "uniform", 0.11, 0.2, 5.0, 6.0),
+        ]
+
+    def tipped(self) -> list[Tipped]:
+        return [Tipped("silence.voices", "adults who spoke up", "full", 0.25, 400)]
+
+    def structures(self, arm: str = "full", against: str = "none") -> list[Structure]:
+        less, more = Estimate(-3.0, -4.0, -2.0, 2), Estimate(2.0, 1.0, 3.0, 2)
+        built = Built("silence.voices", "adults who spoke up", "adult-months", less, more)
+        return [Structure("half_month", "The month is cut in half", (built,))]
+
+
 @dataclass
 class Folder:
     """A run folder as its readers see it."""
 
     path: Path
+    tried: Tried | None = None
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -155,6 +209,9 @@ class Folder:
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         return Comparison(self, arm, against)
+
+    def assumptions(self) -> Tried | None:
+        return self.tried
 
     def report(self) -> Path:
         return page.write(self)

@@ -102,7 +102,8 @@ class Run:
         if not self.manifest.get("sets"):
             return None
         variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
-        return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
+        told = _checked(json.loads(self._whole("sweep.json")), SWEEP, self.path / "sweep.json")
+        return Assumptions(told, self.cards, variants, sets)
 
     def parts(self) -> Iterator[pyarrow.Table]:
         """The same table world by world, each let go before the next one is read: the memory of one is enough."""
@@ -139,11 +140,11 @@ class Run:
 
         return frontier(self, *others, arms=arms)
 
-    def report(self) -> Path:
-        """Write the report page again and return where it is."""
+    def report(self, *, interactive: bool = False) -> Path:
+        """Write the report page again and return where it is; the interactive one stands beside it."""
         from goodstanding.report.page import write
 
-        return write(self)
+        return write(self, interactive=interactive)
 
     def _whole(self, name: str) -> bytes:
         """The content of one file, if it is the run's own and what the manifest says."""
@@ -165,7 +166,10 @@ MANIFEST: dict[str, type | tuple[type, ...]] = {
 CARDS: dict[str, type | tuple[type, ...]] = {
     "measures": dict, "settings": list, "acts": list, "mechanisms": list, "arms": dict, "groups": list,
 }  # fmt: skip
-"""What a manifest and cards must hold, and of which type."""
+SWEEP: dict[str, type | tuple[type, ...]] = {
+    "sets": int, "people": int, "months": int, "arms": list, "pairs": list, "structures": dict, "assumptions": dict,
+}  # fmt: skip
+"""What a manifest, cards and a sweep must hold, and of which type."""
 
 
 def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Path) -> dict[str, Any]:

@@ -35,11 +35,17 @@ def compare(
     screen.print(found.headline(), highlight=False, soft_wrap=True)
 
 
-def report(run: RunFolder, as_json: Json = False) -> None:
+def report(
+    run: RunFolder,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="a second page, with charts that answer to a pointer")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Write the report of a run again, and print where it is."""
     from goodstanding.runs import open_run
 
-    page = open_run(run).report()
+    page = open_run(run).report(interactive=interactive)
     if as_json:
         print_json({"report": str(page), "synthetic": True})
     else:

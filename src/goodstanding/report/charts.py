@@ -1,6 +1,7 @@
 """Charts: one function, one specification, and the SVG that a browser, a printer and a screen reader can take.
 
-Colour tells arms apart, and dashes do so again. Every chart says in its own text that the society is synthetic.
+Colour tells arms apart, and dashes or shapes do so again. Of two shades the darker is luck, the paler the assumptions.
+Every chart says in its own text that the society is synthetic.
 """
 
 from __future__ import annotations
@@ -8,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from goodstanding.comparison import Difference
-from goodstanding.estimates import Estimate
-from goodstanding.headline import number
+from goodstanding.estimates import LEVEL, Band, Estimate
+from goodstanding.report.wording import rate
+
+if TYPE_CHECKING:
+    from goodstanding.assumptions import Spread
 
 # Okabe and Ito (2008), set up to be told apart with any colour vision, a shade darker where white paper needs it.
 COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#d55e00"}
@@ -20,10 +24,37 @@ FURTHER = ("#008a64", "#b8558f", "#3c8fc4", "#8f6d00", "#7a5cc0", "#a03030")
 DASHES = {"none": [1, 3], "ghost": [6, 3], "aware": [2, 2], "full": [1, 0]}
 FURTHER_DASHES = ([8, 2, 2, 2], [4, 2], [10, 3], [2, 4], [6, 2, 2, 2, 2, 2], [12, 2])
 SHAPES = ("circle", "square", "triangle-up", "diamond")
+PARTS = ("#d55e00", "#b98500", "#3c8fc4", "#b8558f", "#868e99")
+"""The parts of a whole, in order; the last is what is left."""
+BAR, CHANCE = "#0072b2", "#6e6e6e"
+DARK = {
+    "#6e6e6e": "#a9aeb7", "#0072b2": "#56b4e9", "#b07900": "#e6b422", "#d55e00": "#ff8b45", "#008a64": "#2fc79b",
+    "#b8558f": "#e58cc0", "#3c8fc4": "#7cc0ea", "#8f6d00": "#c9a63a", "#7a5cc0": "#ab93e6", "#a03030": "#e57373",
+    "#b98500": "#f0c24a", "#868e99": "#757d88", "#dddddd": "#363a42",
+}  # fmt: skip
+"""The same colours on dark paper; `#dddddd` is the grid."""
 MARK = "synthetic society"
-WIDTH, HEIGHT = 330, 190
-LEAST = 0.001
-"""Rates under this, of 1,000, are printed without digits."""
+LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
+SHADES = {LUCK: 0.3, ASSUMED: 0.14}
+WIDTH, NARROW, HEIGHT = 370, 290, 200
+
+
+class Figure(NamedTuple):
+    """A chart as the page takes it: drawn, told in a sentence, with its specification; or why there is none."""
+
+    key: str
+    title: str
+    svg: str = ""
+    spec: str = ""
+    why: str = ""
+
+
+class Step(NamedTuple):
+    """A difference between two arms, over luck and, where they were varied, over the assumptions."""
+
+    name: str
+    found: Estimate
+    band: Band | None
 
 
 def looks(arms: Sequence[str]) -> tuple[list[str], list[list[int]]]:
@@ -38,11 +69,12 @@ def course(
     series: Mapping[str, Sequence[Difference]],
     *,
     all_arms: Sequence[str],
+    bands: Mapping[str, Sequence[tuple[int, Band]]] | None = None,
     width: int = WIDTH,
     height: int = HEIGHT,
     title: str = MARK,
 ) -> Any:
-    """One measure over the months: a line for each arm, with the interval over worlds as a band."""
+    """One measure over the months: a line for each arm, with luck as a band, and the assumptions as a paler one."""
     import altair as alt
 
     series = _shown(series)
@@ -52,30 +84,47 @@ def course(
         for row in rows
         if row.arm.mean is not None
     ]
+    around = [{**value, "shade": LUCK} for value in values if value["low"] is not None]
+    around += [
+        {"arm": arm, "month": month + 1, "low": band.low, "high": band.high, "shade": ASSUMED}
+        for arm, months in (bands or {}).items()
+        for month, band in months
+        if band.low is not None
+    ]
     last = max((int(row.cell) + 1 for rows in series.values() for row in rows), default=1)
     colour, dash = _scales(list(series), all_arms)
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X(
-            "month:Q",
-            title="month",
-            scale=alt.Scale(domain=[1, last], nice=False),
-            axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+    x = alt.X(
+        "month:Q",
+        title="month",
+        scale=alt.Scale(domain=[1, last], nice=False),
+        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+    )
+    legend = _legend(series, width, "stroke")
+    layers = []
+    if around:
+        band = alt.Chart(alt.InlineData(values=around)).mark_area()
+        layers.append(
+            band.encode(
+                x=x,
+                y=alt.Y("low:Q", title="per 1,000"),
+                y2="high:Q",
+                color=alt.Color("arm:N", scale=colour, legend=legend),
+                opacity=_shades({str(value["shade"]) for value in around}),
+            )
+        )
+    line = alt.Chart(alt.InlineData(values=values)).mark_line(strokeWidth=2)
+    layers.append(
+        line.encode(
+            x=x,
+            y=alt.Y("mean:Q", title="per 1,000"),
+            color=alt.Color("arm:N", scale=colour, legend=legend),
+            strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=legend),
         )
     )
-    band = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", title="per 1,000"),
-        y2="high:Q",
-        color=alt.Color("arm:N", scale=colour, legend=_legend(series, width, "stroke")),
-    )
-    line = base.mark_line(strokeWidth=2).encode(
-        y=alt.Y("mean:Q"),
-        color=alt.Color("arm:N", scale=colour, legend=_legend(series, width, "stroke")),
-        strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=_legend(series, width, "stroke")),
-    )
-    return _framed(alt.layer(band, line), width, height, title)
+    return _framed(alt.layer(*layers), width, height, title)
 
 
-def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str], width: int = WIDTH) -> Any:
+def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Sequence[str]) -> Any:
     """One measure by group or income tenth: a point for each arm, with its interval over worlds."""
     import altair as alt
 
@@ -87,6 +136,7 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
         if row.arm.mean is not None
     ]
     names = list(dict.fromkeys(str(row.cell) for rows in series.values() for row in rows))
+    width = min(WIDTH, 40 + 60 * len(names))
     colour, _ = _scales(list(series), all_arms)
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("cell:N", title=what, scale=alt.Scale(domain=names), axis=alt.Axis(labelAngle=0)),
@@ -102,26 +152,99 @@ def cells(series: Mapping[str, Sequence[Difference]], what: str, *, all_arms: Se
     return _framed(alt.layer(interval, point), width, HEIGHT)
 
 
-def svg(chart: Any, name: str, said: str) -> str:
-    """The chart as SVG to be set into a page; `name` keeps its ids apart, `said` is what a screen reader says."""
+def steps(found: Sequence[Step], width: int = NARROW) -> Any:
+    """Differences below one another: a point with its interval over worlds, on the pale bar of the assumptions."""
+    import altair as alt
+
+    order = [step.name for step in found]
+    y = alt.Y("step:N", title=None, sort=order, scale=alt.Scale(domain=order))
+    zero = alt.Chart(alt.InlineData(values=[{"at": 0}])).mark_rule(color=CHANCE).encode(x=alt.X("at:Q"))
+    bars = [
+        {"step": s.name, "low": s.band.low, "high": s.band.high, "shade": ASSUMED}
+        for s in found
+        if s.band is not None and s.band.low is not None
+    ]
+    luck = [{"step": s.name, "shade": LUCK, **_ends(s.found)} for s in found]
+    shade = _shades({LUCK, ASSUMED} if bars else {LUCK})
+    layers = [zero]
+    for values, size in ((bars, 17), ([v for v in luck if v["low"] is not None], 9)):
+        if values:
+            layer = alt.Chart(alt.InlineData(values=values)).mark_bar(size=size, color=BAR)
+            layers.append(
+                layer.encode(y=y, x=alt.X("low:Q", title="difference, per 1,000"), x2="high:Q", opacity=shade)
+            )
+    point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=60, opacity=1, color=BAR)
+    layers.append(point.encode(y=y, x=alt.X("mean:Q", title="difference, per 1,000")))
+    return _framed(alt.layer(*layers), width, 30 * len(order))
+
+
+def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any:
+    """Wholes below one another, each in its parts: what is left of it comes last, in grey."""
+    import altair as alt
+
+    parts = list(dict.fromkeys(part for whole in wholes.values() for part in whole))
+    colours = [*PARTS[: len(parts) - 1], PARTS[-1]]
+    values = [
+        {"whole": whole, "part": part, "share": share, "at": parts.index(part)}
+        for whole, shares in wholes.items()
+        for part, share in shares.items()
+    ]
+    bars = alt.Chart(alt.InlineData(values=values)).mark_bar(size=20).encode(
+        y=alt.Y("whole:N", title=None, sort=list(wholes)),
+        x=alt.X("share:Q", stack="normalize", title=None, axis=alt.Axis(format="%")),
+        color=alt.Color(
+            "part:N",
+            scale=alt.Scale(domain=parts, range=colours),
+            legend=alt.Legend(title=None, orient="bottom", columns=3, labelLimit=0, symbolType="square"),
+        ),
+        order=alt.Order("at:Q"),
+    )  # fmt: skip
+    return _framed(alt.layer(bars), width, 32 * len(wholes))
+
+
+def ranked(rows: Sequence[tuple[str, float]], chance: float, width: int = NARROW - 70) -> Any:
+    """Correlations below one another, the strongest first, with the line that an inert parameter stays under."""
+    import altair as alt
+
+    order = [name for name, _ in rows]
+    values = [{"name": name, "size": abs(value), "sign": "+" if value > 0 else "−"} for name, value in rows]
+    x = alt.X("size:Q", title="strength of the rank correlation", scale=alt.Scale(domain=[0, 1]))
+    base = alt.Chart(alt.InlineData(values=values)).encode(
+        y=alt.Y("name:N", title=None, sort=order, axis=alt.Axis(labelLimit=190))
+    )
+    bars = base.mark_bar(size=11, color=BAR).encode(x=x)
+    signs = base.mark_text(align="left", dx=4, fontSize=12).encode(x=x, text="sign:N")
+    line = alt.Chart(alt.InlineData(values=[{"at": chance}])).mark_rule(color=CHANCE, strokeDash=[4, 3], strokeWidth=2)
+    return _framed(alt.layer(bars, signs, line.encode(x=alt.X("at:Q"))), width, 20 * len(order))
+
+
+def svg(spec: str, name: str, said: str) -> str:
+    """A specification as SVG to be set into a page; `name` keeps its ids apart, `said` is what a screen reader says."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(chart.to_json(indent=None))
+    drawn: str = vl_convert.vegalite_to_svg(spec)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', drawn)
     drawn = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", drawn)
+    drawn = re.sub(r'\bd="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path.group()), drawn)
     return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(f"{said} ({MARK})")}" ', 1)
+
+
+def specification(chart: Any) -> str:
+    """The chart's Vega-Lite specification as JSON that may stand inside a page."""
+    spec = str(chart.to_json(indent=None))
+    return spec.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def dark() -> str:
+    """The rules that set the colours of all charts anew on dark paper."""
+    paints = ((paint, light, colour) for light, colour in DARK.items() for paint in ("fill", "stroke"))
+    rules = " ".join(f'figure svg [{paint}="{light}"] {{ {paint}: {colour} }}' for paint, light, colour in paints)
+    return f"@media screen and (prefers-color-scheme: dark) {{ {rules} }}"
 
 
 def anything(series: Mapping[str, Sequence[Difference]]) -> bool:
     """True where at least one cell may be shown."""
     return bool(_shown(series))
-
-
-def rate(value: float | None) -> str:
-    """A rate as the page prints it: what is too small to have digits is said to be small."""
-    if value is None or value == 0 or abs(value) >= LEAST:
-        return number(value)
-    return f"under {LEAST}" if value > 0 else f"over −{LEAST}"
 
 
 def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> str:
@@ -133,6 +256,11 @@ def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> st
             first, last = shown[0].arm.mean, shown[-1].arm.mean
             parts.append(f"{arm} from {rate(first)} to {rate(last)}")
     return f"{label}, per 1,000 {per}, first to last: {'; '.join(parts) or 'nothing to show'}."
+
+
+def by_cell(spreads: Iterable[Spread], side: str) -> list[tuple[int, Band]]:
+    """The bands of one side (`arm`, `against`) by month."""
+    return [(int(s.cell), s.arm if side == "arm" else s.against) for s in spreads]
 
 
 def _shown(series: Mapping[str, Sequence[Difference]]) -> dict[str, Sequence[Difference]]:
@@ -155,6 +283,24 @@ def _scales(arms: list[str], all_arms: Sequence[str]) -> tuple[Any, Any]:
     )
 
 
+def _shades(shown: set[str]) -> Any:
+    """Two shades, and a legend that names those in the chart."""
+    import altair as alt
+
+    kinds = [kind for kind in SHADES if kind in shown]
+    look: dict[str, Any] = {
+        "symbolType": "square",
+        "symbolFillColor": CHANCE,
+        "symbolStrokeWidth": 0,
+        "symbolSize": 400,
+    }
+    return alt.Opacity(
+        "shade:O",
+        scale=alt.Scale(type="ordinal", domain=kinds, range=[SHADES[kind] for kind in kinds]),
+        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=0, **look),
+    )
+
+
 def _legend(arms: Iterable[str], width: int, symbol: str | None = None) -> Any:
     import altair as alt
 
@@ -162,17 +308,19 @@ def _legend(arms: Iterable[str], width: int, symbol: str | None = None) -> Any:
     if symbol:
         look = {"symbolType": symbol, "symbolSize": 400, "symbolStrokeWidth": 2, "symbolOpacity": 1}
     columns = max(1, width // (40 + 7 * max(map(len, arms))))
-    return alt.Legend(title=None, orient="bottom", columns=columns, **look)
+    return alt.Legend(title=None, orient="bottom", columns=columns, labelLimit=0, **look)
 
 
 def _framed(chart: Any, width: int, height: int, text: str = MARK) -> Any:
     import altair as alt
 
-    title = alt.TitleParams(text, anchor="end", fontSize=9, fontWeight="normal", color="#6e6e6e", offset=2)
+    title = alt.TitleParams(text, anchor="end", fontSize=11, fontWeight="normal", color="#6e6e6e", offset=2)
     framed = chart.properties(width=width, height=height, background="transparent", title=title)
     return (
         framed.configure(font="sans-serif", aria=False)
-        .configure_axis(labelFontSize=10, titleFontSize=10, titleFontWeight="normal", gridOpacity=0.5, tickCount=5)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridOpacity=0.5, tickCount=5, labelLimit=220
+        )
         .configure_view(stroke=None)
-        .configure_legend(labelFontSize=11)
+        .configure_legend(labelFontSize=12)
     )
