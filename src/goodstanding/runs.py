@@ -73,10 +73,7 @@ def run(
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
             raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
-    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
-        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
-        raise InvalidInput(f"assumptions: {plain(assumptions)} cannot be used; {what}")
-    sweep = Sweep.of(scenario, assumptions, chosen)
+    sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen)
     at_once = beside(processes, len(pairs) + assumptions)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
@@ -129,6 +126,14 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
         f"seeds: {plain(seeds)} cannot be used; allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
         "pairs of seeds"
     )
+
+
+def number_of_sets(assumptions: int) -> int:
+    """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
+    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
+        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
+        raise InvalidInput(f"assumptions: {plain(assumptions)} cannot be used; {what}")
+    return assumptions
 
 
 def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:

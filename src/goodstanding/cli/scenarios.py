@@ -10,6 +10,7 @@ import typer
 
 from goodstanding.cli.shared import (
     Arms,
+    Assumptions,
     Extensions,
     Json,
     Months,
@@ -47,9 +48,7 @@ def run(
     as_json: Json = False,
     quiet: Quiet = False,
     report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
-    assumptions: Annotated[
-        int, typer.Option(help="sets of assumptions to try in a small county besides; 200 for what is to be quoted")
-    ] = 0,
+    assumptions: Assumptions = 0,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what rules did.
@@ -137,6 +136,7 @@ def plan(
     set_: Set = None,
     arms: Arms = None,
     report: Annotated[bool, typer.Option(help="reckon with the report's page as well")] = True,
+    assumptions: Assumptions = 0,
     as_json: Json = False,
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
@@ -153,7 +153,9 @@ def plan(
     with progress(quiet or as_json) as tell:
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")
-        found = plans.plan(told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report)
+        found = plans.plan(
+            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions
+        )
     free = plans.free_memory()
     if as_json:
         print_json({**found.to_dict(), "memory_free": free})

@@ -28,6 +28,9 @@ Beside = Annotated[
 ]
 Arms = Annotated[str | None, typer.Option(help="only these arms, with commas between")]
 Processes = Annotated[int | None, typer.Option(help="worlds at once; one a core unless said", min=1)]
+Assumptions = Annotated[
+    int, typer.Option(help="sets of assumptions to try in a small county besides; 200 for what is to be quoted")
+]
 Seeds = Annotated[int, typer.Option(help="how many worlds, each with its own luck", min=1)]
 Threads = Annotated[int, typer.Option(help="threads a world", min=1)]
 
