@@ -17,6 +17,7 @@ from small_run import build
 import goodstanding
 from goodstanding import cli, doctor, errors, mechanism
 from goodstanding.cli import catalogue, workshop
+from goodstanding.measures import measures
 
 ROOT = Path(__file__).parents[1]
 Say = Callable[..., tuple[int, str, str]]
@@ -167,6 +168,54 @@ def test_compare_as_json(say: Say, folder: Path) -> None:
     assert (told["arm"], told["against"]) == ("ghost", "none")
 
 
+def test_two_runs_are_compared(say: Say, folder: Path, tmp_path: Path) -> None:
+    other = build(tmp_path / "other")
+    told = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
+    (other / "manifest.json").write_text(json.dumps({**told, "scenario": "milder"}), encoding="utf-8")
+    code, out, err = say("compare", str(folder), str(other))
+    assert (code, err) == (0, "")
+    assert "full in A against full in B" in out and "What differs: scenario small in A, milder in B" in out
+    told = json.loads(say("compare", str(folder), str(other), "--arm", "ghost", "--json")[1])
+    assert (told["arm"], told["against"], told["other"]["scenario"]) == ("ghost", "ghost", "milder")
+
+
+def test_runs_that_are_no_pair_are_exit_2(say: Say, folder: Path, tmp_path: Path) -> None:
+    other = build(tmp_path / "other", seeds=[[11, 1]])
+    code, out, err = say("compare", str(folder), str(other))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "seeds 11 1, 11 2 in A, 11 1 in B" in err
+    assert say("compare", str(folder), str(folder), "--against", "none")[0] == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("asked", ["list acts", "explain suining-2010 --json", "about"])
+def test_a_full_output_is_one_line_and_exit_3(asked: str) -> None:
+    code = "import sys; from goodstanding.cli import main; sys.exit(main(sys.argv[1:]))"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    assert done.stderr.startswith("stdout: ")
+
+
+def test_explaining_a_measure_says_what_it_cannot_say(say: Say) -> None:
+    told = json.loads(say("explain", "unfounded", "--json")[1])
+    assert {"definition", "unit", "direction", "objective", "cannot", "counts"} <= {*told}
+    assert all({*row} == {"count", "label", "denominator"} for row in told["counts"])
+    assert told == {**goodstanding.explain("unfounded"), "synthetic": True}
+    for measure in measures():
+        assert goodstanding.explain(measure)["measure"] == measure
+
+
+def test_every_path_of_a_scenario_can_be_explained(say: Say) -> None:
+    rows = json.loads(say("explain", "suining-2010", "--json")[1])["settings"]
+    for row in rows:
+        found = goodstanding.explain(row["path"])
+        assert row["path"].split(".")[-1] in found["setting"] or f".{found['setting'].split('.')[-1]}." in row["path"]
+
+
 def test_report_prints_where_it_is(say: Say, folder: Path) -> None:
     code, out, _ = say("report", str(folder))
     assert (code, out.strip()) == (0, str(folder / "report.html"))
@@ -193,7 +242,9 @@ def test_list_as_json(say: Say, shelf: str) -> None:
     [("suining-2010", "a month in full"), ("appeal", "settings"), ("safeguards.appeal.capacity", "allowed"),
      ("schemes.suining.safeguards.appeal.capacity", "prior"), ("suining.appeal.filed", "label"),
      ("sanctions", "counts"), ("full", "sanctions bite"), ("salience", "0 to 255"), ("score", "scheme"),
-     ("missed_loan_payment", "gravity"), ("society.people", "default")],
+     ("missed_loan_payment", "gravity"), ("society.people", "default"), ("society.ties", "clustered"),
+     ("schemes.suining.sanctions.restrictions.domains", "names from"), ("months", "240"), ("safeguards", "holds"),
+     ("unfounded", "cannot"), ("suining.unfounded.shut_out", "definition")],
 )  # fmt: skip
 def test_explain_finds_scenarios_cards_settings_counts_and_acts(say: Say, what: str, part: str) -> None:
     code, out, err = say("explain", what)

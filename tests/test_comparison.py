@@ -7,10 +7,12 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from small_run import MONTHS, SEEDS, Folder, build, counted
+from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 
-from goodstanding.comparison import ABSENT, Comparison
+from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, compare
 from goodstanding.counts import Counts, Sums
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import ONE_WORLD, Estimate, estimate, skewness, straight, student
@@ -52,7 +54,7 @@ def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
     found = estimate([worlds(10, 20, 30, 40, 50)])
     half = 2.776445 * math.sqrt(250 / 5)
     assert (found.mean, found.low, found.high) == pytest.approx((30, 30 - half, 30 + half), abs=1e-4)
-    assert estimate([worlds(0, 0, 30, 30)], least=0.0).low == 0
+    assert estimate([worlds(1, 9, 30, 60)], least=0.0).low == 0
 
 
 def test_a_ratio_is_of_totals_and_its_error_is_the_jackknife() -> None:
@@ -167,6 +169,134 @@ def test_an_absent_scheme_counts_as_nought_and_says_so(small: Folder) -> None:
     row = next(r for r in small.compare().rows() if r.measure == "suining.sanctions.people")
     assert row.against.mean == 0
     assert row.note == f"none: {ABSENT}"
+    assert row.name == f"adults barred from something {MARK}"
+
+
+def test_the_mark_stands_wherever_it_is_printed(small: Folder) -> None:
+    found = small.compare()
+    marked = {row.measure for row in found.rows() if row.note}
+    assert marked == {name for name in MEASURES if name.startswith("suining.")}
+    for shown in (str(found), found._repr_html_(), by_cells(found, "group")):
+        assert shown.count(MARK) >= 2 and ABSENT.replace("this arm", "one of the two") in " ".join(shown.split())
+
+
+def test_an_arm_s_own_rate_stands_without_the_other_s(small: Folder) -> None:
+    """Nobody in `ghost` is barred, so that there is no share of them: only the difference is withheld."""
+    row = next(r for r in small.compare("full", "ghost").rows() if r.measure == "suining.unfounded.unfounded")
+    assert row.arm.mean is not None and row.count > 0
+    assert (row.against.mean, row.difference.mean, row.same) == (None, None, 0)
+    assert row.difference.reason == "nobody in the denominator of ghost"
+    cells = next(c for c in small.compare("full", "ghost")._cells([row]))
+    assert cells[2:5] == [number(row.arm.mean), "–", row.difference.reason]
+
+
+def test_captions_say_what_is_adjusted_for(small: Folder) -> None:
+    found = small.compare()
+    assert ALONE in found._said(found.rows())[1]
+    assert WIDENED in found._said(found.by("stratum", "silence.voices"))[1]
+    assert WIDENED not in found._said(found.by("month", "silence.voices"))[1]
+
+
+def test_small_strata_are_not_shown(small: Folder) -> None:
+    """Group A has 400 adults in a tenth, group B two: of every crossing, only those of A may be seen."""
+    rows = small.compare().by("stratum", "silence.voices")
+    assert [row.cell for row in rows] == [f"{group} {tenth:02}" for group in "AB" for tenth in range(1, 11)]
+    for row in rows:
+        shown = str(row.cell).startswith("A")
+        assert (row.arm.mean is not None) == (row.count > 0) == shown
+        assert shown or row.difference.reason == "fewer than 50 people"
+    assert rows[3].arm.mean == pytest.approx(
+        sum(1000 * c / b for c, b in (by_hand("silence.voices", "full", luck, group="A", income_tenth=4)
+                                      for _, luck in SEEDS)) / 2
+    )  # fmt: skip
+
+
+def test_no_two_rows_have_the_same_label(small: Folder, tmp_path: Path) -> None:
+    other = Folder(build(tmp_path / "other"))
+    for name in ("suining.appeal.filed", "suining.sanctions.people", "silence.voices"):
+        other.cards["measures"][name]["label"] = "people"
+    labels = other.compare().labels
+    assert len({*labels.values()}) == len(labels)
+    assert labels["silence.voices"] == "people"
+    assert labels["suining.appeal.filed"] == "suining appeal: people"
+    names = [row.name for row in other.compare().by("group", "silence.voices")]
+    assert names == ["people, group A", "people, group B"]
+
+
+def by_cells(found: Comparison, what: str) -> str:
+    from rich.console import Console
+
+    console = Console(width=110, no_color=True)
+    with console.capture() as captured:
+        console.print(found.table(found.by(what, "suining.sanctions.people")))
+    return captured.get()
+
+
+def changed(path: Path, **told: object) -> Folder:
+    """The small run once more, with other facts in its manifest, or other settings in its cards."""
+    other = Folder(build(path))
+    for name, value in told.items():
+        if name in other.manifest:
+            other.manifest[name] = value
+        else:
+            row = {"path": name.replace("__", "."), "value": value, "mark": "assumed"}
+            kept = [one for one in other.cards["settings"] if one["path"] != row["path"]]
+            other.cards["settings"] = [*kept, row]
+    return other
+
+
+def test_one_arm_of_two_runs_is_paired_by_seeds(small: Folder, tmp_path: Path) -> None:
+    """The second run is the first one, but for its scenario, one setting, and nobody barred in its full arm."""
+    name = "schemes.suining.safeguards.appeal.reach"
+    other = changed(tmp_path / "other", scenario="milder", schemes__suining__safeguards__appeal__reach=0.6)
+    found = compare(small, other=other)
+    assert found.heads == ("full in A", "full in B")
+    assert all(row.difference.mean in (0, None) and not row.note for row in found.rows())
+    assert [str(each) for each in found.differs] == ["scenario small in A, milder in B", f"{name} 0.3 in A, 0.6 in B"]
+    said = found.headline()
+    assert "What differs: scenario small in A, milder in B" in said and "with the same luck" in said
+    told = found.to_dict()
+    assert told["other"]["scenario"] == "milder" and told["differs"][1]["second"] == 0.6
+    assert json.loads(json.dumps(told, allow_nan=False))["synthetic"] is True
+
+
+def test_a_scheme_of_another_name_is_held_against_the_only_one(small: Folder, tmp_path: Path) -> None:
+    path = build(tmp_path / "renamed")
+    for part in (path / "measures").glob("*.parquet"):
+        table = pq.read_table(part)
+        names = [str(name).replace("suining.", "fines.") for name in table["measure"].to_pylist()]
+        at = table.column_names.index("measure")
+        pq.write_table(table.set_column(at, "measure", pa.array(names).dictionary_encode()), part)
+    other = Folder(path)
+    told = json.loads(json.dumps(other.cards).replace("suining", "fines"))
+    other.__dict__["cards"] = told
+    found = compare(small, other=other)
+    row = next(r for r in found.rows() if r.measure == "suining.sanctions.people")
+    assert row.difference.mean == 0 and row.arm.mean == row.against.mean and row.note == ""
+    assert found.differs == [] and len(found.by("group", "suining.sanctions.people")) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [({"people": 8041}, "society.people 8040 in A, 8041 in B"), ({"months": 7}, "months 6 in A, 7 in B"),
+     ({"seeds": [[11, 1]]}, "seeds 11 1, 11 2 in A, 11 1 in B"), ({"goodstanding": "9.0"}, "goodstanding 0.1.0 in A"),
+     ({"ties__homophily": 0.9}, "ties.homophily absent in A, 0.9 in B"),
+     ({"society__homophily": 0.1}, "society.homophily 0.3 in A, 0.1 in B")],
+)  # fmt: skip
+def test_runs_of_other_people_or_luck_are_refused(
+    small: Folder, tmp_path: Path, told: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        compare(small, other=changed(tmp_path / "other", **told))
+    assert len(refused.value.problems) == 1 and reason in refused.value.problems[0]
+
+
+def test_two_runs_are_compared_in_one_arm(small: Folder, tmp_path: Path) -> None:
+    other = changed(tmp_path / "other", arms=["none", "ghost"])
+    with pytest.raises(InvalidInput, match="leave the other arm out"):
+        compare(small, "full", "none", other=other)
+    with pytest.raises(InvalidInput, match="'full' is no arm of run B; allowed is none, ghost"):
+        compare(small, other=other)
 
 
 def test_one_world_is_said_in_words(tmp_path: Path) -> None:

@@ -584,6 +584,7 @@ MAY_STAY_AT_NOUGHT = {
         for what in ("ended", "still")
         for months in ("25_48", "49")
     },
+    ("measures.validity", "grave_lost_1"): "next to nobody loses ten points or fewer in the stress world",
     **{
         ("sanctions.fines", count): "nothing costs money in the stress world"
         for count in catalogue()["sanctions"]["fines"].counts

@@ -97,6 +97,12 @@ USED = {"platform", "jobs", "credit", "licence", "welfare", "vetting", "business
 NEVER = {f"suining.sanctions.{domain}" for domain in SANCTION_DOMAINS.keys() - USED}
 NEVER |= {f"suining.traps.{count}" for count in ("ended_25_48", "ended_49", "still_49")}
 NEVER |= {f"suining.remedies.{kind}_{age}" for kind in ("false", "found") for age in ("13_24", "25")}
+#: Points come in steps that leave these bins of the score nearly empty.
+NEVER |= {
+    f"suining.validity.{what}_{name}"
+    for what in ("adults", "harmful", "grave")
+    for name in ("gained_30", "gained", "lost_1", "lost_11", "lost_51", "lost_71")
+}
 #: Without notice or appeal nobody knows of an entry.
 IN_THE_DARK = {"found", "pending", "refused", "known", "contested", "found_1_3", "found_4_12"}
 

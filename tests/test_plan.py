@@ -26,6 +26,7 @@ from goodstanding.scenario import read
 asked = json.loads(sys.argv[1])
 told = read("suining-2010", people=asked.pop("people"), months=asked.pop("months"))
 done = runs.run(told, out=sys.argv[2], **asked)
+done.compare().headline()
 print(json.dumps(sum(path.stat().st_size for path in done.path.rglob("*") if path.is_file())))
 """
 FEW = ["none", "full"]
@@ -35,6 +36,7 @@ SIZES: list[dict[str, Any]] = [
     {"people": 30_000, "months": 14, "seeds": 1, "processes": 1, "arms": None, "report": True},
     {"people": 100_000, "months": 60, "seeds": 2, "processes": 2, "arms": FEW, "report": False},
     {"people": 1_000_000, "months": 6, "seeds": 1, "processes": 1, "arms": FEW, "report": False},
+    {"people": 2000, "months": 60, "seeds": 4, "processes": 1, "arms": None, "report": False},
 ]
 
 
@@ -102,7 +104,8 @@ def test_the_command_line_says_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 < found["each"] <= found["together"] and found["seconds_low"] < found["seconds"] < found["seconds_high"]
 
 
-@pytest.mark.parametrize("wrong", [["--arms", "ful"], ["--seeds", "0"], ["--set", "monhts=3"], ["--people", "0"]])
+@pytest.mark.parametrize("wrong", [["--arms", "ful"], ["--seeds", "0"], ["--set", "monhts=3"], ["--people", "0"],
+    ["--seeds", "100001"]])  # fmt: skip
 def test_what_cannot_be_planned_is_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "suining-2010", *wrong]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -78,9 +78,10 @@ WORLDS: dict[str, dict[str, Any]] = {
     },
     "long": {"society.people": 2000, "months": 44},
     "fined": {
-        "society.people": 3000,
-        f"schemes.{SCHEME}.sanctions.fines.tariff": {
-            "red_light": 30, "littering": 10, "noise": 25, "unpaid_bill": 15, "drunk_driving": 100, "petty_theft": 80,
+        "society.people": 3000, "months": 30, f"schemes.{SCHEME}.scoring.ledger.repair_light": 36,
+        f"schemes.{SCHEME}.sanctions.fines": {
+            "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
+            "most": 40,
         },
     },
     "indebted": {

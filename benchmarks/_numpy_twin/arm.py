@@ -29,6 +29,7 @@ VOICE_BITS = sum(1 << int(k) for k in VOICES)
 SEEN_AS = np.array([ACT_KEYS.index(act.seen_as or act.key) for act in ACTS])
 BROUGHT_BY = np.array([PATHS.index(act.path) for act in ACTS])
 ARTICLE = np.array([1 << list(ARTICLES).index(act.protected) if act.protected else 0 for act in ACTS])
+HARMS = np.array([act.gravity * (not act.protected) for act in ACTS])
 EVERYDAY = [k for k, act in enumerate(ACTS) if act.maker == "everyday" and act.rate > 0]
 
 
@@ -137,6 +138,8 @@ class Arm:
         self.restricted, self.family_barred = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         self.spell, self.free, self.tried = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, bool)
         self.until = np.zeros(n, np.int16)
+        self.held, self.harm = np.zeros(n), np.zeros(n, np.int64)
+        self.grave, self.low, self.dark = np.zeros(n, bool), np.full(n, -1, np.int8), np.zeros(n, np.int8)
         self.above, self.yielded, self.given_up = 0, False, ""
         self.names = self.doubted = self.doubted_seen = self.seen_bars = self.twin_bars = twin.nobody
         self.bad = np.zeros(0, bool)

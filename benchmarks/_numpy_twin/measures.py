@@ -11,6 +11,7 @@ from _numpy_twin.arm import (
     BROUGHT_BY,
     DOMAINS,
     FOUND,
+    HARMS,
     INVENTED,
     MALICIOUS,
     MISREAD,
@@ -28,8 +29,9 @@ from _numpy_twin.arm import (
 )
 from _numpy_twin.luck import Array
 from _numpy_twin.scoring import bars_on
-from goodstanding.acts import ACTS, ARTICLES, RELATED
+from goodstanding.acts import ACTS, ARTICLES, PATHS, RELATED
 from goodstanding.measures.unfounded import Unfounded
+from goodstanding.measures.validity import GRAVE, LOST, SCORES, SIGHT, SIGHTS, YEAR
 from goodstanding.society import CHILD
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def of_society(twin: Twin, arm: Arm, tongues: Array, listed: Array) -> None:
     inequality(twin, arm)
     legitimacy(twin, arm)
     association(twin, arm, listed)
+    gain(twin, arm)
 
 
 def inequality(twin: Twin, arm: Arm) -> None:
@@ -120,6 +123,7 @@ def of_scheme(twin: Twin, arm: Arm) -> None:
     remedies(twin, arm)
     rewards_lost(twin, arm)
     untouched(twin, arm)
+    validity(twin, arm)
 
 
 def sanctions(twin: Twin, arm: Arm, every: Array) -> None:
@@ -269,3 +273,38 @@ def untouched(twin: Twin, arm: Arm) -> None:
         "active": twin.by_stratum(np.flatnonzero((arm.acts > 0) & left)),
     }.items():  # fmt: skip
         arm.count(f"{arm.scheme}.untouched.{name}", counted)
+
+
+def gain(twin: Twin, arm: Arm) -> None:
+    """Measure 14: how much people harm each other, by what leads to it."""
+    who, act = arm.did[:, HARMS[arm.did[1]] > 0]
+    gravity, path = HARMS[act], BROUGHT_BY[act]
+    arm.count("gain.harm", twin.sums(who, gravity))
+    for at, name in enumerate(("direct", *PATHS[1:])):
+        arm.count(f"gain.{name}", twin.sums(who[path == at], gravity[path == at]))
+    arm.count("gain.false_accusations", twin.by_stratum(arm.accusers))
+    arm.count("gain.harmful_acts", twin.by_stratum(who))
+    arm.count("gain.people", twin.by_stratum(np.unique(who)))
+
+
+def validity(twin: Twin, arm: Arm) -> None:
+    """Measure 11: adults by what they stood at a year ago, and what they have done since; and what decides."""
+    who, act = arm.did
+    arm.harm += np.bincount(who, HARMS[act], twin.people).astype(np.int64)
+    arm.grave[who[HARMS[act] >= GRAVE]] = True
+    due = twin.month % YEAR == YEAR - 1
+    for place, names in ((arm.low, SCORES), (arm.dark, SIGHT)):
+        for at, name in enumerate(names):
+            here = np.flatnonzero(due & (arm.low >= 0) & (place == at))
+            arm.count(f"{arm.scheme}.validity.adults_{name}", twin.by_stratum(here))
+            arm.count(f"{arm.scheme}.validity.harmful_{name}", twin.by_stratum(here[arm.harm[here] > 0]))
+            arm.count(f"{arm.scheme}.validity.grave_{name}", twin.by_stratum(here[arm.grave[here]]))
+    if due:
+        arm.low = np.where(twin.adult, np.searchsorted(LOST, -arm.held, "right"), -1).astype(np.int8)
+        arm.dark = np.searchsorted(SIGHTS, arm.harm, "right").astype(np.int8)
+        arm.harm[:], arm.grave[:] = 0, False
+    own = np.bitwise_count(arm.restricted).astype(np.int64)
+    felt = np.flatnonzero(arm.barred)
+    decided = twin.sums(felt, np.bitwise_count(arm.barred[felt])) + twin.by_stratum(arm.names)
+    arm.count(f"{arm.scheme}.validity.decided", decided)
+    arm.count(f"{arm.scheme}.validity.by_score", twin.sums(arm.out, own[arm.out]))

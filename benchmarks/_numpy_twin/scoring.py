@@ -33,7 +33,7 @@ def rate(twin: Twin, arm: Arm) -> None:
     arm.bad = arm.losing[SEEN_AS][entries.act]
     stands, start = bool(arm.wanted.any()), ledger.start
     lost = np.bincount(entries.person, worth * (entries.flags & RECORD > 0), twin.people)
-    moved = np.flatnonzero(lost)
+    arm.held, moved = lost, np.flatnonzero(lost)
     standing = arm.standing(start + lost[moved])
     classes = np.bincount(twin.stratum[moved] * len(arm.classes) + standing, minlength=twin.strata * len(arm.classes))
     classes = classes.reshape(twin.strata, -1)

@@ -39,8 +39,8 @@ class Scratch:
     columns: dict[tuple[str, ...], Array] = field(default_factory=dict)
 
     def column(self, key: tuple[str, ...], dtype: str, size: int) -> Array:
-        """A working column under this key, made at its first use."""
-        if key not in self.columns:
+        """A working column under this key, made at its first use, and again where a larger one is wanted."""
+        if key not in self.columns or self.columns[key].size < size:
             self.columns[key] = np.zeros(size, dtype)
         return self.columns[key]
 

@@ -8,6 +8,9 @@ is gone was barred but for it. Nobody feels any of this; it says what a sanction
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,25 +18,29 @@ import numpy as np
 from goodstanding.binding import ROLES
 from goodstanding.kernels import arguments, compiled, kernel, rehearsing
 from goodstanding.measures import Measure
-from goodstanding.world import ENTRY, RECORD
+from goodstanding.world import COLUMNS, ENTRY, RECORD
 
 if TYPE_CHECKING:
     from goodstanding.arm import Array
     from goodstanding.binding import Step
     from goodstanding.wiring import Wiring
 
+Give = Callable[[], Any]
 STRUCK, REPLAYED = "struck", "replayed_"
 
 
 @kernel
 def pick(column: Any, case_of: Any, people: Any, entry_person: Any, entries: Any, found: Any) -> None:
     """Find the people with anything in the column, and their entries: places (people,), (entries,) and how many."""
-    cases, mine = 0, 0
-    for i in range(column.size):
-        if column[i]:
-            case_of[i] = cases
-            people[cases] = i
-            cases += 1
+    cases, mine, step = 0, 0, 8 // column.itemsize
+    eights = column[: column.size // step * step].view(np.uint64)  # bytes; nearly always all of them noughts
+    for eight in range(eights.size + 1):
+        if eight == eights.size or eights[eight]:
+            for i in range(eight * step, min(column.size, (eight + 1) * step)):
+                if column[i]:
+                    case_of[i] = cases
+                    people[cases] = i
+                    cases += 1
     if cases:
         for e in range(entry_person.size):
             if column[entry_person[e]]:
@@ -72,8 +79,11 @@ class Cases:
         self.maker = makers[-1] if makers else ""
         self.column = wiring.value(step, self.measure.cases)
         self.case_of, self.places = np.zeros(self.column.size, np.int32), np.zeros(self.column.size, np.int64)
-        self.people = self.places[:0]
+        self.month, self.people, self.everybody = np.int64(0), self.places[:0], self.places[:0]
         self.kept: dict[str, Array] = {}
+        self.record: dict[str, Array] = {}
+        self.facts: dict[str, Array] = {}
+        self.replayed: dict[tuple[str, str], Array] = {}
 
     @classmethod
     def of(cls, wiring: Wiring) -> dict[str, Cases]:
@@ -84,80 +94,93 @@ class Cases:
     def pick(self, month: np.int64) -> None:
         """Find the cases, and keep their entries as they stand now."""
         person, found = self.entries.view("person"), np.zeros(2, np.int64)
-        mine = np.empty(person.size, np.int64)
-        compiled(pick)(self.column, self.case_of, self.places, person, mine, found)
-        self.people, mine = self.places[: found[0]], mine[: found[1]]
+        room = self.wiring.scratch.column(("case", "entries"), "int32", person.size)
+        compiled(pick)(self.column, self.case_of, self.places, person, room, found)
+        self.people, mine = self.places[: found[0]], room[: found[1]]
         self.kept = {f"entry_{name}": self.entries.view(name)[mine] for name in ENTRY}
         self.kept["entry_person"] = self.case_of[self.kept["entry_person"]]
-        self.kept[STRUCK] = np.zeros(mine.size, np.uint32)
 
     def look(self, month: np.int64) -> None:
         """Let the kernels about cases see them, those with replays after the rules have been run again."""
         if not self.people.size and not rehearsing():
             return
-        self.kept[STRUCK][:] = 0
-        known: dict[str, Any] = {**self.kept, "month": month}
-        for f in self.measure.kernels:
-            if f.when == "case":  # type: ignore[attr-defined]
-                again = [name for name in arguments(f) if name.startswith(REPLAYED)]
-                if not known.keys() >= set(again):
-                    known |= self._replayed(month, again)
-                compiled(f)(*(self._seen(name, known) for name in arguments(f)))
+        self.month, self.facts, self.replayed = month, {}, {}
+        self.kept[STRUCK] = np.zeros(self.kept["entry_act"].size, np.uint32)
+        for f, again, given in self._looks:
+            if again and not self.replayed:
+                self._replay()
+            compiled(f)(*(give() for give in given))
 
-    def _seen(self, name: str, known: dict[str, Any]) -> Any:
-        if name not in known:
-            value = self.wiring.value(self.step, name)
-            known[name] = value[self.people] if self.wiring.per_person(self.step, name) else value
-        return known[name]
+    @cached_property
+    def _looks(self) -> list[tuple[FunctionType, bool, list[Give]]]:
+        """The kernels about cases, whether they want replays, and what gives their arguments."""
+        kernels = [f for f in self.measure.kernels if f.when == "case"]  # type: ignore[attr-defined]
+        return [
+            (f, any(name.startswith(REPLAYED) for name in arguments(f)), [self._seen(name) for name in arguments(f)])
+            for f in kernels
+        ]
 
-    def _replayed(self, month: np.int64, wanted: list[str]) -> dict[str, Array]:
-        """The columns (replays, cases) that the scheme's rules make of the record of every replay."""
-        cases, replays = self.people.size, len(self.measure.replays)
-        everybody = np.tile(self.people, replays)
-        record = self._records(cases, replays)
-        columns: dict[tuple[str, str], Array] = {}
-        for step in self.wiring.world.steps:
-            for f in step.rule.kernels:
-                if step.scheme == self.step.scheme and f.when == "copies":  # type: ignore[attr-defined]
-                    values = [self._again(step, name, month, everybody, record, columns) for name in arguments(f)]
-                    compiled(f)(*values)
-        empty = np.zeros(everybody.size, np.uint16)
-        found = {name: columns.get((self.step.scheme, name.removeprefix(REPLAYED)), empty) for name in wanted}
-        return {name: column.reshape(replays, cases) for name, column in found.items()}
+    @cached_property
+    def _rules(self) -> list[tuple[FunctionType, list[Give]]]:
+        """The scheme's rules that work on copies of the record, in the order of the month."""
+        steps = [step for step in self.wiring.world.steps if step.scheme == self.step.scheme]
+        rules = [(step, f) for step in steps for f in step.rule.kernels if f.when == "copies"]  # type: ignore[attr-defined]
+        return [(f, [self._again(step, name) for name in arguments(f)]) for step, f in rules]
 
-    def _records(self, cases: int, replays: int) -> dict[str, Array]:
-        """The entries of all replays, as columns; person r * cases + i is case i in replay r."""
-        kept, found = self.kept, np.zeros(1, np.int64)
-        room = {name: np.zeros(replays * kept[STRUCK].size, dtype) for name, dtype in ENTRY.items()}
+    def _seen(self, name: str) -> Give:
+        """What gives a kernel about cases an argument."""
+        if name == "month":
+            return lambda: self.month
+        if name.startswith("entry_") or name == STRUCK:
+            return lambda: self.kept[name]
+        if name.startswith(REPLAYED):
+            key, dtype = (self.step.scheme, name.removeprefix(REPLAYED)), COLUMNS[name.removeprefix(REPLAYED)].dtype
+            rows = len(self.measure.replays)
+            return lambda: self.replayed.get(key, np.zeros(self.everybody.size, dtype)).reshape(rows, self.people.size)
+        value = self.wiring.value(self.step, name)
+        if not self.wiring.per_person(self.step, name):
+            return lambda: value
+
+        def gathered() -> Array:
+            if name not in self.facts:
+                self.facts[name] = value[self.people]
+            return self.facts[name]
+
+        return gathered
+
+    def _again(self, step: Step, name: str) -> Give:
+        """What gives a rule that works again an argument: the cases' own facts, a record with less in it."""
+        if name in ("month", "copy"):
+            return lambda: self.month if name == "month" else np.int64(RECORD)
+        if name.startswith("entry_"):
+            return lambda: self.record[name]
+        value, found = self.wiring.value(step, name), step.column(name)
+        if name in step.rule.counts:
+            nobody_reads = np.zeros_like(value)
+            return lambda: nobody_reads
+        if not self.wiring.per_person(step, name):
+            return lambda: value
+        if found is None or found[0]:
+            return lambda: value[self.everybody]
+        key, copies = (step.owner(found[1]), found[1]), found[2].copies
+
+        def column() -> Array:
+            if key not in self.replayed:
+                self.replayed[key] = np.zeros(self.everybody.size, value.dtype) if copies else value[self.everybody]
+            return self.replayed[key]
+
+        return column
+
+    def _replay(self) -> None:
+        """Run the scheme's rules on the record of every replay; person r * cases + i is case i in replay r."""
+        kept, found, replays = self.kept, np.zeros(1, np.int64), len(self.measure.replays)
+        self.everybody = np.tile(self.people, replays)
+        room = {name: np.empty(replays * kept[STRUCK].size, dtype) for name, dtype in ENTRY.items()}
         compiled(strike_out)(
-            *(kept[f"entry_{name}"] for name in ("person", "act", "month")), kept[STRUCK], np.int64(cases),
+            *(kept[f"entry_{name}"] for name in ("person", "act", "month")), kept[STRUCK], np.int64(self.people.size),
             np.int64(replays), *(room[name] for name in ("person", "act", "month", "flags")), found,
         )  # fmt: skip
-        return {f"entry_{name}": column[: found[0]] for name, column in room.items()}
-
-    def _again(
-        self,
-        step: Step,
-        name: str,
-        month: np.int64,
-        everybody: Array,
-        record: dict[str, Array],
-        columns: dict[tuple[str, str], Array],
-    ) -> Any:
-        """What a rule gets that works again: the cases' own facts, a record with less in it, counts nobody reads."""
-        if name in ("month", "copy"):
-            return month if name == "month" else np.int64(RECORD)
-        if name in record:
-            return record[name]
-        value = self.wiring.value(step, name)
-        if name in step.rule.counts:
-            return np.zeros_like(value)
-        if not self.wiring.per_person(step, name):
-            return value
-        found = step.column(name)
-        if found is None or found[0]:
-            return value[everybody]
-        key = step.owner(found[1]), found[1]
-        if key not in columns:
-            columns[key] = np.zeros(everybody.size, value.dtype) if found[2].copies else value[everybody]
-        return columns[key]
+        room["origin"][:] = 0  # why an entry stands is not for the rules to know
+        self.record = {f"entry_{name}": column[: found[0]] for name, column in room.items()}
+        for f, given in self._rules:
+            compiled(f)(*(give() for give in given))

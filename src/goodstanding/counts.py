@@ -47,6 +47,7 @@ class Counts:
         self._worlds = worlds
         self._connection = duckdb.connect(":memory:")
         for rule in (
+            "threads = 1",  # a query is small, and there are many
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "enable_external_access = false",
@@ -105,11 +106,16 @@ class Counts:
         )
         try:
             for world in self._worlds():
-                for arm, table in _arms(world):
-                    self._add(cut, arm, table)
+                self._take(cut, world)
+                del world  # before the next one is read
         except (duckdb.Error, KeyError) as error:
             raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
         self._added.add(cut)
+
+    def _take(self, cut: str, world: pyarrow.Table) -> None:
+        """All arms of one world."""
+        for arm, table in _arms(world):
+            self._add(cut, arm, table)
 
     def _add(self, cut: str, arm: str, table: pyarrow.Table) -> None:
         """One arm of one world: sums of a cell over strata for each month, then over months with the largest one."""

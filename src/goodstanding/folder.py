@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
+    from goodstanding.frontier import Frontier
     from goodstanding.scenario import Scenario
+    from goodstanding.validity import Validity
 
 FORMAT = 1
 
@@ -100,20 +102,22 @@ class Run:
         if not self.manifest.get("sets"):
             return None
         variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
-        return Assumptions(json.loads(self._whole("sweep.json")), self.cards, variants, sets)
+        told = _checked(json.loads(self._whole("sweep.json")), SWEEP, self.path / "sweep.json")
+        return Assumptions(told, self.cards, variants, sets)
 
     def parts(self) -> Iterator[pyarrow.Table]:
-        """The same table world by world, so that a reader needs the memory of one."""
+        """The same table world by world, each let go before the next one is read: the memory of one is enough."""
+        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
+            yield self._part(name)
+
+    def _part(self, name: str) -> pyarrow.Table:
         import pyarrow
         from pyarrow import parquet
 
-        for name in sorted(name for name in self.manifest["files"] if name.startswith("measures/")):
-            content = pyarrow.BufferReader(self._whole(name))
-            try:
-                part = parquet.read_table(content)
-            except (pyarrow.ArrowException, OSError) as error:
-                raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
-            yield part
+        try:
+            return parquet.read_table(pyarrow.BufferReader(self._whole(name)))
+        except (pyarrow.ArrowException, OSError) as error:
+            raise Integrity(f"{self.path / name}: cannot be read: {plain(str(error))}") from None
 
     def compare(self, arm: str = "full", against: str | None = None, *, other: Run | None = None) -> Comparison:
         """Paired differences of one arm against another, over the seeds; or of one arm of two runs of one society.
@@ -123,6 +127,18 @@ class Run:
         from goodstanding.comparison import compare
 
         return compare(self, arm, against, other=other)
+
+    def validity(self, arms: Sequence[str] | None = None) -> Validity:
+        """How well each score told who did harm in the year that followed, beside what tells it without a score."""
+        from goodstanding.validity import validity
+
+        return validity(self, arms)
+
+    def frontier(self, *others: Run, arms: Sequence[str] | None = None) -> Frontier:
+        """Harm done to people against harm kept from them, for the arms of this run and of others of one society."""
+        from goodstanding.frontier import frontier
+
+        return frontier(self, *others, arms=arms)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""
@@ -150,7 +166,10 @@ MANIFEST: dict[str, type | tuple[type, ...]] = {
 CARDS: dict[str, type | tuple[type, ...]] = {
     "measures": dict, "settings": list, "acts": list, "mechanisms": list, "arms": dict, "groups": list,
 }  # fmt: skip
-"""What a manifest and cards must hold, and of which type."""
+SWEEP: dict[str, type | tuple[type, ...]] = {
+    "sets": int, "people": int, "months": int, "arms": list, "pairs": list, "structures": dict, "assumptions": dict,
+}  # fmt: skip
+"""What a manifest, cards and a sweep must hold, and of which type."""
 
 
 def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Path) -> dict[str, Any]:

@@ -176,7 +176,8 @@ def _compiled(function: FunctionType, parts: tuple[tuple[str, FunctionType], ...
     twin = _twin(function, inner)
     twin.__qualname__ += "".join(f"_{part.__module__}_{part.__qualname__}" for _, part in parts)
     inline = getattr(function, "inline", False)
-    return numba.njit(nogil=True, cache=on_disk, error_model="numpy", forceinline=inline)(twin)  # type: ignore[no-any-return]
+    # nothing calls a kernel from C, so that no wrapper is made for it
+    return numba.njit(nogil=True, cache=on_disk, error_model="numpy", forceinline=inline, no_cfunc_wrapper=True)(twin)  # type: ignore[no-any-return]
 
 
 @cache

@@ -63,7 +63,7 @@ def explain(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Say what a scenario, mechanism, setting, measure, count, act, arm or column is."""
+    """Say what a scenario, mechanism, setting, measure, act or arm is."""
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library, read
 
@@ -88,7 +88,10 @@ def explain(
 
 
 def schema(beside: Beside = None, as_json: Json = True, allow_extensions: Extensions = False) -> None:
-    """Print the JSON Schema of scenario files, made from the cards; it is JSON with --json and without."""
+    """Print the JSON Schema of scenario files, made from the cards.
+
+    It is JSON with --json and without.
+    """
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import schema as of_scenarios
 

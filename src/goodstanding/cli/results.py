@@ -22,7 +22,7 @@ def compare(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Print the paired differences between two arms of a run, or between two runs in one arm."""
+    """Print the paired differences between two arms or two runs."""
     from goodstanding.runs import open_run
 
     found = open_run(run).compare(arm, against, other=None if other is None else open_run(other))

@@ -27,6 +27,7 @@ class Gain(Measure):
     persons = "people"
     better = "lower"
     objective = "never"
+    leads = ("harm",)
     counts = {
         "harm": "harm done, in points of gravity",
         "direct": "harm by acts that no scheme leads to, in points of gravity",

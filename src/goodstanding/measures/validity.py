@@ -13,6 +13,8 @@ from goodstanding.world import Column
 YEAR = 12
 GRAVE = 20
 """Gravity from which an act is called grave: a missed payment, tax evasion, theft and all above them."""
+MOST, DID_GRAVE = 127, 128
+"""How far the gravity of a year's acts is added up, and the bit beside it that one of them was grave."""
 LOST = (-29, 0, 1, 11, 21, 31, 51, 71, 101, 151, 301)
 """Points lost since the beginning at which the next bin of the score begins; below nought are points gained."""
 SCORES = ("gained_30", "gained", "as_begun", *(f"lost_{low}" for low in LOST[2:]))
@@ -48,6 +50,8 @@ class Validity(Measure):
     Reliance is the share of what is decided against people (bars in their own name and for a relative's sake, by
     domain, months on the public list, months with a fine) that follows from their own score alone. Fines are those of
     all schemes; whether a human looked first is not seen here.
+
+    Sources: [hanley-1982]
     """
 
     of_scheme = True
@@ -56,8 +60,9 @@ class Validity(Measure):
     objective = "never"
     columns = {
         "begun": Column(dtype="int64", label="score at the beginning", unit="points", scalar=True),
-        "gravity": Column(dtype="uint8", label="gravity of this year's own acts, up to 255", kept=True),
-        "worst": Column(dtype="uint8", label="did a grave act this year", kept=True),
+        "year": Column(
+            dtype="uint8", label="gravity of this year's own acts, up to 127, and 128 where one was grave", kept=True
+        ),
         "place": Column(dtype="uint8", label="bins of score and sight as a year began, 0 for none", kept=True),
     }
     counts = {
@@ -80,7 +85,7 @@ class Validity(Measure):
     }
 
     @kernel
-    def follow(acts, act_gravity, act_protected, gravity, worst):
+    def follow(acts, act_gravity, act_protected, year):
         harmful = np.int64(0)
         for k in range(act_gravity.size - 1):
             harmful |= np.int64(act_gravity[k] > 0 and act_protected[k] == 0) << k
@@ -88,13 +93,14 @@ class Validity(Measure):
             left, k = acts[i] & harmful, 0
             while left != 0:
                 if left & 1:
-                    gravity[i] = min(255, np.int64(gravity[i]) + act_gravity[k])
-                    worst[i] |= act_gravity[k] >= GRAVE
+                    now = np.int64(year[i])
+                    grave = max(now & DID_GRAVE, DID_GRAVE * np.int64(act_gravity[k] >= GRAVE))
+                    year[i] = grave + min(MOST, (now & MOST) + act_gravity[k])
                 left >>= 1
                 k += 1
 
     @kernel
-    def judge(month, first, score, age, begun, gravity, worst, place, stratum, counts):
+    def judge(month, first, score, age, begun, year, place, stratum, counts):
         if month == 0 and first == 0:
             begun[0] = score[0]
         if month % YEAR != YEAR - 1:
@@ -105,16 +111,15 @@ class Validity(Measure):
                     s, at = stratum[i], np.int64(place[i]) - 1
                     for row in (3 * (at // WIDE), BY_SIGHT + 3 * (at % WIDE)):
                         counts[row, s] += 1
-                        counts[row + 1, s] += gravity[i] > 0
-                        counts[row + 2, s] += worst[i]
+                        counts[row + 1, s] += year[i] > 0
+                        counts[row + 2, s] += year[i] >= DID_GRAVE
                 lost, low, dark = begun[0] - np.int64(score[i]), 0, 0
                 for edge in LOST:
                     low += lost >= edge
                 for edge in SIGHTS:
-                    dark += gravity[i] >= edge
+                    dark += (np.int64(year[i]) & MOST) >= edge
                 place[i] = 1 + WIDE * low + dark
-            gravity[i] = 0
-            worst[i] = 0
+            year[i] = 0
 
     @kernel
     def rely(restricted, family_barred, published, fined, stratum, counts):

@@ -19,10 +19,10 @@ class Fines(Sanction):
 
     A known tariff: an act entered this month is paid for in the next, dearer for every earlier entry within the months
     that count, and no more in a month than somebody of the income tenth can be asked for. Whoever is fined gets a bill,
-    so knows of the entry, and has the scheme on their mind as if they stood a class lower, the more the dearer. What
-    people are told otherwise is that there is a tariff. Money that was paid is not given back where an entry is struck
-    later; nobody goes to prison for a fine; what becomes of the money is left out. In the arms `ghost` and `aware`
-    these are the fines that the record would bring; nobody pays them.
+    so knows of the entry, and has the scheme on their mind as if they stood a class lower, the more the dearer; all
+    others are told that there is a tariff. Beside a ledger, an entry ends with the ledger's term. What was paid is not
+    given back where an entry is struck later; nobody goes to prison for a fine; what becomes of the money is left out.
+    In the arms `ghost` and `aware` these are the fines that the record would bring; nobody pays them.
     """
 
     columns = {
@@ -65,14 +65,14 @@ class Fines(Sanction):
         source="assumed", because="as long as a light entry stands in the ledger",
     )  # fmt: skip
     most: int = setting(
-        50, low=0, high=1000, unit="percent of a month's needs", prior=uniform(20, 100),
+        25, low=0, high=1000, unit="percent of a month's needs", prior=uniform(10, 50),
         help="most that the poorest tenth pays in a month",
-        source="assumed", because="half of its income; instalments above that are not followed",
+        source="assumed", because="a quarter of its income, as much as US law lets be taken from pay (15 U.S.C. 1673)",
     )  # fmt: skip
     most_step: int = setting(
-        6, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 12),
+        3, low=0, high=100, unit="percent of a month's needs", prior=uniform(0, 6),
         help="what each income tenth above it can be asked for in addition",
-        source="assumed", because="half of what each tenth earns above the one below",
+        source="assumed", because="a quarter of what each tenth earns above the one below",
     )  # fmt: skip
     sting: int = setting(
         20, low=1, high=1000, unit="percent of a month's needs", prior=uniform(5, 60),
