@@ -36,6 +36,12 @@ DARK = {
 MARK = "synthetic society"
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
+SPARE = (
+    r'<path class="foreground"[^>]* display="none"/>|<path class="background"[^>]* d="M0,0h0v0h0Z"[^>]*/>'
+    r'| (?:pointer-events="none"|opacity="1"|stroke-width="1"|font-family="sans-serif"|transform="translate\(0,0\)")'
+    r'| (?:aria-hidden|aria-roledescription|role)="[^"]*"'
+)
+"""What the drawing says without need: defaults, empty paths, and roles within what is one image to a screen reader."""
 WIDTH, NARROW, HEIGHT = 370, 290, 200
 
 
@@ -225,8 +231,10 @@ def svg(spec: str, name: str, said: str) -> str:
     drawn: str = vl_convert.vegalite_to_svg(spec)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', drawn)
     drawn = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", drawn)
-    drawn = re.sub(r'\bd="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path.group()), drawn)
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{escape(f"{said} ({MARK})")}" ', 1)
+    drawn = re.sub(r'\b(d|transform)="[^"]+"', lambda places: re.sub(r"(\.\d)\d+", r"\1", places.group()), drawn)
+    drawn = re.sub(SPARE, "", drawn)
+    spoken = escape(f"{said} ({MARK})")
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{spoken}" font-family="sans-serif" ', 1)
 
 
 def specification(chart: Any) -> str:
