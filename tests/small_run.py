@@ -30,6 +30,7 @@ EVIL = "<script>alert(1)</script>"
 MEASURES = {
     "suining.sanctions.people": ("adults barred from something", "adults"),
     "suining.unfounded.unfounded": ("unfounded sanction-months", "suining.sanctions.people"),
+    "suining.unfounded.false": ("unfounded sanction-months in the own name", "suining.sanctions.people"),
     "silence.would_speak": ("adults with something to say", "adults"),
     "silence.held_tongue": ("held their tongue", "silence.would_speak"),
     "silence.voices": ("adults who spoke up", "adults"),
@@ -43,7 +44,7 @@ THIRDS = {
     "suining.unfounded.misfiled": ("sanction-months of misfiled entries", "suining.unfounded.sanction_months"),
 }
 """What a sanction rests on, for runs built with `thirds`."""
-LEADS = {*MEASURES} - {"silence.would_speak", "suining.appeal.filed"}
+LEADS = {*MEASURES} - {"silence.would_speak", "suining.appeal.filed", "suining.unfounded.false"}
 SETTING = {
     "path": "schemes.suining.safeguards.appeal.reach", "value": 0.3, "unit": "share", "low": 0.0, "high": 1.0,
     "prior": "uniform 0.05 to 0.6", "help": "restricted people who appeal", "mark": "assumed", "source": "assumed",
@@ -60,6 +61,7 @@ def counted(measure: str, arm: str, luck: int, month: int, group: str, tenth: in
     found = {
         "suining.sanctions.people": (restricted, adults),
         "suining.unfounded.unfounded": (restricted // 5, restricted),
+        "suining.unfounded.false": (restricted // 5, restricted),
         "suining.appeal.filed": (restricted // 7, adults),
         "silence.would_speak": (would, adults),
         "silence.held_tongue": (would // 4 if full else 0, would),
