@@ -329,7 +329,8 @@ def test_the_command_line_lists_and_explains_it(home: Path) -> None:
     assert asked(home, "list", "safeguards", "--json")["safeguards"]["second_look"].startswith("People are spared")
     assert "gossip" in asked(home, "list", "conduct", "--json")["conduct"]
     card = asked(home, "explain", "second_look", "--json")
-    assert set(card["settings"]) == {"reach", "eye"} and card["counts"]["struck"] and card["sources"] == ["ftc-2012"]
+    assert set(card["settings"]) == {"reach", "eye"} and "struck" in json.dumps(card["counts"])
+    assert card["sources"] == ["ftc-2012"]
     setting = asked(home, "explain", "schemes.suining.safeguards.second_look.reach", "--json")
     assert setting["setting"] == "second_look.reach" and "a file here" in json.dumps(setting)
 

@@ -134,7 +134,7 @@ class Arm:
     def _set_up(self, twin: Twin) -> None:
         """What only a scheme needs."""
         n, ledger = twin.people, self.rules["ledger"]
-        self.entries, self.fresh, self.held = Entries.none(), Entries.none(), Entries.none()
+        self.entries, self.fresh, self.against = Entries.none(), Entries.none(), Entries.none()
         self.restricted, self.family_barred = np.zeros(n, np.uint16), np.zeros(n, np.uint16)
         self.spell, self.free, self.tried = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, bool)
         self.until = np.zeros(n, np.int16)

@@ -152,13 +152,13 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     again = replayed(twin, arm, who)
     causes = [without & of & (1 - kin) & (1 - bars) for bars in again[:4]] + [without & (1 - of)]
     paths = [induced & (1 - bars) for bars in again[6:]]
-    held = np.flatnonzero(arm.held.flags & RECORD > 0)
-    held = held[arm.losing[SEEN_AS][arm.held.act[held]]]
-    person, act = arm.held.person[held], arm.held.act[held]
+    held = np.flatnonzero(arm.against.flags & RECORD > 0)
+    held = held[arm.losing[SEEN_AS][arm.against.act[held]]]
+    person, act = arm.against.person[held], arm.against.act[held]
     about, weight, knows = np.zeros(twin.people, np.int64), np.zeros(twin.people, np.int64), np.zeros(twin.people, bool)
     np.bitwise_or.at(about, person, RELATES[act])
     np.add.at(weight, person, of_acts("gravity")[act].astype(np.int64))
-    knows[person[arm.held.flags[held] & FOUND > 0]] = True
+    knows[person[arm.against.flags[held] & FOUND > 0]] = True
     for name, counted in {
         "sanction_months": every, "own_name": of, "unfounded": without, "false": without & of,
         **dict(zip((*CAUSES, "family"), causes, strict=True)), "joint": without & (1 - np.bitwise_or.reduce(causes)),
@@ -175,7 +175,7 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
 
 def replayed(twin: Twin, arm: Arm, who: Array) -> list[Array]:
     """What the rules make of some people's records (people, domains), for each kind of entry that is struck out."""
-    held, act = arm.held, arm.held.act
+    held, act = arm.against, arm.against.act
     of_record = [held.origin == at for at in (MISTAKEN, MISREAD, MALICIOUS, INVENTED)]
     of_record += [ARTICLE[act] > 0, (held.origin <= TOLD) & (SEEN_AS[act] != act)]
     made = held.flags & TWIN == 0

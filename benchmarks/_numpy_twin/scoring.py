@@ -48,7 +48,7 @@ def rate(twin: Twin, arm: Arm) -> None:
     arm.restricted = spread(twin, moved, arm.bars[standing], arm.bars[arm.base], np.uint16)
     arm.out = np.flatnonzero(arm.restricted)
     arm.seen_bars, arm.twin_bars = (arm.bars[shadow(twin, arm, worth, copy, arm.out)] for copy in (SEEN, TWIN))
-    arm.held = entries.of(arm.restricted[entries.person] > 0)
+    arm.against = entries.of(arm.restricted[entries.person] > 0)
     favours = arm.favours * stands
     arm.favoured = spread(twin, moved, favours[standing], favours[arm.base], np.uint16)
     arm.brings = favours

@@ -29,9 +29,9 @@ READ_MEMORY, READ_A_ROW, KEPT_A_ROW = 130e6, 86.0, 2.5
 is kept of a row of all worlds; measured with `suining-2010` in 2 to 25 arms over 2 to 60 months and 1 to 8 worlds."""
 PAGE_MEMORY = 200e6
 PAGE_SECONDS, PAGE_SECONDS_A_ROW = 2.0, 2e-6
-PAGE_DISK, PAGE_DISK_AN_ARM, REST_DISK = 190e3, 45e3, 5e3
-"""What the page of a run takes beside that (charts and their text), and the small files beside it; measured with
-`suining-2010` in 2, 7 and 24 arms and 1 to 8 worlds."""
+PAGE_DISK, PAGE_DISK_AN_ARM, PAGE_DISK_A_MONTH, PAGE_DISK_OF_SETS, REST_DISK = 500e3, 75e3, 1.7e3, 250e3, 5e3
+"""What the page of a run takes beside that: its frame, each arm and each of its months, bands over sets of assumptions;
+and the small files beside it. Measured with `suining-2010` in 2 to 25 arms over 2 to 60 months."""
 DISK_A_SET, DISK_OF_STRUCTURES, PACE_OF_FEW = 13.5e3, 150e3, 2.0
 """Bytes that a set of assumptions leaves and that the other structures do, and how much longer a person-month takes in
 a small county, where Python's part weighs more; measured with `suining-2010` in 20, 40 and 200 sets."""
@@ -101,8 +101,9 @@ def plan(
     few, lived = sweep.scenario.society.people, sum(len(pairs) for _, pairs in sweep.jobs())
     small = few / found.pace * months * found.month_seconds * PACE_OF_FEW * len(sweep.arms) / len(arms)
     seconds += math.ceil(lived / beside) * small
-    disk = table * worlds + beside_it + (PAGE_DISK + PAGE_DISK_AN_ARM * len(arms) if report else 0.0)
-    disk += DISK_OF_STRUCTURES + DISK_A_SET * assumptions if assumptions else 0.0
+    disk = table * worlds + beside_it
+    disk += PAGE_DISK + len(arms) * (PAGE_DISK_AN_ARM + months * PAGE_DISK_A_MONTH) if report else 0.0
+    disk += DISK_OF_STRUCTURES + DISK_A_SET * assumptions + PAGE_DISK_OF_SETS * report if assumptions else 0.0
     return Plan(
         scenario=scenario.name, people=people, months=months, arms=tuple(arms), worlds=worlds, processes=beside,
         each=int(max(world, page)), together=int(max(beside * world, page)),

@@ -211,36 +211,45 @@ def _main_comparison(done: Run) -> Any:
 
 
 def _arms_table(screen: Console, done: Run) -> None:
-    """The measures of the headline in every arm, each with its paired difference from the first."""
+    """The measures of the headline: step by step with both bands, and then in every further arm."""
     from rich.table import Table
 
-    from goodstanding.comparison import Comparison
+    from goodstanding.comparison import MARK, Comparison
     from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, number
+    from goodstanding.scenario import NESTED
 
     main = _main_comparison(done)
-    columns = [(suffix, row) for suffix in (BARRED, FAMILY, FALSE, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
-    worlds = len(main.worlds)
-    noted = f"95 % interval of {worlds} worlds, luck only" if worlds > 1 else "one world: no interval"
-    table = Table(
-        title=f"{main.manifest['title']} · synthetic society",
-        caption=f"over {main.manifest['months']} months; in brackets the difference from {main.against}, {noted}; "
-        "in ghost and aware what the record would bring, and nobody feels",
-    )
-    table.add_column("arm", overflow="fold")
-    for _, row in columns:
-        table.add_column(f"{row.label}\nper 1,000 {row.per}", justify="right")
-    for arm in main.manifest["arms"]:
-        found = {r.measure: r for r in Comparison(done, arm, main.against, main.counts).rows()}
-        cells = []
-        for _, row in columns:
-            here = found.get(row.measure)
-            if here is None or here.arm.mean is None:
-                cells.append("–")
-            elif arm == main.against or here.difference.low is None or here.arm.mean == here.against.mean == 0:
-                cells.append(number(here.arm.mean))
-            else:
-                cells.append(
-                    f"{number(here.arm.mean)}\n({number(here.difference.low)} to {number(here.difference.high)})"
-                )
-        table.add_row(arm, *cells)
+    told = [row for suffix in (BARRED, FAMILY, FALSE, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
+    names = {row.measure for row in told}
+    arms = {arm: Comparison(done, arm, main.against, main.counts) for arm in main.manifest["arms"]}
+    found = {arm: {row.measure: number(row.arm.mean) for row in of.rows(names)} for arm, of in arms.items()}
+    steps = [arm for arm in arms if arm in NESTED or arm in (main.arm, main.against)]
+    bands = {row.measure: row.difference for row in main.tried.rows(main.arm, main.against)} if main.tried else {}
+    over = f"over {main.manifest['months']} months; in ghost and aware what the record would bring, and nobody feels"
+    table = Table(title=f"{main.manifest['title']} · synthetic society, per 1,000", caption=over)
+    table.add_column("measure", overflow="fold")
+    for arm in steps:
+        table.add_column(arm, justify="right", overflow="fold", min_width=5)
+    table.add_column(f"{main.arm} less {main.against}\nluck, {len(main.worlds)} worlds", justify="right")
+    if main.tried:
+        table.add_column(f"{main.arm} less {main.against}\n{main.tried.sets} assumptions", justify="right")
+    for row in told:
+        gap, band = row.difference, bands.get(row.measure)
+        luck = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
+        varied = f"{number(band.low)} to {number(band.high)}" if band and band.high is not None else "–"
+        label = (
+            f"{main.labels.get(row.measure, row.label)}{f' {MARK}' if row.note else ''}\n[dim]of 1,000 {row.per}[/dim]"
+        )
+        cells = [found[arm].get(row.measure, "–") for arm in steps]
+        table.add_row(label, *cells, luck, *([varied] if main.tried else []))
     screen.print(table)
+    if any(row.note for row in told):
+        screen.print(f"{MARK} {main.against} has no such scheme and counts as nought", style="dim")
+    if further := [arm for arm in arms if arm not in steps]:
+        beside = Table(title=f"{main.arm} with something changed, per 1,000")
+        beside.add_column("arm", no_wrap=True)
+        for row in told:
+            beside.add_column(main.labels.get(row.measure, row.label), justify="right", overflow="fold")
+        for arm in (main.arm, *further):
+            beside.add_row(arm, *(found[arm].get(row.measure, "–") for row in told))
+        screen.print(beside)

@@ -78,8 +78,8 @@ class Appeal(Safeguard):
     )  # fmt: skip
 
     @between
-    def admit(capacity, delay, adults, total_waiting, reviews, admitted):
-        reviews[0] |= 1
+    def admit(reach, capacity, delay, adults, total_waiting, reviews, admitted):
+        reviews[0] |= reach > 0 and capacity > 0
         admitted[0] = min((1 << 32) // delay, capacity * adults // max(1, total_waiting[0]))
 
     @kernel
