@@ -64,11 +64,16 @@ class Point:
 class Frontier(Frame):
     """The points of some arms of one or more runs that share the arm without the scheme."""
 
-    def __init__(self, runs: Mapping[str, Readable], arms: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        runs: Mapping[str, Readable],
+        arms: Sequence[str] | None = None,
+        counts: Mapping[str, Counts] | None = None,
+    ) -> None:
         if not runs:
             raise InvalidInput("frontier: no run; allowed are one or more runs of the same society")
         self.runs = dict(runs)
-        self._counts = {name: Counts(run.parts) for name, run in runs.items()}
+        self._counts = {name: (counts or {}).get(name) or Counts(run.parts) for name, run in runs.items()}
         first, *others = self.runs
         for name in others:
             if difference := self._differ(first, name):

@@ -17,6 +17,7 @@ from goodstanding.report.wording import rate
 
 if TYPE_CHECKING:
     from goodstanding.assumptions import Spread
+    from goodstanding.frontier import Point
 
 # Okabe and Ito (2008), set up to be told apart with any colour vision, a shade darker where white paper needs it.
 COLOURS = {"none": "#6e6e6e", "ghost": "#0072b2", "aware": "#b07900", "full": "#d55e00"}
@@ -182,6 +183,28 @@ def steps(found: Sequence[Step], width: int = NARROW) -> Any:
     point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=60, opacity=1, color=BAR)
     layers.append(point.encode(y=y, x=alt.X("mean:Q", title="difference, per 1,000")))
     return _framed(alt.layer(*layers), width, 30 * len(order))
+
+
+def points(found: Sequence[Point], *, all_arms: Sequence[str], width: int = WIDTH) -> Any:
+    """A point for each arm: what was done to people across, what was kept from others upwards, with luck as bars."""
+    import altair as alt
+
+    values = [
+        {"arm": point.arm, "harm": point.harm.mean, "gain": point.gain.mean}
+        | {f"harm_{end}": value for end, value in _ends(point.harm).items()}
+        | {f"gain_{end}": value for end, value in _ends(point.gain).items()}
+        for point in found
+    ]
+    arms = [point.arm for point in found]
+    base = alt.Chart(alt.InlineData(values=values))
+    colour = alt.Color("arm:N", scale=_scales(arms, all_arms)[0], legend=_legend(arms, width, "circle"))
+    x = alt.X("harm:Q", title="sanction-months")
+    y = alt.Y("gain:Q", title="gain, in points of gravity")
+    across = base.mark_rule(strokeWidth=2).encode(x=alt.X("harm_low:Q"), x2="harm_high:Q", y=y, color=colour)
+    upward = base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("gain_low:Q"), y2="gain_high:Q", color=colour)
+    nought = alt.Chart(alt.InlineData(values=[{"gain": 0}])).mark_rule(strokeDash=[2, 2], color="#6e6e6e").encode(y=y)
+    dots = base.mark_point(size=60, filled=True, opacity=1).encode(x=x, y=y, color=colour)
+    return _framed(alt.layer(nought, across, upward, dots), width, HEIGHT)
 
 
 def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any:

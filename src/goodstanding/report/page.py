@@ -34,6 +34,7 @@ PARTS = (
     Part("whom", "Whom it hit", parts.whom),
     Part("time", "Over time", parts.time),
     Part("map", "On the map", parts.county_map),
+    Part("bought", "What it bought, and what the score foretold", parts.bought),
     Part("assumptions", "How far the assumptions carry it", parts.assumptions),
     Part("cannot", "What this cannot show", parts.cannot),
     Part("measures", "All measures, arm by arm", parts.measures),

@@ -122,6 +122,27 @@ def county_map(book: Book) -> dict[str, Any]:
     return {"counties": counties, "blocks": blocks}
 
 
+def bought(book: Book) -> dict[str, Any] | None:
+    """Harm done to people against harm kept from them, arm by arm; and what the score told of who would do harm."""
+    from goodstanding.frontier import GAIN, OWING, SILENT, Frontier
+    from goodstanding.validity import Validity
+
+    if GAIN not in book.cards["measures"] or len(book.arms) < 2 or book.against != "none":
+        return None
+    points = Frontier({"this run": book.run}, counts={"this run": book.counts}).points()
+    sanctions = next(iter((*book.ends(RESTS), *book.ends(".fines.billed"))), GAIN)
+    shown = [p for p in points if p.harm.mean is not None and p.gain.mean is not None]
+    said = "; ".join(f"{p.arm}: {rate(p.harm.mean)} sanction-months, gain {rate(p.gain.mean)}" for p in shown)
+    title = "Harm done and harm kept from people, per 1,000 adult-months"
+    figure = (
+        book.figure("bought", title, charts.points(shown, all_arms=book.arms), f"{title}: {said}") if shown else None
+    )
+    asked = {"harm": sanctions, "gain": GAIN, "owing": OWING, "silent": SILENT}
+    arms = [arm for arm in ("ghost", book.main) if arm in book.arms]
+    told = [row for row in Validity(book.run, arms, book.counts).rows() if row.area.mean is not None]
+    return {"points": points, "figure": figure, "measures": asked, "told": told}
+
+
 def assumptions(book: Book) -> dict[str, Any]:
     """How far the assumptions carry the result, which of them do, and what another structure turns round."""
     found = book.varied
