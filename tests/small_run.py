@@ -174,7 +174,8 @@ class Tried:
         unsure = measure == "silence.voices"
         gap = Band(-3.0, 1.0, 7.0, 200) if unsure else Band(11.0, 44.5, 88.0, 200)
         sides = Band(12.0, 45.5, 89.0, 200), Band(1.0, 1.0, 1.0, 200)
-        return Spread(measure, label, per, cell, *sides, gap, 0.61 if unsure else 0.995, 0.07)
+        same = 0.61 if unsure else 0.995
+        return Spread(measure, label, per, cell, *sides, gap, same, 1.0, sides[0], 0.07, 40.0, 0.31)
 
     def ranked(self, measure: str, arm: str = "full", against: str = "none") -> list[Moved]:
         return [

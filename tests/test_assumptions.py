@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from goodstanding.assumptions import Assumptions, _ranks
+from goodstanding.assumptions import Assumptions, Built, _ranks
 from goodstanding.counts import Counts
 from goodstanding.errors import InvalidInput
+from goodstanding.estimates import Estimate
 from goodstanding.folder import Run, open_run
 from goodstanding.headline import percent
 from goodstanding.runs import run
@@ -81,7 +82,7 @@ def test_bands_are_quantiles_over_the_sets(known: Assumptions) -> None:
     rates = [1000 * (2 * at + 1) / (2 * BASE) for at in range(SETS)]
     assert (row.arm.low, row.arm.middle, row.arm.high) == pytest.approx(np.quantile(rates, (0.05, 0.5, 0.95)))
     assert row.difference.high == row.arm.high and row.against.middle == 0, "no such scheme is nought"
-    assert row.same == 1 and row.determined
+    assert row.same is None and row.some == 1, "it cannot go below nought, so that there is no direction to find"
 
 
 def test_a_direction_holds_in_a_share_of_the_sets(known: Assumptions) -> None:
@@ -93,10 +94,16 @@ def test_a_direction_holds_in_a_share_of_the_sets(known: Assumptions) -> None:
 def test_how_much_of_the_spread_is_luck(known: Assumptions) -> None:
     """Worlds of a set differ by one count; sets differ by up to two hundred."""
     luck = spread(known, "s.sanctions.people").luck
-    within = (1000 / BASE) ** 2 * 0.5 / 2
-    between = np.var([1000 * (2 * at + 1) / (2 * BASE) for at in range(SETS)], ddof=1)
-    assert luck == pytest.approx(within / between)
-    assert spread(known, "s.silence.voices").luck == 0
+    assert luck == 0, "the second world has one more in every set: that is no luck between sets"
+    sums = known._drawn("")["full", "s.sanctions.people", 0].copy()
+    sums[::2, 1, 0] += 40  # now the second world has 40 more in every other set
+    known._known[""]["full", "s.sanctions.people", 0], kept = sums, known._known[""]["full", "s.sanctions.people", 0]
+    shifted = spread(known, "s.sanctions.people").luck
+    known._known[""]["full", "s.sanctions.people", 0] = kept
+    rates = 1000 * sums[..., 0] / BASE
+    rates = rates - rates.mean(axis=0)
+    assert shifted == pytest.approx(rates.var(axis=1, ddof=1).mean() / 2 / rates.mean(axis=1).var(ddof=1))
+    assert shifted is not None and shifted > 0
 
 
 def test_assumptions_are_ranked_by_spearmans_correlation(known: Assumptions) -> None:
@@ -146,13 +153,25 @@ def test_structures_say_what_flips(known: Assumptions) -> None:
     assert built.name == "half_month" and found.keys() == {"s.sanctions.people", "s.silence.voices"}
     voices = found["s.silence.voices"]
     assert voices.as_written.mean == -5 and voices.otherwise.mean == 2.5
-    assert not found["s.sanctions.people"].flips
+    assert voices.verdict == "turns round"
+    assert found["s.sanctions.people"].verdict == "has no direction"
+
+
+def test_verdicts_on_a_structure() -> None:
+    def built(low: float, high: float, least: float, most: float, one_sided: bool = False) -> str:
+        pair = (Estimate((a + b) / 2, a, b, 8) for a, b in ((low, high), (least, most)))
+        return Built("m", "m", "adults", *pair, one_sided).verdict  # type: ignore[misc]
+
+    assert built(1, 2, 3, 4) == built(-2, -1, -4, -3) == "same side"
+    assert built(1, 2, -4, -3) == built(-2, -1, 3, 4) == "turns round"
+    assert built(1, 2, -1, 3) == built(-1, 1, 1, 2) == "cannot be told"
+    assert built(1, 2, 3, 4, one_sided=True) == "has no direction"
 
 
 def test_small_cells_are_withheld(known: Assumptions) -> None:
     rows = {row.cell: row for row in known.by("group", "s.silence.voices")}
     assert rows["A"].difference.middle is not None
-    assert rows["B"].difference.middle is None and "fewer than" in rows["B"].difference.reason
+    assert rows["B"].difference.middle is None and "too few" in rows["B"].difference.reason
 
 
 def test_an_arm_that_was_not_tried_is_refused(known: Assumptions) -> None:

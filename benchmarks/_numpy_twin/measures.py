@@ -157,20 +157,24 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     person, act = arm.against.person[held], arm.against.act[held]
     about, weight, knows = np.zeros(twin.people, np.int64), np.zeros(twin.people, np.int64), np.zeros(twin.people, bool)
     np.bitwise_or.at(about, person, RELATES[act])
-    np.add.at(weight, person, of_acts("gravity")[act].astype(np.int64))
+    np.maximum.at(weight, person, of_acts("gravity")[act].astype(np.int64))
     knows[person[arm.against.flags[held] & FOUND > 0]] = True
     for name, counted in {
         "sanction_months": every, "own_name": of, "unfounded": without, "false": without & of,
         **dict(zip((*CAUSES, "family"), causes, strict=True)), "joint": without & (1 - np.bitwise_or.reduce(causes)),
-        "people": (without.sum(1) > 0)[:, None], "induced": induced,
+        "people": (without.sum(1) > 0)[:, None] & twin.adult[who][:, None], "induced": induced,
         **dict(zip(("elsewhere", "livelihood", "grievance", "tie"), paths, strict=True)),
         "no_path_alone": induced & (1 - np.bitwise_or.reduce(paths)), "own": every - without - induced,
         "protected": of & (1 - again[4]), "unable": of & (1 - again[5]),
         "unrelated": of & (1 - apart(about[who], len(DOMAINS))),
         "disproportionate": of & (weight[who][:, None] < WEIGHT), "unnoticed": of & ~knows[who][:, None],
-        "unreviewed": of * ("appeal" not in arm.rules), "shut_out": (every.sum(1) > 0)[:, None],
+        "unreviewed": of * ("appeal" not in arm.rules), "shut_out": twin.adult[who][:, None],
     }.items():  # fmt: skip
         arm.count(path + name, twin.sums(who, counted.sum(1)))
+    paired = arm.entries.of(arm.entries.flags & TWIN > 0)
+    holders = np.unique(paired.person)
+    spared = bars_on(twin, arm, paired, holders) & ~(arm.restricted[holders] | arm.family_barred[holders])
+    arm.count(path + "averted", twin.sums(holders, apart(spared, len(DOMAINS)).sum(1)))
 
 
 def replayed(twin: Twin, arm: Arm, who: Array) -> list[Array]:

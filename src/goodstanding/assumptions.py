@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from goodstanding.comparison import ABSENT, SMALLEST_CELL, per
 from goodstanding.counts import Sums
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.estimates import Band, Estimate, estimate
+from goodstanding.estimates import Band, Estimate, estimate, less, pooled
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -29,6 +29,8 @@ BAND = (0.05, 0.5, 0.95)
 """The shares of the sets below the ends and the middle of a band."""
 DETERMINES = 0.9
 """The share of the sets in which a direction must hold before it is told as one."""
+FEWEST = 20
+"""Sets below which there is no band, no direction and no ranking."""
 CHANCE = 0.95
 """How surely the largest correlation of so many inert assumptions stays under the line of chance."""
 AS_WRITTEN, DRAWN = "as_written", "set_"
@@ -39,8 +41,12 @@ Floats = NDArray[np.float64]
 class Spread:
     """One measure over the sets of assumptions, per 1,000 of its denominator, in two arms and as their difference.
 
-    `same` is the share of the sets in which the difference has the commoner sign; a set without any difference has
-    neither. `luck` is the share of the spread of the differences that worlds of one set show among themselves.
+    A set counts in which at least 50 people, or months of people, stand behind the denominators; `difference.sets` says
+    how many these are. `same` is the share of them in which the difference has the commoner sign, and None where one
+    arm is nought in every set, so that there is no direction to find; a set without any difference has neither. `some`
+    is the share in which the first arm has any at all, and `where_any` its band over those. `luck` is the share of the
+    spread of the differences that worlds of one set show among themselves, apart from what all sets share. `written` is
+    the difference under the scenario as written, `below` the share of the sets whose difference is smaller.
     """
 
     measure: str
@@ -51,7 +57,11 @@ class Spread:
     against: Band
     difference: Band
     same: float | None
+    some: float
+    where_any: Band
     luck: float | None
+    written: float | None
+    below: float | None
 
     @property
     def determined(self) -> bool:
@@ -103,12 +113,18 @@ class Built:
     as_written: Estimate
     otherwise: Estimate
 
+    one_sided: bool = False
+
     @property
-    def flips(self) -> bool:
-        """True where both differences are beyond luck and on different sides of nought."""
+    def verdict(self) -> str:
+        """What becomes of the direction: it has none where one arm is nought by its making."""
+        if self.one_sided:
+            return "has no direction"
         ends = [(e.low, e.high) for e in (self.as_written, self.otherwise)]
         sides = [0 if low is None or high is None or low * high <= 0 else 1 if low > 0 else -1 for low, high in ends]
-        return sides[0] * sides[1] < 0
+        if not all(sides):
+            return "cannot be told"
+        return "same side" if sides[0] == sides[1] else "turns round"
 
 
 @dataclass(frozen=True)
@@ -151,9 +167,11 @@ class Assumptions:
         """The assumptions by how much they move the difference of a measure, the first the most."""
         self._check(arm, against)
         both = self._differences("", measure, 0, arm, against)
-        if np.ptp(both) == 0:
+        kept = np.isfinite(both)
+        if kept.sum() < FEWEST or np.ptp(both[kept]) == 0:
             return []
-        paths, places = self.places
+        paths, drawn = self.places
+        both, places = both[kept], np.array([_ranks(place[kept]) for place in drawn])
         order = _ranks(both)
         rho = places @ order / len(order)
         one_of_all = NormalDist().inv_cdf((1 + CHANCE ** (1 / len(paths))) / 2)
@@ -187,20 +205,22 @@ class Assumptions:
                 pair = [self._worlds(variant, measure, arm, against) for variant in (AS_WRITTEN, name)]
                 if all(pair):
                     label, whole = str(self.cards["measures"][measure]["label"]), per(measure, self.cards)
-                    measures.append(Built(measure, label, whole, *(estimate(worlds) for worlds in pair)))
+                    one_sided = all(sum(w.count for w in worlds[1]) == 0 for worlds in pair)
+                    as_written, otherwise = (estimate(worlds) for worlds in pair)
+                    measures.append(Built(measure, label, whole, as_written, otherwise, one_sided))
             found.append(Structure(name, str(sentence), tuple(measures)))
         return found
 
     @cached_property
     def places(self) -> tuple[list[str], Floats]:
-        """The assumptions, and their standardised ranks over the sets (assumptions, sets)."""
+        """The assumptions, and what was drawn of each, as numbers (assumptions, sets)."""
         table = self._sets.to_pydict()
         paths = list(dict.fromkeys(table["path"]))
         row = {path: at for at, path in enumerate(paths)}
         place = np.zeros((len(paths), self.sets))
         for number, path, drawn in zip(table["set"], table["path"], table["place"], strict=True):
             place[row[path], number - 1] = drawn
-        return paths, np.array([_ranks(values) for values in place])
+        return paths, place
 
     # -- the sums
 
@@ -248,61 +268,83 @@ class Assumptions:
         return [found[arm], found.get(against) or [Sums(0, 1, 0, 1)] * len(found[arm])]
 
     def _rates(self, by: str, measure: str, cell: int, arm: str) -> tuple[Floats, Floats] | None:
-        """Rates per 1,000 of every set (sets,) and world (sets, worlds); not a number without a denominator."""
+        """Rates per 1,000 of every set (sets,) and world (sets, worlds), not a number where too few stand behind."""
         sums = self._drawn(by).get((arm, measure, cell))
         if sums is None:
             return None
         with np.errstate(invalid="ignore", divide="ignore"):
-            pooled, single = 1000 * sums.sum(1)[:, 0] / sums.sum(1)[:, 1], 1000 * sums[..., 0] / sums[..., 1]
-        return pooled, single
+            whole, single = 1000 * sums.sum(1)[:, 0] / sums.sum(1)[:, 1], 1000 * sums[..., 0] / sums[..., 1]
+        whole[self._behind(by, measure, cell, arm, sums) < SMALLEST_CELL] = np.nan
+        return whole, single
+
+    def _behind(self, by: str, measure: str, cell: int, arm: str, sums: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many people, or months of people, stand behind the denominator of every set (sets,)."""
+        persons = self.cards["measures"][measure].get("persons")
+        counted = self._drawn(by).get((arm, persons, cell)) if persons else None
+        if counted is not None:
+            return np.asarray(counted[..., 0].sum(1))
+        months = 1 if by == "month" or persons else max(1, int(self.told["months"]))
+        return np.asarray(sums[..., 1].sum(1) // months)
 
     def _differences(self, by: str, measure: str, cell: int, arm: str, against: str) -> Floats:
-        """The differences of every set (sets,); an arm without a denominator, or without such a scheme, is nought."""
+        """The differences of every set (sets,), not a number where one has no rate; no such scheme is nought."""
         sides = [self._rates(by, measure, cell, side) for side in (arm, against)]
         ours, theirs = (side[0] if side else np.zeros(self.sets) for side in sides)
-        gaps: Floats = np.nan_to_num(ours) - np.nan_to_num(theirs)
+        gaps: Floats = ours - theirs
         return gaps
 
     def _spread(self, by: str, measure: str, cell: int, arm: str, against: str) -> Spread:
         named: str | int = "" if by == "" else str(self.cards["groups"][cell]) if by == "group" else cell
         card = self.cards["measures"][measure]
-        spread = partial(Spread, measure, str(card["label"]), per(measure, self.cards), named)
-        if self._few(by, measure, cell, arm, against):
-            hidden = Band(None, None, None, 0, f"fewer than {SMALLEST_CELL} people")
-            return spread(hidden, hidden, hidden, None, None)
         sides = [self._rates(by, measure, cell, side) for side in (arm, against)]
-        ours, theirs = (_band(side[0]) if side else Band(0.0, 0.0, 0.0, self.sets, ABSENT) for side in sides)
-        there = np.ones(self.sets, bool)
-        for side in sides:
-            there &= np.isfinite(side[0]) if side else True
-        gaps = self._differences(by, measure, cell, arm, against)[there]
-        same = float(max((gaps > 0).mean(), (gaps < 0).mean())) if gaps.size else None
-        return spread(ours, theirs, _band(gaps), same, _luck(sides, there))
+        ours, theirs = (side[0] if side else np.zeros(self.sets) for side in sides)
+        bands = [_band(side[0]) if side else Band(0.0, 0.0, 0.0, self.sets, ABSENT) for side in sides]
+        gaps = self._differences(by, measure, cell, arm, against)
+        held = gaps[np.isfinite(gaps)]
+        one_sided = any(not np.nan_to_num(side).any() for side in (ours, theirs))
+        enough = held.size >= FEWEST and not one_sided
+        there = ours[np.isfinite(ours)]
+        written = None if by else self._written(measure, arm, against)
+        return Spread(
+            measure=measure, label=str(card["label"]), per=per(measure, self.cards), cell=named, arm=bands[0],
+            against=bands[1], difference=_band(held),
+            same=float(max((held > 0).mean(), (held < 0).mean())) if enough else None,
+            some=float((np.nan_to_num(ours) > 0).mean()), where_any=_band(there[there > 0]),
+            luck=_luck(sides), written=written,
+            below=float((held < written).mean()) if written is not None and held.size >= FEWEST else None,
+        )  # fmt: skip
 
-    def _few(self, by: str, measure: str, cell: int, arm: str, against: str) -> bool:
-        """True where fewer people stand behind a cell, in all worlds, than may be told of."""
-        if not by or self.cards["measures"][measure].get("persons"):
-            return False
-        months = 1 if by == "month" else max(1, int(self.told["months"]))
-        found = [self._drawn(by).get((side, measure, cell)) for side in (arm, against)]
-        return max(int(sums[..., 1].sum()) // months for sums in found if sums is not None) < SMALLEST_CELL
+    def _written(self, measure: str, arm: str, against: str) -> float | None:
+        """The difference under the scenario as written, in the same worlds as the sets."""
+        sides = self._worlds(AS_WRITTEN, measure, arm, against)
+        rates = [pooled(worlds[: self.worlds]) for worlds in sides]
+        if not sides or any(rate is None for rate in rates):
+            return None
+        return less(rates)
 
 
 def _band(values: Floats) -> Band:
-    """The middle nine tenths of the values that are there."""
+    """The middle nine tenths of the values that are there, where they are enough for one."""
     there = values[np.isfinite(values)]
-    if not there.size:
-        return Band(None, None, None, 0, "nobody in the denominator")
+    if there.size < FEWEST:
+        return Band(None, None, None, int(there.size), f"told by {there.size} sets: too few for a band")
     low, middle, high = (float(v) for v in np.quantile(there, BAND))
     return Band(low, middle, high, int(there.size))
 
 
-def _luck(sides: Sequence[tuple[Floats, Floats] | None], there: NDArray[np.bool_]) -> float | None:
-    """The share of the variance between sets that the worlds of a set show among themselves."""
-    singles = [np.nan_to_num(side[1]) if side else 0.0 for side in sides]
-    gaps = np.asarray(singles[0] - singles[1])[there]
-    if gaps.ndim != 2 or gaps.shape[0] < 2 or gaps.shape[1] < 2:
+def _luck(sides: Sequence[tuple[Floats, Floats] | None]) -> float | None:
+    """The share of the variance between sets that the worlds of a set show among themselves.
+
+    What one world has in all sets is taken out first; sets are left out in which a world has no denominator.
+    """
+    singles = [side[1] if side else 0.0 for side in sides]
+    gaps = np.asarray(singles[0] - singles[1])
+    if gaps.ndim != 2 or gaps.shape[1] < 2:
         return None
+    gaps = gaps[np.isfinite(gaps).all(axis=1)]
+    if gaps.shape[0] < FEWEST:
+        return None
+    gaps = gaps - gaps.mean(axis=0)
     within, between = gaps.var(axis=1, ddof=1).mean() / gaps.shape[1], gaps.mean(1).var(ddof=1)
     return float(min(1.0, within / between)) if between > 0 else None
 

@@ -44,6 +44,8 @@ HEAD = (
 class Point:
     """One arm of one run, all per 1,000 adult-months: what was done to people, and what was gained by it.
 
+    Months for which children are barred for a parent's sake are among the sanction-months.
+
     `owing`, `silent` and `accused` are how many more there were than without the scheme. `gain` is the fall in points
     of gravity; it is the sum of `direct`, in acts that no scheme leads to, and `displaced`, in those that hardship,
     grievance or broken ties lead to, which is below nought where these acts rose.

@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from goodstanding.assumptions import Assumptions, Spread
     from goodstanding.comparison import Comparison, Difference
 
-BARRED, FAMILY, FALSE, INDUCED = (
-    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.induced",
+BARRED, FAMILY, FALSE, UNABLE, INDUCED = (
+    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unable", ".unfounded.induced",
 )  # fmt: skip
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
 RESTS = {
-    FAMILY: "were for a relative's sake",
-    FALSE: "in the own name fell away once entries about what the person had not done were taken out of the record",
-    INDUCED: "rested on conduct that did not occur for the same person in the same world without the scheme",
+    UNABLE: "fell away once payments that were beyond the person's means were taken out of the record",
+    FALSE: "fell away once entries about what the person had not done were taken out",
+    INDUCED: "of all of them stood on the record, but not on the record that the same rules made of the same "
+    "person's acts in the world without the scheme",
 }
 """What the months rested on, for which people were barred."""
-MONTHS = "of the months for which people were barred (one person, one domain, one month)"
+MONTHS = "of the months for which people were barred in their own name (one person, one domain, one month)"
+RELATIVES, REST = "of all of them were for a relative's sake", "the rest is not thereby rightful"
 UNFELT, NOBODY = ("ghost", "aware"), "nobody was barred from anything"
 """The arms in which nothing follows from a class."""
 LATE = 12
@@ -49,7 +51,7 @@ def headline(found: Comparison) -> str:
             f"over {tried.worlds} worlds of {tried.people:,} synthetic people; {share}.)"
         )
     worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
-    felt = [*_barred(found), "; ".join(_resting(found))] if found.arm not in UNFELT else [NOBODY]
+    felt = [*_barred(found), "; ".join(_resting(found))] if _felt(found) else [NOBODY]
     said = _sentences([*felt, *_silent(found)] if months else ["no month was lived"])
     return (
         f"In {place} of {people} {under}, at one set of assumptions and over the first {months} months: "
@@ -61,12 +63,12 @@ def headline(found: Comparison) -> str:
 def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
     """The same across the sets of assumptions, each with the share of them in which the direction holds."""
     rows = tried.rows(found.arm, found.against)
-    if found.arm in UNFELT:
+    if not _felt(found):
         yield NOBODY
     else:
         for row in _ending(rows, BARRED):
             said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
-            yield f"{said} in an average month, and anybody at all was in {percent(row.same)} of the sets"
+            yield f"{said} in an average month, and anybody at all was in {of_sets(row.some, tried.sets)}"
         yield "; ".join(_resting_across(rows, tried.sets))
     for row in _ending(rows, SILENT):
         if row.arm.high:
@@ -75,17 +77,23 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
         gap = row.difference
         if gap.low is None or gap.high is None or gap.middle is None or row.same is None:
             continue
-        fewer = gap.middle < 0
+        fewer = "fewer" if gap.middle < 0 else "more"
         if row.determined:
             yield (
-                f"in {percent(row.same)} of the sets there were {'fewer' if fewer else 'more'} voices than in the arm "
-                f"{found.against} ({number(gap.low)} to {number(gap.high)} in 1,000 adult-months)"
+                f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {found.against} "
+                f"({number(gap.low)} to {number(gap.high)} for 1,000 adult-months, below nought is fewer)"
             )
         else:
             yield (
-                f"whether fewer or more people spoke up the assumptions tried do not determine "
-                f"({'fewer' if fewer else 'more'} in {percent(row.same)} of the sets)"
+                f"whether there were fewer or more voices the assumptions tried do not determine ({fewer} in "
+                f"{of_sets(row.same, gap.sets)})"
             )
+
+
+def _felt(found: Comparison) -> bool:
+    """True where the arm has a scheme, and its sanctions are felt."""
+    counted = found.counts.sums(found.arm)
+    return found.arm not in UNFELT and any((row.measure, "") in counted for row in found.find(BARRED))
 
 
 def _resting_across(rows: Sequence[Spread], sets: int) -> Iterator[str]:
@@ -95,10 +103,18 @@ def _resting_across(rows: Sequence[Spread], sets: int) -> Iterator[str]:
             if row.arm.high is None:
                 continue
             if opening and row.arm.sets < sets:
-                opening += f", in the {row.arm.sets:,} sets in which anybody was"
+                opening += f", in the {row.arm.sets:,} of {sets:,} sets that had enough of them to tell"
             share = f"{_scheme(row, rows)}{spoken(row.arm, 0.1)} in every 100 {what}"
             yield f"{opening}, {share}" if opening else share
             opening = ""
+    for row in _ending(rows, FAMILY):
+        if row.where_any.high is not None:
+            among = (
+                f"in the {row.where_any.sets:,} sets in which any were, " if row.where_any.sets < row.arm.sets else ""
+            )
+            yield f"{among}{_scheme(row, rows)}{spoken(row.where_any, 0.1)} in every 100 {RELATIVES}"
+    if not opening:
+        yield REST
 
 
 def _sentences(parts: Iterable[str]) -> str:
@@ -120,6 +136,11 @@ def percent(share: float | None) -> str:
     return f"{edge} %"
 
 
+def of_sets(share: float, sets: int) -> str:
+    """A share of the sets, counted: '179 of 200 sets'."""
+    return f"{round(share * sets):,} of {sets:,} sets"
+
+
 def _barred(found: Comparison) -> Iterator[str]:
     rows = found.find(BARRED)
     for row in rows:
@@ -133,16 +154,18 @@ def _barred(found: Comparison) -> Iterator[str]:
 
 def _resting(found: Comparison) -> Iterator[str]:
     """What the sanction-months rested on; a share is told only where there is enough of it."""
-    first = True
-    for suffix, what in RESTS.items():
+    opening = MONTHS
+    for suffix, what in {**RESTS, FAMILY: RELATIVES}.items():
         rows = found.find(suffix)
         for row in rows:
-            if row.arm.mean is None or not row.base:
+            if row.arm.mean is None or not row.base or (suffix == FAMILY and not row.count):
                 continue
             few = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}"
             share = few if row.arm.reason and len(found.worlds) > 1 else f"{spoken(row.arm, 0.1)} in every 100"
-            yield f"{MONTHS + ', ' if first else ''}{_scheme(row, rows)}{share} {what}"
-            first = False
+            yield f"{opening}{', ' if opening else ''}{_scheme(row, rows)}{share} {what}"
+            opening = ""
+    if not opening:
+        yield REST
 
 
 def _silent(found: Comparison) -> Iterator[str]:

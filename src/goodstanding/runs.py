@@ -184,13 +184,26 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     return {
         "synthetic": True,
         "measures": counts,
-        "settings": rows(scenario),
+        "settings": [*rows(scenario), *_of_measures(scenario)],
         "acts": [asdict(act) for act in ACTS],
         "mechanisms": [{"path": path, **card} for path, card in mechanisms.items()],
         "arms": {arm: told for arm, told in changes(scenario) if arm in arms},
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
+
+
+def _of_measures(scenario: Scenario) -> Iterator[dict[str, Any]]:
+    """The tables that measures judge by, as rows like those of a scenario; nothing sets or varies them."""
+    from goodstanding.measures import measures
+
+    for key, cls in measures(file for file, _ in scenario.extensions).items():
+        for name, told in cls.settings.items():
+            yield {
+                "path": f"measures.{key}.{name}", "value": told.default, "unit": told.unit, "low": None, "high": None,
+                "prior": str(told.prior), "help": told.help, "mark": told.mark, "source": told.source,
+                "because": told.because, "given": False,
+            }  # fmt: skip
 
 
 def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[dict[str, Any]]:

@@ -49,7 +49,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     ),
 }  # fmt: skip
 """What each variant changes: a path, its value, and what is then so in the model."""
-HALF_MONTH = "The clock went by half months, with half as much in each."
+HALF_MONTH = "The clock went by half months, with half as much in each; what happens is told for half a month here."
 
 HALVED: dict[str, Callable[[float], float]] = {
     "share a month": lambda share: 1 - math.sqrt(1 - share),

@@ -215,11 +215,11 @@ def _arms_table(screen: Console, done: Run) -> None:
     from rich.table import Table
 
     from goodstanding.comparison import MARK, Comparison
-    from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, number
+    from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, UNABLE, number
     from goodstanding.scenario import NESTED
 
     main = _main_comparison(done)
-    told = [row for suffix in (BARRED, FAMILY, FALSE, INDUCED, SILENT, SPOKE) for row in main.find(suffix)]
+    told = [row for suffix in (BARRED, UNABLE, FALSE, INDUCED, FAMILY, SILENT, SPOKE) for row in main.find(suffix)]
     names = {row.measure for row in told}
     arms = {arm: Comparison(done, arm, main.against, main.counts) for arm in main.manifest["arms"]}
     found = {arm: {row.measure: number(row.arm.mean) for row in of.rows(names)} for arm, of in arms.items()}

@@ -21,7 +21,9 @@ class Unfounded(Measure):
     A sanction-month is one person barred from one domain in one month, in their own name or for a relative's sake. It
     is unfounded where the person's record without entries about what the person did not do would not bar; induced where
     that one bars but the same rules on the same person's acts in the world without the scheme would not; own conduct
-    otherwise. The rest is not thereby rightful.
+    otherwise. The rest is not thereby rightful. Months the other way round, which the world without the scheme brings
+    and the record does not, are counted apart. What a false entry led somebody to do counts as induced, so that
+    unfounded is the least that errors did.
 
     Causes and paths are each but-for: a month counts under one where the rules, run again on the same record without
     its entries, no longer bar. It can count under several; `joint` is where none is alone. For a relative's sake means
@@ -30,20 +32,20 @@ class Unfounded(Measure):
 
     Across that, for months in the person's own name: but for protected acts; but for what somebody could not pay and
     was booked as refusing; from a domain to which no act on record is related; from a domain that weighs more in one
-    month than all acts on record together; while the person knew of no entry; while nobody decided appeals. Which acts
-    are related to which domains and what a domain weighs are assumed here.
+    month than the gravest act on record; while the person knew of no entry; while nobody decided appeals. Which acts
+    are related to which domains and what a domain weighs are assumed here, and not varied.
     """
 
     of_scheme = True
     unit = "sanction-months"
     persons = "shut_out"
     better = "lower"
-    leads = ("unfounded", "false", "induced", "protected")
+    leads = ("unfounded", "false", "unable", "induced", "protected")
     cases = "restricted"
     replays = (*CAUSES, "protected", "unable", *PATHS)
     columns = {
         "about": Column(dtype="uint16", label="domains to which an act on record is related, one bit each"),
-        "held_against": Column(dtype="int32", label="gravity of the acts on record, added up"),
+        "gravest": Column(dtype="uint8", label="gravity of the gravest act on record"),
         "knows": Column(dtype="uint8", label="knows of an entry that costs points"),
     }
     counts = {
@@ -57,21 +59,22 @@ class Unfounded(Measure):
         "invented": "unfounded but for reports made for the reward",
         "family": "unfounded, for a relative's sake",
         "joint": "unfounded through several causes, none of them alone",
-        "induced": "sanction-months for conduct that the scheme brought about",
+        "induced": "sanction-months that the world without the scheme lacks",
         "elsewhere": "induced but for acts of neither hardship, grievance nor ties",
         "livelihood": "induced but for acts that hardship leads to",
         "grievance": "induced but for acts of grievance",
         "tie": "induced but for acts that ties lead to",
-        "no_path_alone": "induced through several paths, none of them alone",
+        "no_path_alone": "induced, by no single path",
+        "averted": "sanction-months that the world without the scheme brings, and that fell on nobody",
         "own": "sanction-months for own conduct",
         "protected": "sanction-months in the own name but for protected acts",
         "unable": "sanction-months in the own name but for payments that were beyond the person's means",
         "unrelated": "sanction-months in the own name from a domain to which no act on record is related",
-        "disproportionate": "sanction-months in the own name from a domain that outweighs all acts on record",
+        "disproportionate": "sanction-months in the own name from a domain that outweighs the gravest act on record",
         "unnoticed": "sanction-months in the own name of people who knew of no entry",
         "unreviewed": "sanction-months in the own name while nobody decided appeals",
-        "people": "people with an unfounded sanction",
-        "shut_out": "people barred from anything, in their own name or for a relative's sake",
+        "people": "adults with an unfounded sanction",
+        "shut_out": "adults barred from anything, in their own name or for a relative's sake",
     }
     per = {
         **{count: "sanction_months" for count in counts if count not in ("sanction_months", "people", "shut_out")},
@@ -115,21 +118,21 @@ class Unfounded(Measure):
     @case
     def weigh(
         entry_person, entry_act, entry_flags, act_seen_as, act_domain, act_gravity, losing, related, about,
-        held_against, knows,
+        gravest, knows,
     ):  # fmt: skip
         about[:] = 0
-        held_against[:] = 0
+        gravest[:] = 0
         knows[:] = 0
         for e in range(entry_person.size):
             i, k = entry_person[e], np.int64(entry_act[e])
             if entry_flags[e] & RECORD and (losing[0] >> act_seen_as[k]) & 1:
                 about[i] |= related[act_domain[k]]
-                held_against[i] += act_gravity[k]
+                gravest[i] = max(np.int64(gravest[i]), act_gravity[k])
                 knows[i] |= (entry_flags[e] & FOUND) != 0
 
     @case
     def part(
-        restricted, family_barred, seen_restricted, twin_restricted, replayed_restricted, about, held_against, knows,
+        restricted, family_barred, seen_restricted, twin_restricted, replayed_restricted, about, gravest, knows,
         reviews, weight, stratum, counts,
     ):  # fmt: skip
         for i in range(restricted.size):
@@ -137,8 +140,8 @@ class Unfounded(Measure):
             if own == 0:  # spared since by a safeguard
                 continue
             barred = own | np.int64(family_barred[i])
-            counts[24, s] += 1
-            counts[23, s] += (barred & ~np.int64(seen_restricted[i])) != 0
+            counts[25, s] += 1
+            counts[24, s] += (barred & ~np.int64(seen_restricted[i])) != 0
             for d in range(16):
                 if not (barred >> d) & 1:
                     continue
@@ -164,25 +167,29 @@ class Unfounded(Measure):
                         alone |= but_for
                     counts[15, s] += 1 - alone
                 else:
-                    counts[16, s] += 1
+                    counts[17, s] += 1
                 if mine:
-                    counts[17, s] += 1 - ((np.int64(replayed_restricted[4, i]) >> d) & 1)
-                    counts[18, s] += 1 - ((np.int64(replayed_restricted[5, i]) >> d) & 1)
-                    counts[19, s] += 1 - ((np.int64(about[i]) >> d) & 1)
-                    counts[20, s] += weight[d] > held_against[i]
-                    counts[21, s] += 1 - np.int64(knows[i])
-                    counts[22, s] += reviews[0] == 0
+                    counts[18, s] += 1 - ((np.int64(replayed_restricted[4, i]) >> d) & 1)
+                    counts[19, s] += 1 - ((np.int64(replayed_restricted[5, i]) >> d) & 1)
+                    counts[20, s] += 1 - ((np.int64(about[i]) >> d) & 1)
+                    counts[21, s] += weight[d] > gravest[i]
+                    counts[22, s] += 1 - np.int64(knows[i])
+                    counts[23, s] += reviews[0] == 0
 
     @kernel
-    def for_kin(restricted, family_barred, seen_restricted, twin_restricted, stratum, counts):
+    def others(restricted, family_barred, seen_restricted, twin_restricted, age, stratum, counts):
         for i in range(restricted.size):
-            if family_barred[i] and not restricted[i]:
-                s, barred = stratum[i], np.int64(family_barred[i])
+            s, own, kin = stratum[i], np.int64(restricted[i]), np.int64(family_barred[i])
+            left = np.int64(twin_restricted[i]) & ~(own | kin)
+            while left:
+                counts[16, s] += left & 1
+                left >>= 1
+            if kin and not own:
                 seen, twin = np.int64(seen_restricted[i]), np.int64(twin_restricted[i])
-                counts[24, s] += 1
-                counts[23, s] += (barred & ~seen) != 0
-                while barred:
-                    if barred & 1:
+                counts[25, s] += age[i] > 0
+                counts[24, s] += (kin & ~seen) != 0 and age[i] > 0
+                while kin:
+                    if kin & 1:
                         counts[0, s] += 1
                         if not seen & 1:
                             counts[2, s] += 1
@@ -191,5 +198,5 @@ class Unfounded(Measure):
                             counts[10, s] += 1
                             counts[15, s] += 1
                         else:
-                            counts[16, s] += 1
-                    barred, seen, twin = barred >> 1, seen >> 1, twin >> 1
+                            counts[17, s] += 1
+                    kin, seen, twin = kin >> 1, seen >> 1, twin >> 1

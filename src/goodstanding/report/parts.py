@@ -154,7 +154,7 @@ def assumptions(book: Book) -> dict[str, Any]:
         "tried": {"sets": found.sets, "people": found.people, "worlds": found.worlds},
         "sure": round(100 * DETERMINES),
         "spreads": leading,
-        "others": [s for s in spreads if s.measure not in book.leading and s.same is not None],
+        "others": [s for s in spreads if s.measure not in book.leading and s.difference.low is not None],
         "ranked": [_ranked(book, name, at) for at, name in enumerate(book.leading)],
         "structures": book.structures(),
         "tipped": found.tipped(),

@@ -78,5 +78,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-SAID = (rate, interval, percent, signed, words, breakable, prose, capital)
+def sets(share: float, of: int) -> str:
+    """A share of the sets of assumptions, counted."""
+    return f"{round(share * of):,} of {of:,}"
+
+
+SAID = (rate, interval, percent, sets, signed, words, breakable, prose, capital)
 """What the templates may say a value with."""
