@@ -19,9 +19,9 @@ class Gain(Measure):
     which it is done; what a scheme has on record makes no difference. The gain of an arm is how much less there is of
     it than without the scheme. Displaced harm is in the sum and apart: acts that hardship, grievance or broken ties
     lead to can rise while all others fall. A payment missed for want of money harms a creditor, and so is in the sum;
-    it is nobody's choice, and so stands apart as well. What a scheme invites stands beside it: false accusations have no gravity
-    in the catalogue. All harmful acts of the catalogue come from society, none from gaming a scheme.
-    One act of a kind counts once a month, so that harm done again and again is counted too low.
+    it is nobody's choice, and so stands apart as well. What a scheme invites stands beside it: false accusations have
+    no gravity in the catalogue. All harmful acts of the catalogue come from society, none from gaming a scheme. One act
+    of a kind counts once a month, so that harm done again and again is counted too low.
     """
 
     unit = "points of gravity"
