@@ -3,19 +3,24 @@
     python scripts/patterns.py [--people 50000] [--worlds 8]
 
 It lives through the scenario as written and writes the table of `docs/patterns.md` afresh; the text around it is
-written by hand. A pattern is in view where the reason of a default names it, so that a hit is no evidence. Misses stay.
+written by hand. A pattern is in view where the reason of a default names it or a card of the scenario cites one of its
+sources, so that a hit is no evidence; the cards are asked for that. Misses stay.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from goodstanding import bibliography
+from goodstanding.acts import ACTS
+from goodstanding.card import Card
 from goodstanding.counts import Sums
 from goodstanding.engine import Outcome, simulate
 from goodstanding.estimates import Estimate, estimate
@@ -28,6 +33,8 @@ APPEAL, NOTICE = "with_appeal", "with_notice_and_appeal"
 ARMS = ["none", "full", APPEAL, NOTICE]
 BEGIN, END = "<!-- table: written by scripts/patterns.py -->", "<!-- end of table -->"
 HIT, MISS, UNCLEAR = "hit", "**miss**", "unclear"
+RIGHT, WRONG = "right sign", "**wrong sign**"
+"""What a pattern without a figure can come to: half of all models would have the sign right."""
 Share = tuple[float, float]
 """What was counted, and of how much."""
 
@@ -58,7 +65,8 @@ class Pattern:
     """A published figure with its band, and how the model's counterpart is reckoned.
 
     `reckon` gives the share of one world, or two of which the second is taken off the first; `times` turns a share
-    into the unit. `view` is the setting whose reason names the pattern, empty where none does.
+    into the unit. `view` is the setting whose reason names the pattern, empty where none does. With `sign` only the
+    direction was published.
     """
 
     key: str
@@ -73,6 +81,7 @@ class Pattern:
     times: float
     reckon: Callable[[Lived], Sequence[Share]]
     view: str = ""
+    sign: bool = False
 
 
 LAST, FIRST = slice(-1, None), slice(0, 1)
@@ -223,6 +232,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "adults who say that they approve, three richest tenths less three poorest, in the last month",
         "percentage points", 100,
         lambda w: [tenths(w, range(7, 10)), tenths(w, range(3))],
+        sign=True,
     ),
     Pattern(
         "approval falls with information", "society",
@@ -269,7 +279,7 @@ PATTERNS: tuple[Pattern, ...] = (
         ("genevsky-2025",), 0, 1 - 1e-9, "the sign only: games are not ties",
         "open tie ends, full over none", "times", 1,
         lambda w: [(w.of("association.open_ends"), w.of("association.open_ends", "none"))],
-        "conduct.dealing.refusal",
+        "conduct.dealing.refusal", sign=True,
     ),
     Pattern(
         "ties per person", "ties", "people have between a handful of close ties and some fifteen of regular contact",
@@ -301,6 +311,54 @@ def live(scenario: Scenario, worlds: int) -> list[Lived]:
     return lived
 
 
+def cited(scenario: Scenario) -> dict[str, list[str]]:
+    """Source by source the cards that cite it: society, ties, acts and every mechanism, in any arm of the scenario.
+
+    A card cites what stands in its line of sources, what a setting has for a source or names in its reason, and what
+    an entry so cited refers to.
+    """
+    found: dict[str, set[str]] = {}
+    for name, keys in _citations(scenario):
+        for key in keys:
+            found.setdefault(key, set()).add(name)
+    return {key: sorted(names) for key, names in found.items()}
+
+
+def _citations(scenario: Scenario) -> Iterator[tuple[str, set[str]]]:
+    for world in scenario.worlds.values():
+        yield from (("society", _read(world.society)), ("ties", _read(world.ties)))
+        for rule in (*world.conduct, *(rule for scheme in world.schemes for rule in scheme.mechanisms)):
+            yield f"{rule.folder}.{rule.key()}", _read(rule)
+    for path, told in scenario.provenance.items():
+        parts = path.split(".")
+        name = ".".join(parts[2:4] if parts[0] == "schemes" else parts[:2])
+        yield name, _named(f"{told.source} {told.because}")
+    for act in ACTS:
+        yield "acts", _named(f"{act.source} {act.because}")
+
+
+def _read(card: Card) -> set[str]:
+    reasons = " ".join(f"{s.source} {s.because}" for s in type(card).settings.values())
+    return _named(" ".join([*card.sources(), reasons]))
+
+
+def _named(text: str) -> set[str]:
+    """The sources that a text names, and those that they refer to."""
+    known = {*bibliography.keys()}
+    named, waiting = set[str](), {*re.findall(r"[a-z0-9][a-z0-9-]*", text)} & known
+    while waiting:
+        named |= waiting
+        waiting = {see for key in waiting for see in bibliography.entry(key).get("see", "").split(", ")} & known - named
+    return named
+
+
+def view(pattern: Pattern, cards: dict[str, list[str]]) -> list[str]:
+    """Where a pattern was in view: the setting whose reason names it, then the cards that cite a source of it."""
+    names = {name for source in pattern.sources for name in cards.get(source, [])}
+    own = [pattern.view] if pattern.view else []
+    return [*own, *sorted(name for name in names if not pattern.view.startswith(name))]
+
+
 def value(pattern: Pattern, lived: Sequence[Lived]) -> Estimate:
     """The model's value in the pattern's unit, with its interval over worlds."""
     shares = [pattern.reckon(world) for world in lived]
@@ -313,13 +371,16 @@ def value(pattern: Pattern, lived: Sequence[Lived]) -> Estimate:
 
 
 def verdict(pattern: Pattern, found: Estimate) -> str:
-    """Hit or miss by the mean; unclear where there is none, or where an end of the interval says otherwise."""
+    """Hit or miss by the mean; unclear where there is none, or where an end of the interval says otherwise.
+
+    Where the sign alone was published it is right or wrong, which is no hit and no miss.
+    """
     if found.mean is None:
         return UNCLEAR
     inside = pattern.low <= found.mean <= pattern.high
     ends = [number for number in (found.low, found.high) if number is not None]
     if all((pattern.low <= end <= pattern.high) == inside for end in ends):
-        return HIT if inside else MISS
+        return (RIGHT if inside else WRONG) if pattern.sign else HIT if inside else MISS
     return UNCLEAR
 
 
@@ -327,13 +388,20 @@ def number(told: float | None) -> str:
     return "–" if told is None else f"{told:.3g}" if abs(told) < 1000 else f"{told:,.0f}"
 
 
-def table(lived: Sequence[Lived]) -> Iterator[str]:
+def summary(verdicts: Sequence[tuple[Pattern, str]], cards: dict[str, list[str]]) -> Iterator[str]:
+    """What the verdicts come to, in view and not, those of a sign alone apart."""
+    words = {HIT: "hit", MISS: "missed", RIGHT: "with the right sign alone", WRONG: "with the wrong sign",
+             UNCLEAR: "unclear"}  # fmt: skip
+    for title, seen in (("Not in view: evidence", False), ("In view: no evidence", True)):
+        told = [said for pattern, said in verdicts if bool(view(pattern, cards)) == seen]
+        counted = ", ".join(f"{told.count(said)} {word}" for said, word in words.items())
+        yield f"- *{title}*, {len(told)} of {len(verdicts)}: {counted}."
+
+
+def table(lived: Sequence[Lived], cards: dict[str, list[str]]) -> Iterator[str]:
     """The rows of the table, and what they come to."""
     rows = [(pattern, found, verdict(pattern, found)) for pattern in PATTERNS for found in [value(pattern, lived)]]
-    for title, view in (("not in view: evidence", False), ("in view: no evidence", True)):
-        told = [row[2] for row in rows if bool(row[0].view) == view]
-        counted = ", ".join(f"{told.count(v)} {w}" for v, w in ((HIT, "hit"), (MISS, "missed"), (UNCLEAR, "unclear")))
-        yield f"- {len(told)} patterns *{title}*: {counted}."
+    yield from summary([(pattern, said) for pattern, _, said in rows], cards)
     yield from ("", "| pattern | level | published | band | measured in the model | value (95 %, luck) | | in view |",
                 "|---|---|---|---|---|---|---|---|")  # fmt: skip
     for pattern, found, said in rows:
@@ -341,7 +409,11 @@ def table(lived: Sequence[Lived]) -> Iterator[str]:
         interval = found.reason if found.low is None else f"{number(found.low)} to {number(found.high)}"
         yield (f"| {pattern.key} | {pattern.level} | {pattern.published}{keys} | {number(pattern.low)} to "
                f"{number(pattern.high)}: {pattern.band} | {pattern.measured} | {number(found.mean)} {pattern.unit} "
-               f"({interval}) | {said} | {f'`{pattern.view}`' if pattern.view else 'no'} |")  # fmt: skip
+               f"({interval}) | {said} | {shown(view(pattern, cards))} |")  # fmt: skip
+
+
+def shown(places: Sequence[str]) -> str:
+    return " ".join(f"`{place}`" for place in places) or "no"
 
 
 def page(text: str, lived: Sequence[Lived], scenario: Scenario) -> str:
@@ -350,7 +422,9 @@ def page(text: str, lived: Sequence[Lived], scenario: Scenario) -> str:
     run = (f"`python scripts/patterns.py`, {datetime.now(UTC):%Y-%m-%d}: {len(lived)} worlds of "
            f"{scenario.society.people:,} people over {scenario.months} months, arms {', '.join(ARMS)}; scenario hash "
            f"`{scenario.hash[:16]}`.")  # fmt: skip
-    return "\n".join([f"{before}{BEGIN}", "", run, "", *table(lived), "", f"{END}{rest.split(END)[1]}"])
+    return "\n".join(
+        [f"{before}{BEGIN}", "", run, "", *table(lived, cited(scenario)), "", f"{END}{rest.split(END)[1]}"]
+    )
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
     python scripts/priors.py
 
 It writes the tables of `docs/priors.md` afresh from the cards and the scenario; the text around them is written by
-hand. Beside them stands a SHA-256 over path, default and prior of every setting. The one of the day of freezing stays
-on the page; a hash that the page does not name belongs to priors that were changed and not yet told of.
+hand. Beside them stands a SHA-256 over path, default and prior of every setting. The page goes on naming the first one,
+and each later one in its list of changes; a hash that it does not name belongs to priors that were changed unseen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from goodstanding.bibliography import NOT_A_SOURCE
-from goodstanding.card import KEYS
+from goodstanding.card import KEYS, Prior
+from goodstanding.draws import hypercube
 from goodstanding.scenario import Scenario, read, rows
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -27,7 +28,16 @@ from reference import prose, words
 PAGE = Path(__file__).parents[1] / "docs" / "priors.md"
 SCENARIO = "suining-2010"
 BEGIN, END = "<!-- tables: written by scripts/priors.py -->", "<!-- end of tables -->"
-UNTOLD = "changed after freezing: say so in the page's list of changes"
+HASHES = (
+    "83145dd0ed0d7cec158fcef612d7e02c41cf9c6d19262a3de7f8409321e17a58",
+    "2cf7368826a17d1ddfe447a0bb5d389fbcc316e430820ae075f436679f8f5d54",
+)
+"""Of the priors as first frozen, and after each change; none is ever taken out."""
+CHANGES = "## List of changes after the freezing"
+FIRST = "the page does not name the first hash where it tells of the freezing"
+UNTOLD = "changed after freezing: add the hash to HASHES, and say so in the page's list of changes"
+POINTS, SETS = ".scoring.ledger.points.", 200
+"""The table of points, and the sets of assumptions in which its losses are added up."""
 
 
 def told(scenario: Scenario) -> list[dict[str, Any]]:
@@ -51,9 +61,39 @@ def _tables(scenario: Scenario) -> Iterator[str]:
     fixed = sum(row["prior"] == "held fixed" for row in table)
     yield (f"{len(table)} settings and rows, {fixed} of them held fixed. SHA-256 over path, default and prior of each: "
            f"`{digest(table)}`.")  # fmt: skip
+    yield from ("", "## Defaults at an edge of their prior", "", "| setting | default | prior | sets lie |",
+                "|---|---|---|---|", *_edges(scenario), "", _losses(scenario, table))  # fmt: skip
     for part, found in groupby(table, key=lambda row: _part(row["path"])):
         yield from ("", f"## {part}", "", "| setting | default | prior | mark | why |", "|---|---|---|---|---|")
         yield from (_line(scenario, row, part) for row in found)
+
+
+def _edges(scenario: Scenario) -> Iterator[str]:
+    """The settings whose sets all lie to one side of the default."""
+    values = {row["path"]: row["value"] for row in rows(scenario)}
+    for path, said in scenario.provenance.items():
+        prior, value = said.prior or scenario.settings[path].prior, values.get(path)
+        if not path.startswith("arms.") and (side := edge(prior, value)):
+            default = "the table" if prior.kind == "scaled" else words(value)
+            yield f"| `{path}` | {prose(default)} | {prose(str(prior))} | {side} |"
+
+
+def edge(prior: Prior, value: Any) -> str:
+    """To which side of its default a prior reaches; empty where it reaches to both or has no sides."""
+    middle = 1.0 if prior.kind == "scaled" else value
+    if prior.kind not in ("uniform", "loguniform", "scaled") or not isinstance(middle, (int, float)):
+        return ""
+    return "at it or above" if middle <= prior.low else "at it or below" if middle >= prior.high else ""
+
+
+def _losses(scenario: Scenario, table: list[dict[str, Any]]) -> str:
+    """How many sets take more points for one of each act than the scenario as written."""
+    written = {row["path"]: row["value"] for row in table if POINTS in row["path"] and row["prior"] != "held fixed"}
+    sets = [-sum(draw.drawn[path] for path in written) for draw in hypercube(scenario, SETS)]
+    loss = -sum(written.values())
+    return (f"Of {SETS} sets, {sum(taken > loss for taken in sets)} take more points for one of each of the "
+            f"{len(written)} acts whose points are drawn: {min(sets):.0f} to {max(sets):.0f}, "
+            f"as written {loss}.")  # fmt: skip
 
 
 def _part(path: str) -> str:
@@ -81,9 +121,12 @@ def page(text: str, scenario: Scenario) -> str:
 
 
 def untold(text: str, scenario: Scenario) -> str:
-    """What is wrong where the text written by hand does not name the hash of the priors; empty where it does."""
-    by_hand = text.split(BEGIN)[0] + text.split(END)[1]
-    return "" if digest(told(scenario)) in by_hand else UNTOLD
+    """What is wrong where the text written by hand does not name each hash at its place; empty where it does."""
+    before, changes = text.split(BEGIN)[0].split(CHANGES)
+    if HASHES[0] not in before:
+        return FIRST
+    named = all(later in changes for later in HASHES[1:])
+    return "" if named and digest(told(scenario)) == HASHES[-1] else UNTOLD
 
 
 def main() -> None:

@@ -33,9 +33,9 @@ def lived() -> Iterator[tuple[Engine, list[np.ndarray], list[np.ndarray]]]:
         yield engine, acts, scores
 
 
-def done(bits: int) -> list[int]:
-    """The gravities of the harmful acts in a set."""
-    return [act.gravity for at, act in HARMFUL.items() if (bits >> at) & 1]
+def done(bits: int, unable: bool = True) -> list[int]:
+    """The gravities of the harmful acts in a set, with or without those done for want of money."""
+    return [act.gravity for at, act in HARMFUL.items() if (bits >> at) & 1 and (unable or not act.seen_as)]
 
 
 def test_harm_is_what_was_done_and_weighs_its_gravity(lived: tuple[Engine, list[np.ndarray], list[np.ndarray]]) -> None:
@@ -45,6 +45,8 @@ def test_harm_is_what_was_done_and_weighs_its_gravity(lived: tuple[Engine, list[
     assert told["gain.harm"] == sum(map(sum, everything)) > 0
     assert told["gain.harmful_acts"] == sum(map(len, everything))
     assert told["gain.people"] == sum(map(bool, everything))
+    chosen = [done(int(bits), unable=False) for month in acts for bits in month]
+    assert told["gain.unable"] == told["gain.harm"] - sum(map(sum, chosen)) > 0
     for path in PATHS:
         along = {at for at, act in HARMFUL.items() if act.path == path}
         harm = sum(HARMFUL[at].gravity for month in acts for bits in month for at in along if (int(bits) >> at) & 1)
@@ -54,6 +56,7 @@ def test_harm_is_what_was_done_and_weighs_its_gravity(lived: tuple[Engine, list[
 
 def test_all_harm_of_the_catalogue_comes_from_society() -> None:
     """The measure counts every harmful act; one that gaming a scheme brings about would have to stay out."""
+    assert all(act.seen_as == act.key.removesuffix("_unable") for act in HARMFUL.values() if act.seen_as)
     assert {act.origin for act in HARMFUL.values()} == {"society"}
     assert list(Gain.counts)[1 : 1 + len(PATHS)] == ["direct", *PATHS[1:]]
 
@@ -68,7 +71,7 @@ def test_whoever_stood_low_is_counted_by_what_they_did_in_the_next_year(
     for year in (1, 2):
         for person in adults:
             before, after = (
-                [g for month in acts[YEAR * y : YEAR * (y + 1)] for g in done(int(month[person]))]
+                [g for month in acts[YEAR * y : YEAR * (y + 1)] for g in done(int(month[person]), unable=False)]
                 for y in (year - 1, year)
             )
             lost = begun - scores[YEAR * year - 1][person]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goodstanding.card import KEYS
+from goodstanding.card import KEYS, Prior, exactly, loguniform, scaled, uniform
 from goodstanding.errors import InvalidInput
 from goodstanding.mechanism import catalogue
 from goodstanding.scenario import Scenario, find, read, rows
@@ -38,8 +38,27 @@ def test_the_page_says_what_the_cards_say(scenario: Scenario) -> None:
     assert priors.page(TEXT, scenario) == TEXT, "run scripts/priors.py, and read what it says"
 
 
-def test_the_page_names_the_hash_of_its_priors(scenario: Scenario) -> None:
+def test_the_page_names_the_hashes_of_its_priors(scenario: Scenario) -> None:
     assert priors.untold(TEXT, scenario) == ""
+    assert priors.HASHES[0].startswith("83145dd0"), "the first is the one of the day of freezing"
+
+
+@pytest.mark.parametrize("at", range(len(priors.HASHES)))
+def test_a_hash_that_was_overwritten_is_missed(scenario: Scenario, at: int) -> None:
+    text = TEXT.replace(priors.HASHES[at], priors.HASHES[at - 1])
+    assert priors.untold(priors.page(text, scenario), scenario) == (priors.UNTOLD if at else priors.FIRST)
+
+
+@pytest.mark.parametrize(
+    ("prior", "value", "side"),
+    [
+        (uniform(0, 1), 0, "at it or above"), (uniform(0, 1), 1.0, "at it or below"), (uniform(0, 1), 0.5, ""),
+        (loguniform(1, 2), 1, "at it or above"), (scaled(0.6, 1), {"a": 3}, "at it or below"),
+        (scaled(0.5, 2), {"a": 3}, ""), (exactly(), 3, ""), (uniform(0, 1), {}, ""),
+    ],
+)  # fmt: skip
+def test_an_edge_has_a_side(prior: Prior, value: object, side: str) -> None:
+    assert priors.edge(prior, value) == side
 
 
 @pytest.mark.parametrize("prior", ["[581, 700]", "[600, 600]"])

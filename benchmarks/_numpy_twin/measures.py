@@ -286,6 +286,8 @@ def gain(twin: Twin, arm: Arm) -> None:
     arm.count("gain.harm", twin.sums(who, gravity))
     for at, name in enumerate(("direct", *PATHS[1:])):
         arm.count(f"gain.{name}", twin.sums(who[path == at], gravity[path == at]))
+    unable = SEEN_AS[act] != act
+    arm.count("gain.unable", twin.sums(who[unable], gravity[unable]))
     arm.count("gain.false_accusations", twin.by_stratum(arm.accusers))
     arm.count("gain.harmful_acts", twin.by_stratum(who))
     arm.count("gain.people", twin.by_stratum(np.unique(who)))
@@ -293,7 +295,7 @@ def gain(twin: Twin, arm: Arm) -> None:
 
 def validity(twin: Twin, arm: Arm) -> None:
     """Measure 11: adults by what they stood at a year ago, and what they have done since; and what decides."""
-    who, act = arm.did
+    who, act = arm.did[:, SEEN_AS[arm.did[1]] == arm.did[1]]
     arm.harm += np.bincount(who, HARMS[act], twin.people).astype(np.int64)
     arm.grave[who[HARMS[act] >= GRAVE]] = True
     due = twin.month % YEAR == YEAR - 1

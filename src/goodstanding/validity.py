@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from goodstanding.comparison import Readable
 
 OUTCOMES = {"harmful": "any act that harms somebody", "grave": "a grave act (gravity of 20 or more)"}
+"""What is foretold; a payment missed for want of money is neither."""
 KNOWING = {
     "score": "the score",
     "sight": "perfect sight of the past year",

@@ -12,7 +12,7 @@ from goodstanding.world import Column
 
 YEAR = 12
 GRAVE = 20
-"""Gravity from which an act is called grave: a missed payment, tax evasion, theft and all above them."""
+"""Gravity from which an act is called grave: a loan payment refused, tax evasion, theft and all above them."""
 MOST, DID_GRAVE = 127, 128
 """How far the gravity of a year's acts is added up, and the bit beside it that one of them was grave."""
 LOST = (-29, 0, 1, 11, 21, 31, 51, 71, 101, 151, 301)
@@ -41,11 +41,12 @@ class Validity(Measure):
 
     Once a year everybody's score is kept, in bins of points lost since the beginning; twelve months later adults are
     counted in their bins, and those of them who meanwhile did an act that harms somebody and is not protected, or a
-    grave one (gravity of 20 or more). What counts is what they did, seen or not. Beside it the same for perfect sight
-    of the past: the gravity of everything harmful that the person did in the twelve months before. It knows what no
-    agency sees and is no upper limit in logic, since strain and character tell something of their own. In arms in which
-    the score is felt, it changes what it foretells. The first count is at the end of the second year; before it all
-    is nought. `goodstanding.validity` makes areas under the curve of it.
+    grave one (gravity of 20 or more). What counts is what they did, seen or not. A payment missed for want of money is
+    left out, though the score takes it for a refusal: to foretell it is to tell who is poor. Beside it the same for
+    perfect sight of the past: the gravity of everything harmful, inability again left out, that the person did in the
+    twelve months before. It knows what no agency sees and is no upper limit in logic, since strain and character tell
+    something of their own. In arms in which the score is felt, it changes what it foretells. The first count is at the
+    end of the second year; before it all is nought. `goodstanding.validity` makes areas under the curve of it.
 
     Reliance is the share of what is decided against people (bars in their own name and for a relative's sake, by
     domain, months on the public list, months with a fine) that follows from their own score alone. Fines are those of
@@ -85,10 +86,11 @@ class Validity(Measure):
     }
 
     @kernel
-    def follow(acts, act_gravity, act_protected, year):
+    def follow(acts, act_gravity, act_protected, act_seen_as, year):
         harmful = np.int64(0)
         for k in range(act_gravity.size - 1):
-            harmful |= np.int64(act_gravity[k] > 0 and act_protected[k] == 0) << k
+            chosen = act_seen_as[k] == k
+            harmful |= np.int64(act_gravity[k] > 0 and act_protected[k] == 0 and chosen) << k
         for i in range(acts.size):
             left, k = acts[i] & harmful, 0
             while left != 0:
