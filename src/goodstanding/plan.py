@@ -92,7 +92,7 @@ def plan(
     begins = found.with_arrow if in_turn > 1 else found.before_arrow
     world = max(begins + lives, found.writing + min(lives, KEPT))
     rows = found.rows * worlds
-    reading = found.before_arrow + READ_MEMORY + READ_A_ROW * found.rows + KEPT_A_ROW * rows
+    reading = found.before_arrow + READ_MEMORY + READ_A_ROW * found.rows + KEPT_A_ROW * rows + min(lives, KEPT)
     page = reading + (PAGE_MEMORY if report else 0.0)
     table = max(found.table / 2, found.table + found.doubling * math.log2(people / found.people))
     beside_it = len(dump(cards(scenario, arms))) + len(scenario.yaml()) + REST_DISK
