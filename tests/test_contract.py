@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 import worlds
 
-from goodstanding import wiring
+from goodstanding import cases, wiring
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
@@ -56,7 +56,11 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
-    **{("scoring.court_list", name): "listed" for name in MECHANISMS["scoring.court_list"].settings},
+    **{
+        (where, name): "listed"
+        for where in ("scoring.court_list", "sanctions.joint_punishment")
+        for name in MECHANISMS[where].settings
+    },
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -69,6 +73,7 @@ ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("scoring.court_list", "breaches"): ({"petition": 1}, {"petition": 1, "missed_loan_payment": 1}),
     ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
     ("scoring.court_list", "extension"): (0, 36),
+    ("sanctions.joint_punishment", "punished"): ({"D": 1}, {"B": 1, "C": 1, "D": 1}),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -195,7 +200,7 @@ def check_measure(cls: type[Measure]) -> None:
 
 def declared_changes(cls: type[Mechanism] | type[Measure], names: Sequence[str]) -> set[str]:
     """The arguments that a mechanism's kernel may change."""
-    free = {*cls.columns, *cls.counts, *(cls.writes), "counts"}
+    free = {*cls.columns, *cls.counts, *(cls.writes), "counts", "struck"}
     if any(name.startswith("new_") for name in cls.writes):
         free |= {name for name in names if name.startswith("new_")}
     return free
@@ -222,6 +227,7 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
     with monkeypatch.context() as patch:
         patch.setattr(wiring, "compiled", watched)
+        patch.setattr(cases, "compiled", watched)
         engine = Engine(scenario, 1, 1, arms=["full"], block=640)
         for _ in range(months):
             engine.step()
@@ -600,8 +606,9 @@ MAY_STAY_AT_NOUGHT = {
         for count in catalogue()["sanctions"]["fines"].counts
     },
     **{
-        ("scoring.court_list", count): "nobody is listed in the stress world"
-        for count in catalogue()["scoring"]["court_list"].counts
+        (f"{folder}.{key}", count): "nobody is listed in the stress world"
+        for folder, key in (("scoring", "court_list"), ("sanctions", "joint_punishment"))
+        for count in catalogue()[folder][key].counts
     },
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }

@@ -87,6 +87,10 @@ WORLDS: dict[str, dict[str, Any]] = {
     "listed": {
         "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,
         f"schemes.{SCHEME}.scoring.ledger": "off",
+        f"schemes.{SCHEME}.sanctions.restrictions": "off",
+        f"schemes.{SCHEME}.sanctions.joint_punishment": {
+            "punished": {"C": 1, "D": 1}, "joining": {"licence": 70, "jobs": 40, "welfare": 100, "credit": 60},
+        },
         f"schemes.{SCHEME}.scoring.court_list": {
             "breaches": {"missed_loan_payment": 1, "unpaid_bill": 1, "workplace_absence": 1, "petition": 1},
             "classes": {"A": 0, "B": -1, "C": -2, "D": -3}, "debt": 100, "performing": 0.2,
