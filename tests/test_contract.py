@@ -56,6 +56,11 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
+    **{
+        (where, name): "listed"
+        for where in ("scoring.court_list", "sanctions.joint_punishment")
+        for name in MECHANISMS[where].settings
+    },
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -65,6 +70,10 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("scoring.court_list", "breaches"): ({"petition": 1}, {"petition": 1, "missed_loan_payment": 1}),
+    ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
+    ("scoring.court_list", "extension"): (0, 36),
+    ("sanctions.joint_punishment", "punished"): ({"D": 1}, {"B": 1, "C": 1, "D": 1}),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -227,9 +236,15 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24, f"{LEDGER}.repair_light": 12})
-    with pytest.MonkeyPatch.context() as patch:
-        return watched_month(patch, worlds.read(told), 24)
+    found: dict[str, dict[str, set[str]]] = {}
+    soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
+    for world, more in (("fined", soon), ("listed", {})):
+        told = worlds.tree(world, changes={"society.people": 1500, "months": 24, **more})
+        with pytest.MonkeyPatch.context() as patch:
+            for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
+                for kernel, names in kernels.items():
+                    found.setdefault(cls, {}).setdefault(kernel, set()).update(names)
+    return found
 
 
 def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
@@ -590,6 +605,11 @@ MAY_STAY_AT_NOUGHT = {
     **{
         ("sanctions.fines", count): "nothing costs money in the stress world"
         for count in catalogue()["sanctions"]["fines"].counts
+    },
+    **{
+        (f"{folder}.{key}", count): "nobody is listed in the stress world"
+        for folder, key in (("scoring", "court_list"), ("sanctions", "joint_punishment"))
+        for count in catalogue()[folder][key].counts
     },
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }

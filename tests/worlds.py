@@ -84,13 +84,26 @@ WORLDS: dict[str, dict[str, Any]] = {
             "most": 40,
         },
     },
+    "listed": {
+        "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,
+        f"schemes.{SCHEME}.scoring.ledger": "off",
+        f"schemes.{SCHEME}.sanctions.restrictions": "off",
+        f"schemes.{SCHEME}.sanctions.joint_punishment": {
+            "punished": {"C": 1, "D": 1}, "joining": {"licence": 70, "jobs": 40, "welfare": 100, "credit": 60},
+        },
+        f"schemes.{SCHEME}.scoring.court_list": {
+            "breaches": {"missed_loan_payment": 1, "unpaid_bill": 1, "workplace_absence": 1, "petition": 1},
+            "classes": {"A": 0, "B": -1, "C": -2, "D": -3}, "debt": 100, "performing": 0.2,
+            "terms": {"refusing": 0, "obstructing": 6, "hiding": 6, "misreporting": 6, "spending": 6, "reneging": 6},
+        },
+    },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, or half the town has a loan."""
+pass, acts cost money as well, there is a list and no points, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},

@@ -233,7 +233,7 @@ def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
         declared.defines: tuple(getattr(rule, name))
         for rule in rules
         for name, declared in rule.settings.items()
-        if declared.defines
+        if declared.defines and getattr(rule, name)
     }
 
 

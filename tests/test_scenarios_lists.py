@@ -1,0 +1,77 @@
+"""The scenarios of lists and files show what they are there to show, and no longer do without the mechanism behind it.
+
+Small counties in which what matters happens more often than in the scenario; arms paired over a few lucks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import worlds
+
+from goodstanding.counts import Sums
+from goodstanding.engine import simulate
+from goodstanding.estimates import Estimate, estimate
+from goodstanding.scenario import Scenario, read
+
+LUCKS = range(6)
+
+
+def lived(scenario: Scenario, *arms: str) -> dict[str, list[dict[str, int]]]:
+    """Totals of each arm under each luck."""
+    outcomes = [simulate(scenario, luck, luck, arms=[*arms]) for luck in LUCKS]
+    return {arm: [worlds.totals(outcome, arm) for outcome in outcomes] for arm in arms}
+
+
+def gap(found: dict[str, list[dict[str, int]]], count: str, arm: str, other: str) -> Estimate:
+    """How much more often something is counted in one arm than in the other, paired by luck."""
+    return estimate([[Sums(told[count], 1) for told in found[which]] for which in (arm, other)])
+
+
+def above(found: Estimate) -> bool:
+    return found.low is not None and found.low > 0
+
+
+def nothing(found: Estimate) -> bool:
+    return found.low is None or found.low <= 0 <= (found.high or 0)
+
+
+# -- joint-punishment-2016
+
+PUNISHMENT = "schemes.courts.sanctions.joint_punishment"
+
+
+def courts(**changes: Any) -> Scenario:
+    often = {f"conduct.everyday_acts.rates.{act}": 400 for act in ("ignored_judgment", "ignored_judgment_unable")}
+    often |= {"conduct.everyday_acts.level": 400, f"{PUNISHMENT}.joining.licence": 100, **changes}
+    return read("joint-punishment-2016", people=4000, months=40, set=[f"{path}={to}" for path, to in often.items()])
+
+
+def test_people_without_the_money_are_booked_as_refusing() -> None:
+    told = lived(courts(), "full")["full"]
+    assert all(t["courts.court_list.booked_unable"] and t["courts.unfounded.unable"] for t in told)
+    never = lived(courts(**{"conduct.everyday_acts.rates.ignored_judgment_unable": 0}), "full")["full"]
+    assert not any(t["courts.court_list.booked_unable"] or t["courts.unfounded.unable"] for t in never)
+
+
+def test_what_the_list_bars_keeps_people_on_it() -> None:
+    """A lost licence costs the income that the debt is to be paid from; where it costs nothing, nobody is trapped."""
+    trapped = lived(courts(), "full", "no_licence_bar")
+    assert above(gap(trapped, "courts.court_list.unable", "full", "no_licence_bar"))
+    assert above(gap(trapped, "courts.court_list.on_list", "full", "no_licence_bar"))
+    free = lived(courts(**{"conduct.livelihood.licence_loss": 0}), "full", "no_licence_bar")
+    assert nothing(gap(free, "courts.court_list.unable", "full", "no_licence_bar"))
+
+
+def test_whoever_pays_comes_off_the_list() -> None:
+    paying = lived(courts(), "full", "nobody_pays")
+    assert above(gap(paying, "courts.court_list.on_list", "nobody_pays", "full"))
+    careless = lived(courts(**{"conduct.compliance.resolve": 0}), "full", "nobody_pays")
+    assert nothing(gap(careless, "courts.court_list.on_list", "nobody_pays", "full"))
+
+
+def test_children_pay_for_parents_and_no_longer_without_the_extension() -> None:
+    told = lived(courts(), "full", "excess_against_children", "no_children")
+    assert above(gap(told, "courts.relatives.child_months", "full", "no_children"))
+    assert above(gap(told, "courts.unfounded.family", "excess_against_children", "full"))
+    assert not any(t["courts.relatives.child_months"] for t in told["no_children"])
