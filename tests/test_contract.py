@@ -479,11 +479,26 @@ AGENCIES, LEDGER = f"{TOWN}.observation.agencies", f"{TOWN}.scoring.ledger"
 PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
 AWARENESS = "conduct.awareness"
 TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
+MATCHING, FACES = f"{TOWN}.observation.matching", f"{TOWN}.observation.face_search"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
-    ({f"{AGENCIES}.misattribution": 0, TIPS: "off"}, ("agencies.mistaken", "unfounded.false")),
+    ({f"{AGENCIES}.misattribution": 0, TIPS: "off", MATCHING: "off"},
+     ("agencies.mistaken", "unfounded.false")),
+    ({f"{MATCHING}.by_name": 0}, ("matching.moved", "matching.mixed_up")),
+    ({f"{MATCHING}.alike": 0}, ("matching.moved", "matching.mixed_up")),
+    ({f"{MATCHING}.bearers": {"A": 1, "B": 1}}, ("matching.moved", "matching.mixed_up")),
+    (
+        {f"{TOWN}.observation.sharing_out.reach": 0},
+        ("sharing_out.passed", "copied_true", "copied_false", "copies.copies"),
+    ),
+    ({f"{FACES}.per_trillion": 0}, ("false_matches", "false_alarms", "sent_away")),
+    ({f"{FACES}.candidates": 0}, ("false_matches",)),
+    ({f"{FACES}.passing": 0}, ("false_alarms",)),
+    ({f"{FACES}.sought": {}}, ("searches", "face_search.found", "false_matches", "false_alarms", "sent_away")),
+    ({f"{FACES}.finding": 0}, ("face_search.found",)),
+    ({f"{FACES}.sent": 0}, ("sent_away",)),
     ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{AGENCIES}.noticing": dict.fromkeys(KEYS["acts as seen"](), 0)}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{LEDGER}.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),

@@ -47,6 +47,13 @@ STRESS: dict[str, Any] = {
             "observation": {
                 "agencies": {"coverage": 0.8, "misattribution": 0.02},
                 "discretion": {"insiders": 0.1, "retaliation": 0.3},
+                "face_search": {
+                    "gallery": 1_000_000_000,
+                    "per_trillion": 100_000,
+                    "growth": 50,
+                    "finding": 0.4,
+                    "sought": {"petty_theft": 30, "assault": 50, "fraud": 50},
+                },
                 "placebo": {"share": 0.02, "entries": 1, "when": 15},
                 "tips": {"reward": 50, "verification": 0.5},
             },

@@ -18,13 +18,16 @@ COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
 do. twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
 review. refused: reviewed, and it stands. found: the person knows of it."""
 
-OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED = range(6)
+OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED, COPIED, MISCOPIED = range(8)
 """Why an entry stands: one's own act as an agency recorded it, or as somebody told it; another person's act filed on
-the wrong person; an act that nobody did, told in good faith, out of malice or for the reward."""
-TRUE = 1 << OWN | 1 << TOLD
+the wrong person; an act that nobody did, told in good faith, out of malice or for the reward; a copy of another
+scheme's entry about what the person did, or did not do."""
+TRUE = 1 << OWN | 1 << TOLD | 1 << COPIED
 """The origins of entries about what the person did, one bit each."""
 TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
 """The origins of entries that somebody told."""
+COPY = 1 << COPIED | 1 << MISCOPIED
+"""The origins of entries that were copied from another scheme."""
 
 ALL, VOICES, LIST = 1, 2, 4
 """What a scheme can give up, one bit each: itself, counting protected acts, its public list."""
@@ -127,6 +130,15 @@ COLUMNS: dict[str, Column] = {
     ),
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
+    ),
+    # what schemes let each other know
+    "passed_on": Column(
+        dtype="int64", label="acts that schemes have passed on and the person did, one bit each", kept=True,
+        combine="or",
+    ),
+    "passed_groundless": Column(
+        dtype="int64", label="acts passed on for which the conduct without any scheme gives no ground, one bit each",
+        kept=True, combine="or",
     ),
     # what one scheme works with
     "wanted": Column(

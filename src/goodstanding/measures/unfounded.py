@@ -8,7 +8,19 @@ from goodstanding.acts import RELATED, SANCTION_DOMAINS
 from goodstanding.card import exactly, scaled, table
 from goodstanding.kernels import case, kernel
 from goodstanding.measures import Measure
-from goodstanding.world import FOUND, INVENTED, MALICIOUS, MISREAD, MISTAKEN, RECORD, SEEN, TRUE, TWIN, Column
+from goodstanding.world import (
+    FOUND,
+    INVENTED,
+    MALICIOUS,
+    MISCOPIED,
+    MISREAD,
+    MISTAKEN,
+    RECORD,
+    SEEN,
+    TRUE,
+    TWIN,
+    Column,
+)
 
 CAUSES = ("misfiled", "misread", "malicious", "invented")
 PATHS = ("elsewhere", "livelihood", "grievance", "tie")
@@ -53,7 +65,7 @@ class Unfounded(Measure):
         "own_name": "sanction-months in the person's own name",
         "unfounded": "sanction-months that rest on what the person did not do",
         "false": "sanction-months in the own name that rest on what the person did not do",
-        "misfiled": "unfounded but for entries filed on the wrong person",
+        "misfiled": "unfounded but for entries filed on the wrong person, or copied though false",
         "misread": "unfounded but for reports made in error",
         "malicious": "unfounded but for reports made out of malice",
         "invented": "unfounded but for reports made for the reward",
@@ -104,7 +116,7 @@ class Unfounded(Measure):
         for e in range(struck.size):
             k, origin, flags = np.int64(entry_act[e]), np.int64(entry_origin[e]), np.int64(entry_flags[e])
             true = (TRUE >> origin) & 1
-            bits = np.int64(origin == MISTAKEN) | np.int64(origin == MISREAD) << 1
+            bits = np.int64(origin in (MISTAKEN, MISCOPIED)) | np.int64(origin == MISREAD) << 1
             bits |= np.int64(origin == MALICIOUS) << 2 | np.int64(origin == INVENTED) << 3
             bits |= np.int64(act_protected[k] != 0) << 4 | np.int64(true & (act_seen_as[k] != k)) << 5
             if not flags & RECORD:
