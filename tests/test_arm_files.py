@@ -99,6 +99,7 @@ def test_an_arm_is_laid_over_every_scheme_that_it_touches() -> None:
         ("suining-2010", ["safeguards/appeal", "safeguards"], None, "already; allowed is each name once"),
         ("plain-fines", ["safeguards/no-family-extension"], None, "touches nothing in fines"),
         ("plain-fines", ["safeguards/human-check"], None, "touches nothing in fines"),
+        ("plain-fines", ["attacks/score-market"], None, "touches nothing in fines"),
         ("plain-fines", ["no-such-arm.yaml"], None, "no such file"),
     ],
 )

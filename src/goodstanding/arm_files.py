@@ -96,7 +96,7 @@ def touches(cls: type[Mechanism], there: Sequence[type[Mechanism]]) -> bool:
     made |= {name for name, column in COLUMNS.items() if column.begins}
     could = {name for folder in SLOTS for other in catalogue()[folder].values() for name in other.writes}
     needed = {name for name in cls.writes if name in could and not name.startswith(("entry_", "new_"))}
-    needed |= {"new_person" for name in cls.writes if name.startswith("entry_")}
+    needed |= {*cls.relies_on} | {"new_person" for name in cls.writes if name.startswith("entry_")}
     needed |= {"wanted" for name in cls.writes if name.startswith("new_")}
     return needed <= made
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.acts import RELATED, SANCTION_DOMAINS
+from goodstanding.acts import RELATED, SANCTION_DOMAINS, WEIGHT
 from goodstanding.card import exactly, scaled, table
 from goodstanding.kernels import case, kernel
 from goodstanding.measures import Measure
-from goodstanding.world import FOUND, INVENTED, MALICIOUS, MISREAD, MISTAKEN, RECORD, SEEN, TRUE, TWIN, Column
+from goodstanding.world import FORGED, FOUND, INVENTED, MALICIOUS, MISREAD, MISTAKEN, RECORD, SEEN, TRUE, TWIN, Column
 
-CAUSES = ("misfiled", "misread", "malicious", "invented")
+CAUSES = ("misfiled", "misread", "malicious", "invented", "forged")
 PATHS = ("elsewhere", "livelihood", "grievance", "tie")
 """In the order of `acts.PATHS`."""
 
@@ -55,6 +55,7 @@ class Unfounded(Measure):
         "misread": "unfounded but for reports made in error",
         "malicious": "unfounded but for reports made out of malice",
         "invented": "unfounded but for reports made for the reward",
+        "forged": "unfounded but for entries that an insider made up",
         "family": "unfounded, for a relative's sake",
         "joint": "unfounded through several causes, none of them alone",
         "induced": "sanction-months for conduct that the scheme brought about",
@@ -86,12 +87,7 @@ class Unfounded(Measure):
         source="assumed", because="the same debt, trade or service; protected acts are related to nothing",
     )  # fmt: skip
     weight: dict[str, int] = table(
-        {
-            "licence": 40, "jobs": 40, "welfare": 50, "vetting": 15, "credit": 15, "school": 30, "travel": 10,
-            "housing": 25, "leisure": 3, "honours": 2, "business": 20, "association": 15, "insurance": 5,
-            "internet": 15, "exit": 20, "platform": 3,
-        },
-        keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
+        WEIGHT, keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
         help="harm of a month without a domain, on the scale of the acts' gravity",
         source="assumed", because="what feeds people weighs most; there is no agreed scale, so it may be off by two",
     )  # fmt: skip
@@ -103,13 +99,14 @@ class Unfounded(Measure):
             true = (TRUE >> origin) & 1
             bits = np.int64(origin == MISTAKEN) | np.int64(origin == MISREAD) << 1
             bits |= np.int64(origin == MALICIOUS) << 2 | np.int64(origin == INVENTED) << 3
-            bits |= np.int64(act_protected[k] != 0) << 4 | np.int64(true & (act_seen_as[k] != k)) << 5
+            bits |= np.int64(origin == FORGED) << 4
+            bits |= np.int64(act_protected[k] != 0) << 5 | np.int64(true & (act_seen_as[k] != k)) << 6
             if not flags & RECORD:
-                bits |= 0b111111
+                bits |= 0b1111111
             if not flags & SEEN:
-                bits |= 0b1111 << 6
+                bits |= 0b1111 << 7
             elif not flags & TWIN:
-                bits |= np.int64(1) << (6 + act_path[k])
+                bits |= np.int64(1) << (7 + act_path[k])
             struck[e] = bits
 
     @case
@@ -137,8 +134,8 @@ class Unfounded(Measure):
             if own == 0:  # spared since by a safeguard
                 continue
             barred = own | np.int64(family_barred[i])
-            counts[24, s] += 1
-            counts[23, s] += (barred & ~np.int64(seen_restricted[i])) != 0
+            counts[25, s] += 1
+            counts[24, s] += (barred & ~np.int64(seen_restricted[i])) != 0
             for d in range(16):
                 if not (barred >> d) & 1:
                     continue
@@ -149,29 +146,29 @@ class Unfounded(Measure):
                     counts[2, s] += 1
                     counts[3, s] += mine
                     alone = 1 - mine
-                    counts[8, s] += alone
-                    for r in range(4):
+                    counts[9, s] += alone
+                    for r in range(5):
                         but_for = mine & (1 - kin) & (1 - ((np.int64(replayed_restricted[r, i]) >> d) & 1))
                         counts[4 + r, s] += but_for
                         alone |= but_for
-                    counts[9, s] += 1 - alone
+                    counts[10, s] += 1 - alone
                 elif not (np.int64(twin_restricted[i]) >> d) & 1:
-                    counts[10, s] += 1
+                    counts[11, s] += 1
                     alone = np.int64(0)
                     for r in range(4):
-                        but_for = 1 - ((np.int64(replayed_restricted[6 + r, i]) >> d) & 1)
-                        counts[11 + r, s] += but_for
+                        but_for = 1 - ((np.int64(replayed_restricted[7 + r, i]) >> d) & 1)
+                        counts[12 + r, s] += but_for
                         alone |= but_for
-                    counts[15, s] += 1 - alone
+                    counts[16, s] += 1 - alone
                 else:
-                    counts[16, s] += 1
+                    counts[17, s] += 1
                 if mine:
-                    counts[17, s] += 1 - ((np.int64(replayed_restricted[4, i]) >> d) & 1)
                     counts[18, s] += 1 - ((np.int64(replayed_restricted[5, i]) >> d) & 1)
-                    counts[19, s] += 1 - ((np.int64(about[i]) >> d) & 1)
-                    counts[20, s] += weight[d] > held_against[i]
-                    counts[21, s] += 1 - np.int64(knows[i])
-                    counts[22, s] += reviews[0] == 0
+                    counts[19, s] += 1 - ((np.int64(replayed_restricted[6, i]) >> d) & 1)
+                    counts[20, s] += 1 - ((np.int64(about[i]) >> d) & 1)
+                    counts[21, s] += weight[d] > held_against[i]
+                    counts[22, s] += 1 - np.int64(knows[i])
+                    counts[23, s] += reviews[0] == 0
 
     @kernel
     def for_kin(restricted, family_barred, seen_restricted, twin_restricted, stratum, counts):
@@ -179,17 +176,17 @@ class Unfounded(Measure):
             if family_barred[i] and not restricted[i]:
                 s, barred = stratum[i], np.int64(family_barred[i])
                 seen, twin = np.int64(seen_restricted[i]), np.int64(twin_restricted[i])
-                counts[24, s] += 1
-                counts[23, s] += (barred & ~seen) != 0
+                counts[25, s] += 1
+                counts[24, s] += (barred & ~seen) != 0
                 while barred:
                     if barred & 1:
                         counts[0, s] += 1
                         if not seen & 1:
                             counts[2, s] += 1
-                            counts[8, s] += 1
+                            counts[9, s] += 1
                         elif not twin & 1:
-                            counts[10, s] += 1
-                            counts[15, s] += 1
-                        else:
+                            counts[11, s] += 1
                             counts[16, s] += 1
+                        else:
+                            counts[17, s] += 1
                     barred, seen, twin = barred >> 1, seen >> 1, twin >> 1
