@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -47,6 +47,7 @@ every_counter = pytest.mark.parametrize("where", [*MECHANISMS, *MEASURES])
 every_mechanism = pytest.mark.parametrize("where", MECHANISMS)
 every_setting = pytest.mark.parametrize(("where", "name"), SETTINGS)
 
+attacked = partial(worlds.tree, attacked=True)
 LUCK = (1, 2, 3, 4, 5, 6)
 LEVEL = 0.95
 
@@ -239,7 +240,7 @@ def changed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
     for world, more in (("fined", soon), ("listed", {})):
-        told = worlds.tree(world, changes={"society.people": 1500, "months": 24, **more})
+        told = attacked(world, changes={"society.people": 1500, "months": 24, **more})
         with pytest.MonkeyPatch.context() as patch:
             for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
                 for kernel, names in kernels.items():
@@ -268,12 +269,12 @@ def test_only_declared_columns_change(where: str, changed: dict[str, dict[str, s
 
 @cache
 def digest(block: int, threads: int) -> str:
-    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    told = attacked(changes={"society.people": 2000, "months": 8})
     return simulate(worlds.read(told), 7, 7, block=block, threads=threads).digest
 
 
 def test_the_same_world_twice_is_the_same() -> None:
-    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    told = attacked(changes={"society.people": 2000, "months": 8})
     again = simulate(worlds.read(told), 7, 7)
     assert again.digest == digest(16_384, 1)
     assert simulate(worlds.read(told), 7, 8).digest != again.digest
@@ -305,7 +306,7 @@ def digests_of_small_worlds() -> str:
     from goodstanding.scenario import read
 
     heavy = {f"schemes.{worlds.SCHEME}.scoring.ledger.classes": {"A": 990, "B": 960, "C": 950, "D": 0}, "months": 5}
-    stress = worlds.read(worlds.tree(changes={"society.people": 500, **heavy}))
+    stress = worlds.read(attacked(changes={"society.people": 500, **heavy}))
     ours = (read("suining-2010", people=500, months=3), stress)
     return " ".join(simulate(s, 3, 3, arms=None if s is ours[0] else ["full"]).digest for s in ours)
 
@@ -322,7 +323,7 @@ def other_values(where: str) -> dict[str, Any]:
 def test_it_survives_a_trip_through_a_file(where: str, tmp_path: Path) -> None:
     from goodstanding.scenario import read
 
-    there = worlds.read(worlds.tree(changes={place(where): other_values(where)}))
+    there = worlds.read(attacked(changes={place(where): other_values(where)}))
     path = tmp_path / "stress.yaml"
     path.write_text(there.yaml(), encoding="utf-8")
     back = read(path)
@@ -396,7 +397,7 @@ def within(declared: Setting, value: float) -> Any:
 
 @cache
 def stress_alone() -> Scenario:
-    return worlds.read(worlds.tree())
+    return worlds.read(attacked())
 
 
 @cache
@@ -411,7 +412,7 @@ def lived(world: str) -> list[dict[str, dict[str, int]]]:
         arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS)} | {
             "without_appeal": {f"{APPEAL}": "off"}
         }
-    scenario = worlds.read({**worlds.tree(world), "arms": arms})
+    scenario = worlds.read({**attacked(world), "arms": arms})
     chosen = ["full", *arms]
     found = []
     for luck in LUCK:
@@ -480,6 +481,8 @@ PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
 AWARENESS = "conduct.awareness"
 TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
 MATCHING, FACES = f"{TOWN}.observation.matching", f"{TOWN}.observation.face_search"
+ATTACKS = f"{TOWN}.attacks"
+RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
@@ -554,10 +557,10 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{TOWN}.safeguards.purpose_limit.reach": 0}, ("purpose_limit.lifted",)),
     ({"conduct.informing.telling": 0}, ("informing.duty", "informers.duty")),
     ({"conduct.informing.misreading": 0}, ("informing.error", "informers.error")),
-    ({"conduct.informing.spite": 0}, ("informing.malice", "informers.malice")),
+    ({"conduct.informing.spite": 0, RING: "off"}, ("informing.malice", "informers.malice")),
     ({"conduct.informing.pull": 0}, ("informing.reward", "informing.invented", "informers.reward")),
     ({"conduct.informing.inventing": 0}, ("informing.invented", "informers.invented")),
-    ({"conduct.informing.aim": 0}, ("informers.false", "accepted_false", "tips.exposed", "struck_false")),
+    ({"conduct.informing.aim": 0, RING: "off"}, ("informers.false", "accepted_false", "tips.exposed", "struck_false")),
     ({f"{TIPS}.reward": 0}, ("informing.reward", "informing.invented")),
     ({f"{TIPS}.verification": 0}, ("tips.exposed", "tips.officer_hours")),
     ({f"{TIPS}.exposure": 0}, ("tips.exposed",)),
@@ -565,6 +568,17 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{DISCRETION}.immunity": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.retaliation": 0}, ("discretion.retaliated",)),
     ({f"{TOWN}.safeguards.corroboration.reach": 0}, ("struck_false", "struck_true", "corroboration.officer_hours")),
+    ({f"{RING}.picks": 0}, ("malicious_ring.targets", "malicious_ring.filed")),
+    ({f"{RING}.zeal": 0}, ("malicious_ring.filed",)),
+    ({f"{INSIDERS}.orders": 0}, ("insiders.forged",)),
+    ({f"{INSIDERS}.reach": 0}, ("insiders.bought_off", "insiders.bribes")),
+    ({f"{MARKET}.supply": 0}, ("score_market.sold", "score_market.takings")),
+    ({f"{MARKET}.demand": 0}, ("score_market.asking", "score_market.sold")),
+    ({f"{ATTACKS}.evasion.reach": 0}, ("evasion.evading", "evasion.unseen_acts")),
+    ({f"{ATTACKS}.evasion.success": 0}, ("evasion.unseen_acts",)),
+    ({f"{ATTACKS}.breach.hazard": 0}, ("breach.leaking", "breach.exposed", "breach.robbed")),
+    ({f"{ATTACKS}.breach.spread": 0}, ("breach.exposed", "breach.informers_named", "breach.out_now")),
+    ({f"{ATTACKS}.breach.fraud": 0}, ("breach.robbed", "breach.loot")),
     ({f"{AWARENESS}.{news}": 0 for news in ("campaign", "word", "own")}, ("aware", "held_tongue")),
 ]  # fmt: skip
 """Where a rate has a natural nought: what is set to it, and the counts that are then nought, and in `full` are not."""
@@ -593,7 +607,7 @@ def test_an_appeal_nobody_makes_is_no_appeal() -> None:
     for world in lived("stress"):
         without, idle = world["without_appeal"], world[f"nought{n}"]
         assert without == {name: count for name, count in idle.items() if ".appeal." not in name}
-    told = worlds.tree(changes={"society.people": 2000, "months": 15})
+    told = attacked(changes={"society.people": 2000, "months": 15})
     told["arms"] = {"idle": {f"{APPEAL}.reach": 0, f"{APPEAL}.discovery": 0}, "absent": {APPEAL: "off"}}
     engine = Engine(worlds.read(told), 11, 1, arms=["full", "idle", "absent"])
     for _ in range(15):

@@ -64,6 +64,13 @@ STRESS: dict[str, Any] = {
                 "family": {"drawn_in": {"D": 1}, "domains": {"child": ["school"], "partner": ["vetting"]}},
                 "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
             },
+            "attacks": {
+                "breach": {"hazard": 0.1, "fraud": 0.03},
+                "evasion": {"reach": 0.1},
+                "insiders": {"orders": 1, "reach": 0.05},
+                "malicious_ring": {"picks": 2},
+                "score_market": {"opens": 2, "supply": 5},
+            },
             "safeguards": {
                 "appeal": {"reach": 0.2, "capacity": 20},
                 "corroboration": {"reach": 0.3},
@@ -125,14 +132,19 @@ BLIND = {
 put first changes nobody's income, ties, care, opinion or anger."""
 
 
-def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, Any]:
-    """A world as a scenario file's value, with every mechanism of the catalogue and with changes by dotted path."""
+def tree(world: str = "stress", changes: Mapping[str, Any] = {}, *, attacked: bool = False) -> dict[str, Any]:
+    """A world as a scenario file's value, with every mechanism of the catalogue and with changes by dotted path.
+
+    Attacks are left out unless asked for: most of what should hold of a scheme holds of one that nobody games.
+    """
     told = deepcopy(STRESS)
     for folder, found in catalogue().items():
         for key, cls in found.items():
-            if cls.__module__.startswith("goodstanding."):
+            if cls.__module__.startswith("goodstanding.") and (attacked or folder != "attacks"):
                 place = (told["schemes"][SCHEME] if cls.of_scheme else told).setdefault(folder, {})
                 place.setdefault(key, {})
+    if not attacked:
+        told["schemes"][SCHEME].pop("attacks")
     for path, value in {**WORLDS[world], **changes}.items():
         put(told, path, value)
     return told

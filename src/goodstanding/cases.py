@@ -87,9 +87,10 @@ class Cases:
 
     @classmethod
     def of(cls, wiring: Wiring) -> dict[str, Cases]:
-        """Those of every measure of an arm that has any, by the path of the measure."""
+        """Those of every measure of an arm that can have any, by the path of the measure."""
         looking = ((step, step.rule) for step in wiring.world.measures)
-        return {s.path: cls(wiring, s, rule) for s, rule in looking if isinstance(rule, Measure) and rule.cases}
+        found = (cls(wiring, s, rule) for s, rule in looking if isinstance(rule, Measure) and rule.cases)
+        return {cases.step.path: cases for cases in found if cases.maker}
 
     def pick(self, month: np.int64) -> None:
         """Find the cases, and keep their entries as they stand now."""

@@ -32,8 +32,8 @@ class Mechanism(Card):
 
     Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum, and `tips` those
     of them that happen in one world and in another never; `columns` are its own; `writes` are the shared columns it may
-    change. Kernels run in the order written. With `of_scheme` it stands in a scheme and concerns that one, without in
-    the society.
+    change, and `relies_on` those without which it has nothing to do. Kernels run in the order written. With
+    `of_scheme` it stands in a scheme and concerns that one, without in the society.
     """
 
     folder: ClassVar[str] = ""
@@ -43,6 +43,7 @@ class Mechanism(Card):
     tips: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
+    relies_on: ClassVar[tuple[str, ...]] = ()
     kernels: ClassVar[tuple[FunctionType, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

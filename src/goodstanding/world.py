@@ -18,10 +18,10 @@ COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
 do. twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
 review. refused: reviewed, and it stands. found: the person knows of it."""
 
-OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED, COPIED, MISCOPIED = range(8)
+OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED, COPIED, MISCOPIED, FORGED = range(9)
 """Why an entry stands: one's own act as an agency recorded it, or as somebody told it; another person's act filed on
 the wrong person; an act that nobody did, told in good faith, out of malice or for the reward; a copy of another
-scheme's entry about what the person did, or did not do."""
+scheme's entry about what the person did, or did not do; one that an insider made up in the file itself."""
 TRUE = 1 << OWN | 1 << TOLD | 1 << COPIED
 """The origins of entries about what the person did, one bit each."""
 TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
@@ -99,6 +99,10 @@ COLUMNS: dict[str, Column] = {
     "bounty_won": Column(
         dtype="int16", label="rewards for reports this month", unit="percent of a month's needs", kept=True,
     ),
+    "drained": Column(
+        dtype="int16", label="paid to get round a scheme, or lost through it", unit="percent of a month's needs",
+        kept=True, combine="add", gate="known",
+    ),
     # what people get to feel of schemes, all of them together
     "told": Column(
         dtype="uint8", label="own standing as one is told: 0 no scheme, 1 the best class, 2 the next, …",
@@ -154,6 +158,10 @@ COLUMNS: dict[str, Column] = {
     ),
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
+    ),
+    "raised": Column(
+        dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
+        scalar=True, combine="add",
     ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),

@@ -85,11 +85,12 @@ class Ledger(Scoring):
                     expired[stratum[i]] += copy == 1
 
     @kernel(copies=True)
-    def classify(score, classes, standing):
+    def classify(score, classes, raised, standing):
         standing[:] = 0
         for c in range(classes.size - 1):
+            cut = classes[c] + raised[0]
             for i in range(score.size):
-                standing[i] += score[i] < classes[c]
+                standing[i] += score[i] < cut
 
     @kernel
     def tell(standing, told, age, wanted):
