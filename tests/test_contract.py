@@ -50,11 +50,14 @@ every_setting = pytest.mark.parametrize(("where", "name"), SETTINGS)
 LUCK = (1, 2, 3, 4, 5, 6)
 LEVEL = 0.95
 
+WEIGHED = ("scoring.dimensions", "sanctions.friends_rule")
 WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.borrowing", "deterrence"): "indebted",
     ("conduct.voice", "memory"): "loud",
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
+    ("conduct.closure", "after"): "weighed",
+    **{(where, name): "weighed" for where in WEIGHED for name in MECHANISMS[where].settings},
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
 }
 """The named world in which a setting shows; `stress` for all others."""
@@ -65,6 +68,18 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("scoring.dimensions", "weights"): (
+        {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.05},
+        {"history": 0.2, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.2},
+    ),
+    ("scoring.dimensions", "losses"): ({"unpaid_bill": 10, "red_light": 15}, {"unpaid_bill": 30, "red_light": 45}),
+    ("scoring.dimensions", "low"): (300, 400),
+    ("scoring.dimensions", "high"): (850, 950),
+    ("scoring.dimensions", "newcomer"): (350, 600),
+    ("sanctions.friends_rule", "lowest"): (300, 400),
+    ("sanctions.friends_rule", "highest"): (850, 950),
+    ("sanctions.friends_rule", "minimum"): (560, 600),
+    ("sanctions.friends_rule", "least"): (1, 6),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -226,9 +241,14 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24})
-    with pytest.MonkeyPatch.context() as patch:
-        return watched_month(patch, worlds.read(told), 24)
+    found = dict[str, dict[str, set[str]]]()
+    for world in ("fined", "weighed"):
+        told = worlds.tree(world, changes={"society.people": 1500, "months": 24})
+        with pytest.MonkeyPatch.context() as patch:
+            for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
+                for name, arguments_changed in kernels.items():
+                    found.setdefault(cls, {}).setdefault(name, set()).update(arguments_changed)
+    return found
 
 
 def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
@@ -463,6 +483,7 @@ AGENCIES, LEDGER = f"{TOWN}.observation.agencies", f"{TOWN}.scoring.ledger"
 PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
 AWARENESS = "conduct.awareness"
 TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
+ENROLMENT = f"{TOWN}.conduct.enrolment"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
@@ -533,6 +554,11 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{DISCRETION}.insiders": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.immunity": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.retaliation": 0}, ("discretion.retaliated",)),
+    ({f"{TOWN}.sanctions.friends_rule.minimum": 800}, ("friends_rule.refused", "friends_rule.sound")),
+    ({f"{ENROLMENT}.leaving": 0}, ("enrolment.left", "deletion.deleted", "deletion.kept")),
+    ({f"{ENROLMENT}.joining": 0}, ("enrolment.joined",)),
+    ({f"{ENROLMENT}.noticing": 0}, ("enrolment.noticed",)),
+    ({f"{TOWN}.safeguards.deletion.reach": 0}, ("deletion.deleted",)),
     ({f"{TOWN}.safeguards.corroboration.reach": 0}, ("struck_false", "struck_true", "corroboration.officer_hours")),
     ({f"{AWARENESS}.{news}": 0 for news in ("campaign", "word", "own")}, ("aware", "held_tongue")),
 ]  # fmt: skip
@@ -589,6 +615,11 @@ MAY_STAY_AT_NOUGHT = {
         ("sanctions.fines", count): "nothing costs money in the stress world"
         for count in catalogue()["sanctions"]["fines"].counts
     },
+    **{
+        ("scoring.dimensions", count): "the stress world rates by its ledger"
+        for count in catalogue()["scoring"]["dimensions"].counts
+    },
+    ("conduct.closure", "closed_months"): "nobody shuts the scheme of the stress world down",
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }
 """Counts that count nothing in the stress world, each with its reason."""
