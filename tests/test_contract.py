@@ -51,11 +51,14 @@ attacked = partial(worlds.tree, attacked=True)
 LUCK = (1, 2, 3, 4, 5, 6)
 LEVEL = 0.95
 
+WEIGHED = ("scoring.dimensions", "sanctions.friends_rule")
 WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.borrowing", "deterrence"): "indebted",
     ("conduct.voice", "memory"): "loud",
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
+    ("conduct.closure", "after"): "weighed",
+    **{(where, name): "weighed" for where in WEIGHED for name in MECHANISMS[where].settings},
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
     **{
         (where, name): "listed"
@@ -75,6 +78,18 @@ ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
     ("scoring.court_list", "extension"): (0, 36),
     ("sanctions.joint_punishment", "punished"): ({"D": 1}, {"B": 1, "C": 1, "D": 1}),
+    ("scoring.dimensions", "weights"): (
+        {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.05},
+        {"history": 0.2, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.2},
+    ),
+    ("scoring.dimensions", "losses"): ({"unpaid_bill": 10, "red_light": 15}, {"unpaid_bill": 30, "red_light": 45}),
+    ("scoring.dimensions", "low"): (300, 400),
+    ("scoring.dimensions", "high"): (850, 950),
+    ("scoring.dimensions", "newcomer"): (350, 600),
+    ("sanctions.friends_rule", "lowest"): (300, 400),
+    ("sanctions.friends_rule", "highest"): (850, 950),
+    ("sanctions.friends_rule", "minimum"): (560, 600),
+    ("sanctions.friends_rule", "least"): (1, 6),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -239,7 +254,7 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 def changed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
-    for world, more in (("fined", soon), ("listed", {})):
+    for world, more in (("fined", soon), ("listed", {}), ("weighed", {})):
         told = attacked(world, changes={"society.people": 1500, "months": 24, **more})
         with pytest.MonkeyPatch.context() as patch:
             for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
@@ -483,6 +498,7 @@ TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
 MATCHING, FACES = f"{TOWN}.observation.matching", f"{TOWN}.observation.face_search"
 ATTACKS = f"{TOWN}.attacks"
 RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
+ENROLMENT = f"{TOWN}.conduct.enrolment"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
@@ -567,6 +583,11 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{DISCRETION}.insiders": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.immunity": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.retaliation": 0}, ("discretion.retaliated",)),
+    ({f"{TOWN}.sanctions.friends_rule.minimum": 800}, ("friends_rule.refused", "friends_rule.sound")),
+    ({f"{ENROLMENT}.leaving": 0}, ("enrolment.left", "deletion.deleted", "deletion.kept")),
+    ({f"{ENROLMENT}.joining": 0}, ("enrolment.joined",)),
+    ({f"{ENROLMENT}.noticing": 0}, ("enrolment.noticed",)),
+    ({f"{TOWN}.safeguards.deletion.reach": 0}, ("deletion.deleted",)),
     ({f"{TOWN}.safeguards.corroboration.reach": 0}, ("struck_false", "struck_true", "corroboration.officer_hours")),
     ({f"{RING}.picks": 0}, ("malicious_ring.targets", "malicious_ring.filed")),
     ({f"{RING}.zeal": 0}, ("malicious_ring.filed",)),
@@ -640,6 +661,11 @@ MAY_STAY_AT_NOUGHT = {
         for folder, key in (("scoring", "court_list"), ("sanctions", "joint_punishment"))
         for count in catalogue()[folder][key].counts
     },
+    **{
+        ("scoring.dimensions", count): "the stress world rates by its ledger"
+        for count in catalogue()["scoring"]["dimensions"].counts
+    },
+    ("conduct.closure", "closed_months"): "nobody shuts the scheme of the stress world down",
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }
 """Counts that count nothing in the stress world, each with its reason."""

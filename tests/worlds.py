@@ -43,7 +43,10 @@ STRESS: dict[str, Any] = {
     },
     "schemes": {
         SCHEME: {
-            "conduct": {"backlash": {"tipping": 0.02, "patience": 14}},
+            "conduct": {
+                "backlash": {"tipping": 0.02, "patience": 14},
+                "enrolment": {"default_in": 0.95, "knowing": 0.9, "noticing": 0.3, "leaving": 0.05},
+            },
             "observation": {
                 "agencies": {"coverage": 0.8, "misattribution": 0.02},
                 "discretion": {"insiders": 0.1, "retaliation": 0.3},
@@ -57,9 +60,13 @@ STRESS: dict[str, Any] = {
                 "placebo": {"share": 0.02, "entries": 1, "when": 15},
                 "tips": {"reward": 50, "verification": 0.5},
             },
-            "scoring": {"ledger": {"points": POINTS, "repair_light": 12, "classes": CLASSES}},
+            "scoring": {
+                "ledger": {"points": POINTS, "repair_light": 12, "classes": CLASSES},
+                "dimensions": {"classes": {"A": 700, "B": 650, "C": 600, "D": 350}},
+            },
             "sanctions": {
                 "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
+                "friends_rule": {"lowest": 800, "highest": 1000, "minimum": 920},
                 "publicity": {"names": 20},
                 "family": {"drawn_in": {"D": 1}, "domains": {"child": ["school"], "partner": ["vetting"]}},
                 "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
@@ -74,6 +81,7 @@ STRESS: dict[str, Any] = {
             "safeguards": {
                 "appeal": {"reach": 0.2, "capacity": 20},
                 "corroboration": {"reach": 0.3},
+                "deletion": {"reach": 0.5},
                 "expiry": {"term": 10, "reach": 0.3},
                 "human_check": {"reach": 0.3},
                 "no_family_extension": {"reach": 0.3},
@@ -111,13 +119,25 @@ WORLDS: dict[str, dict[str, Any]] = {
             "terms": {"refusing": 0, "obstructing": 6, "hiding": 6, "misreporting": 6, "spending": 6, "reneging": 6},
         },
     },
+    "weighed": {
+        "society.people": 3000,
+        f"schemes.{SCHEME}.conduct.closure.after": 20,
+        f"schemes.{SCHEME}.scoring.ledger": "off",
+        f"schemes.{SCHEME}.scoring.dimensions": {
+            "weights": {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.1, "friends": 0.1},
+            "losses": {"missed_loan_payment": 40, "unpaid_bill": 20, "red_light": 30, "online_criticism": 20},
+            "classes": {"A": 640, "B": 590, "C": 540, "D": 350}, "term": 18,
+        },
+        f"schemes.{SCHEME}.sanctions.friends_rule": {"minimum": 560},
+    },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, there is a list and no points, or half the town has a loan."""
+pass, acts cost money as well, there is a list and no points, people are scored on several sides of their lives, or half
+the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},

@@ -41,7 +41,8 @@ class Column:
 
     scope: `society` (one, whatever the number of schemes), `scheme` (one for each) or `luck` (the same in every arm
     that shares the settings it is made from). kept: outlives the month. lagged: last month's can be read of everybody.
-    combine: how several makers add to it (`or`, `max`, `add`); such a column is cleared before its first maker.
+    combine: how several makers add to it (`or`, `max`, `add`); such a column, each copy of it, is cleared before its
+    first maker.
     gate: people learn of it only in arms where the scheme is `known`, or `bites`. shown: bits on the public board;
     one bit is a flag that can be counted around a person. copies: one for each copy of the record. each: places a
     person. scalar: one number instead of one a person. begins: the constant it begins with, nought where empty. closes:
@@ -163,12 +164,16 @@ COLUMNS: dict[str, Column] = {
         dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
         scalar=True, combine="add",
     ),
+    "outside": Column(
+        dtype="uint8", label="stands outside the scheme: nothing is filed, nothing follows", scope="scheme", kept=True,
+    ),
+    "unknowing": Column(dtype="uint8", label="is in the scheme and does not know it", scope="scheme", kept=True),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
     "restricted": Column(
         dtype="uint16", label="domains the scheme bars the person from",
-        scope="scheme", copies=True, gate="bites", into="barred",
+        scope="scheme", copies=True, combine="or", gate="bites", into="barred",
     ),
     "family_barred": Column(
         dtype="uint16", label="domains the scheme bars the person from for the sake of a parent or partner",

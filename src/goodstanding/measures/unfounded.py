@@ -85,9 +85,10 @@ class Unfounded(Measure):
     unfounded is the least that errors did.
 
     Causes and paths are each but-for: a month counts under one where the rules, run again on the same record without
-    its entries, no longer bar. It can count under several; `joint` is where none is alone. For a relative's sake means
-    that the person's own record does not bar. The causes are struck from the record, the paths from the record without
-    false entries, and only what the world without the scheme lacks.
+    its entries, no longer bar. It can count under several; `joint` is where none is alone, or where no entry but the
+    scores of friends are the cause. For a relative's sake means that the person's own record does not bar. The causes
+    are struck from the record, the paths from the record without false entries, and only what the world without the
+    scheme lacks.
 
     Across that, for months in the person's own name: but for protected acts; but for what somebody could not pay and
     was booked as refusing; from a domain to which no act on record is related; from a domain that weighs more in one
