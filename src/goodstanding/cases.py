@@ -102,7 +102,7 @@ class Cases:
 
     def look(self, month: np.int64) -> None:
         """Let the kernels about cases see them, those with replays after the rules have been run again."""
-        if not self.people.size and not rehearsing():
+        if not self.kept or not (self.people.size or rehearsing()):  # nobody makes the column, or nobody has it
             return
         self.month, self.facts, self.replayed = month, {}, {}
         self.kept[STRUCK] = np.zeros(self.kept["entry_act"].size, np.uint32)

@@ -143,6 +143,14 @@ COLUMNS: dict[str, Column] = {
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
+    "claimed": Column(
+        dtype="int32", label="what the scheme newly says the person was overpaid", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
+    "overpaid": Column(
+        dtype="int32", label="what of it the person really was", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
