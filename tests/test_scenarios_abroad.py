@@ -1,4 +1,4 @@
-"""Debts out of averaged income, and the claw-back: known answers, and what each must show."""
+"""Debts out of averaged income, the claw-back, and points that few mind: known answers, and what each must show."""
 
 from __future__ import annotations
 
@@ -210,3 +210,40 @@ def test_who_draws_the_allowance_has_a_child_at_home() -> None:
     with_child = {int(house) for house in home[trait["age"] == 0]}
     assert draws.any() and all(int(house) in with_child for house in home[draws > 0])
     assert (trait["role"][draws > 0] == 0).all() and (trait["tenth"][draws > 0] < 6).all()
+
+
+# -- rongcheng
+
+
+@cache
+def rongcheng(luck: int) -> dict[str, dict[str, int]]:
+    here = read("rongcheng", people=8000, months=18, set=["conduct.voice.occasion=0.2"])
+    arms = ["full", "without_petitions", "noticed", "noticed_without_petitions"]
+    outcome = simulate(here, 7, luck, arms=arms)
+    return {arm: worlds.totals(outcome, arm) for arm in ("none", *arms)}
+
+
+def gap(count: str, arm: str, other: str) -> tuple[float, float]:
+    return within([float(rongcheng(x)[arm][count] - rongcheng(x)[other][count]) for x in LUCK])
+
+
+def test_little_happens_where_few_people_mind() -> None:
+    """What the same table does to opinion and speech where everybody minds it, it does not do here."""
+    for count in ("legitimacy.approve", "silence.held_tongue", "compliance.careful"):
+        sign = -1 if count == "legitimacy.approve" else 1
+        gaps = [sign * (rongcheng(x)["noticed"][count] - rongcheng(x)["full"][count]) for x in LUCK]
+        assert within([float(one) for one in gaps])[0] > 0, count
+    for luck in LUCK:
+        full, noticed, none = (rongcheng(luck)[arm] for arm in ("full", "noticed", "none"))
+        assert full["awareness.aware"] < noticed["awareness.aware"] / 100
+        lost, lost_noticed = (none["legitimacy.approve"] - arm["legitimacy.approve"] for arm in (full, noticed))
+        assert lost < lost_noticed / 3
+        assert full["silence.held_tongue"] <= noticed["silence.held_tongue"] / 5
+
+
+def test_petitions_on_record_and_tongues_held_go_with_the_petitions() -> None:
+    for count in ("rongcheng.protected.standing_now", "rongcheng.protected.holders"):
+        assert gap(count, "full", "without_petitions")[0] > 0
+        assert all(rongcheng(x)["without_petitions"][count] == 0 for x in LUCK)
+    assert gap("silence.held_tongue", "noticed", "noticed_without_petitions")[0] > 0
+    assert all(rongcheng(x)["noticed_without_petitions"]["silence.held_tongue"] == 0 for x in LUCK)
