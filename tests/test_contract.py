@@ -65,6 +65,17 @@ WORLD_OF: dict[tuple[str, str], str] = {
         for where in ("scoring.court_list", "sanctions.joint_punishment")
         for name in MECHANISMS[where].settings
     },
+    **{
+        (where, name): "dunned"
+        for where in (
+            "observation.income_averaging",
+            "observation.claw_back",
+            "sanctions.recovery",
+            "safeguards.debt_review",
+        )
+        for name in MECHANISMS[where].settings
+    },
+    **{("safeguards.ruling", name): "ended" for name in MECHANISMS["safeguards.ruling"].settings},
 }
 """The named world in which a setting shows; `stress` for all others."""
 
@@ -500,6 +511,8 @@ ATTACKS = f"{TOWN}.attacks"
 RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
 ENROLMENT = f"{TOWN}.conduct.enrolment"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
+AVERAGING = f"{TOWN}.observation.income_averaging"
+CLAW_BACK = f"{TOWN}.observation.claw_back"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
@@ -600,6 +613,19 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{ATTACKS}.breach.hazard": 0}, ("breach.leaking", "breach.exposed", "breach.robbed")),
     ({f"{ATTACKS}.breach.spread": 0}, ("breach.exposed", "breach.informers_named", "breach.out_now")),
     ({f"{ATTACKS}.breach.fraud": 0}, ("breach.robbed", "breach.loot")),
+    ({f"{AVERAGING}.checks": 0}, ("income_averaging.checked", "income_averaging.raised")),
+    ({f"{AVERAGING}.claimants": 0}, ("income_averaging.drawing", "working", "income_averaging.checked")),
+    ({f"{AVERAGING}.irregular": 0}, ("working", "unfounded_irregular")),
+    ({f"{CLAW_BACK}.checks": 0}, ("claw_back.checked", "claw_back.raised", "claw_back.children")),
+    ({f"{CLAW_BACK}.claimants": 0}, ("claw_back.drawing", "claw_back.checked")),
+    ({f"{CLAW_BACK}.slips": 0, f"{CLAW_BACK}.mistaken": 0}, ("claw_back.raised",)),
+    ({f"{CLAW_BACK}.attention": {"A": 0, "B": 0}}, ("claw_back.checked",)),
+    ({f"{CLAW_BACK}.checks": 0, f"{AVERAGING}.checks": 0}, ("recovery.owing", "recovery.billed", "debt_review.filed")),
+    ({f"{TOWN}.sanctions.recovery.instalment": 0}, ("recovery.billed", "collected", "recovery.children")),
+    (
+        {f"{TOWN}.safeguards.debt_review.{who}": 0 for who in ("reach", "reach_owing")},
+        ("debt_review.filed", "set_aside", "debt_review.officer_hours"),
+    ),
     ({f"{AWARENESS}.{news}": 0 for news in ("campaign", "word", "own")}, ("aware", "held_tongue")),
 ]  # fmt: skip
 """Where a rate has a natural nought: what is set to it, and the counts that are then nought, and in `full` are not."""
@@ -651,6 +677,7 @@ MAY_STAY_AT_NOUGHT = {
         for months in ("25_48", "49")
     },
     ("measures.unfounded", "unreviewed"): "in the stress world appeals are always decided",
+    ("safeguards.ruling", "ended"): "nobody stops the stress world",
     ("measures.validity", "grave_lost_1"): "next to nobody loses ten points or fewer in the stress world",
     **{
         ("sanctions.fines", count): "nothing costs money in the stress world"

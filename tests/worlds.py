@@ -49,6 +49,8 @@ STRESS: dict[str, Any] = {
             },
             "observation": {
                 "agencies": {"coverage": 0.8, "misattribution": 0.02},
+                "income_averaging": {"checks": 100, "irregular": 0.3, "side": 0.6, "concealed": 0.8},
+                "claw_back": {"checks": 60, "claimants": 0.5},
                 "discretion": {"insiders": 0.1, "retaliation": 0.3},
                 "face_search": {
                     "gallery": 1_000_000_000,
@@ -82,6 +84,7 @@ STRESS: dict[str, Any] = {
                 "appeal": {"reach": 0.2, "capacity": 20},
                 "corroboration": {"reach": 0.3},
                 "deletion": {"reach": 0.5},
+                "debt_review": {"reach": 0.5, "reach_owing": 0.5, "leniency": 0.5},
                 "expiry": {"term": 10, "reach": 0.3},
                 "human_check": {"reach": 0.3},
                 "no_family_extension": {"reach": 0.3},
@@ -98,13 +101,23 @@ WORLDS: dict[str, dict[str, Any]] = {
         "society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20,
         f"schemes.{SCHEME}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
     },
-    "long": {"society.people": 2000, "months": 44},
+    "long": {"society.people": 2000, "months": 44, f"schemes.{SCHEME}.safeguards.ruling.ruled": 60},
+    "dunned": {
+        "society.people": 3000, f"schemes.{SCHEME}.observation.income_averaging": {
+            "claimants": 0.6, "side": 0.6, "concealed": 0.8, "checks": 400, "pay": 140,
+        },
+        f"schemes.{SCHEME}.observation.claw_back": {"checks": 200, "claimants": 0.8},
+    },
+    "ended": {
+        "society.people": 1000, "months": 30, f"schemes.{SCHEME}.safeguards.ruling": {"ruled": 4, "delay": 6},
+    },
     "fined": {
         "society.people": 3000, "months": 30, f"schemes.{SCHEME}.scoring.ledger.repair_light": 36,
         f"schemes.{SCHEME}.sanctions.fines": {
             "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
             "most": 40,
         },
+        f"schemes.{SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2},
     },
     "listed": {
         "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,
@@ -136,8 +149,8 @@ WORLDS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, there is a list and no points, people are scored on several sides of their lives, or half
-the town has a loan."""
+pass, acts cost money as well, there is a list and no points, people are scored on several sides of their lives, many
+are said to owe, a court ends the scheme, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},
@@ -146,6 +159,7 @@ BLIND = {
     **{f"conduct.support.{why}": 0 for why in ("hurt", "thanks", "sobering")},
     "conduct.compliance.resolve": 0, "conduct.dealing.custom": 0, "conduct.dealing.looking_up": 0,
     "conduct.keeping_ties.shunning": 0, "conduct.voice.anger": 0, f"schemes.{SCHEME}.observation.tips.reward": 0,
+    f"schemes.{SCHEME}.sanctions.recovery.instalment": 0,
     f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
 }  # fmt: skip
 """Cuts every way from a scheme back to conduct: nobody has it in mind or tells on others, and being barred, listed or

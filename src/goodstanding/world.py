@@ -168,6 +168,14 @@ COLUMNS: dict[str, Column] = {
         dtype="uint8", label="stands outside the scheme: nothing is filed, nothing follows", scope="scheme", kept=True,
     ),
     "unknowing": Column(dtype="uint8", label="is in the scheme and does not know it", scope="scheme", kept=True),
+    "claimed": Column(
+        dtype="int32", label="what the scheme newly says the person was overpaid", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
+    "overpaid": Column(
+        dtype="int32", label="what of it the person really was", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
