@@ -97,13 +97,21 @@ WORLDS: dict[str, dict[str, Any]] = {
             "terms": {"refusing": 0, "obstructing": 6, "hiding": 6, "misreporting": 6, "spending": 6, "reneging": 6},
         },
     },
+    "filed": {
+        "society.people": 3000, "months": 70, "conduct.voice.occasion": 0.6,
+        f"schemes.{SCHEME}.scoring.ledger": "off",
+        f"schemes.{SCHEME}.scoring.lifelong_file": {"classes": {"A": 0, "D": -1}, "reading": 0.2},
+        f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["licence", "jobs"]},
+        f"schemes.{SCHEME}.sanctions.rewards.domains": {"A": ["jobs"]},
+        f"schemes.{SCHEME}.safeguards.expiry.reach": 0.05,
+    },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, there is a list and no points, or half the town has a loan."""
+pass, acts cost money as well, there is a list or a file and no points, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},
