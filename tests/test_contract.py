@@ -60,6 +60,7 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("conduct.closure", "after"): "weighed",
     **{(where, name): "weighed" for where in WEIGHED for name in MECHANISMS[where].settings},
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
+    **{("scoring.lifelong_file", name): "filed" for name in MECHANISMS["scoring.lifelong_file"].settings},
     **{
         (where, name): "listed"
         for where in ("scoring.court_list", "sanctions.joint_punishment")
@@ -88,6 +89,7 @@ ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("scoring.court_list", "breaches"): ({"petition": 1}, {"petition": 1, "missed_loan_payment": 1}),
     ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
     ("scoring.court_list", "extension"): (0, 36),
+    ("scoring.lifelong_file", "classes"): ({"A": 0, "D": -1}, {"D": 0, "A": -1}),
     ("sanctions.joint_punishment", "punished"): ({"D": 1}, {"B": 1, "C": 1, "D": 1}),
     ("scoring.dimensions", "weights"): (
         {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.05},
@@ -265,7 +267,7 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 def changed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
-    for world, more in (("fined", soon), ("listed", {}), ("weighed", {})):
+    for world, more in (("fined", soon), ("listed", {}), ("weighed", {}), ("filed", {})):
         told = attacked(world, changes={"society.people": 1500, "months": 24, **more})
         with pytest.MonkeyPatch.context() as patch:
             for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
@@ -684,8 +686,12 @@ MAY_STAY_AT_NOUGHT = {
         for count in catalogue()["sanctions"]["fines"].counts
     },
     **{
-        (f"{folder}.{key}", count): "nobody is listed in the stress world"
-        for folder, key in (("scoring", "court_list"), ("sanctions", "joint_punishment"))
+        (f"{folder}.{key}", count): "in the stress world there is a ledger, and neither a list nor a file"
+        for folder, key in (
+            ("scoring", "court_list"),
+            ("scoring", "lifelong_file"),
+            ("sanctions", "joint_punishment"),
+        )
         for count in catalogue()[folder][key].counts
     },
     **{

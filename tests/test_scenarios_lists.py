@@ -25,7 +25,7 @@ def lived(scenario: Scenario, *arms: str) -> dict[str, list[dict[str, int]]]:
 
 def gap(found: dict[str, list[dict[str, int]]], count: str, arm: str, other: str) -> Estimate:
     """How much more often something is counted in one arm than in the other, paired by luck."""
-    return estimate([[Sums(told[count], 1) for told in found[which]] for which in (arm, other)])
+    return estimate([[Sums(told.get(count, 0), 1) for told in found[which]] for which in (arm, other)])
 
 
 def above(found: Estimate) -> bool:
@@ -75,3 +75,35 @@ def test_children_pay_for_parents_and_no_longer_without_the_extension() -> None:
     assert above(gap(told, "courts.relatives.child_months", "full", "no_children"))
     assert above(gap(told, "courts.unfounded.family", "excess_against_children", "full"))
     assert not any(t["courts.relatives.child_months"] for t in told["no_children"])
+
+
+# -- dangan
+
+FILE = "schemes.file.scoring.lifelong_file"
+
+
+def files(**changes: Any) -> Scenario:
+    often = {"conduct.voice.occasion": 0.4, f"{FILE}.reading": 0.1, **changes}
+    return read("dangan", people=2000, months=84, set=[f"{path}={to}" for path, to in often.items()])
+
+
+def test_protected_acts_of_years_ago_still_bar_and_no_longer_where_entries_end() -> None:
+    told = lived(files(), "full", "with_expiry", "no_protected_acts")
+    assert above(gap(told, "file.lifelong_file.old", "full", "with_expiry"))
+    assert above(gap(told, "file.unfounded.protected", "full", "with_expiry"))
+    assert above(gap(told, "file.lifelong_file.old", "full", "no_protected_acts"))
+    assert not any(t["file.lifelong_file.old"] for t in told["with_expiry"])
+    assert not any(t["file.unfounded.protected"] for t in told["no_protected_acts"])
+
+
+def test_nobody_knows_of_the_file_until_somebody_may_ask() -> None:
+    told = lived(files(), "full", "with_appeal")
+    assert all(t["file.unfounded.unnoticed"] == t["file.unfounded.own_name"] > 0 for t in told["full"])
+    assert not any(t["silence.held_tongue"] or t["awareness.aware"] for t in told["full"])
+    assert above(gap(told, "file.unfounded.unnoticed", "full", "with_appeal"))
+
+
+def test_a_file_that_nobody_reads_bars_nobody() -> None:
+    told = lived(files(**{f"{FILE}.reading": 0}), "full")["full"]
+    assert all(t["file.protected.holders"] for t in told)
+    assert not any(t["file.sanctions.people"] for t in told)

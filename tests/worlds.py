@@ -143,13 +143,21 @@ WORLDS: dict[str, dict[str, Any]] = {
         },
         f"schemes.{SCHEME}.sanctions.friends_rule": {"minimum": 560},
     },
+    "filed": {
+        "society.people": 3000, "months": 70, "conduct.voice.occasion": 0.6,
+        f"schemes.{SCHEME}.scoring.ledger": "off",
+        f"schemes.{SCHEME}.scoring.lifelong_file": {"classes": {"A": 0, "D": -1}, "reading": 0.2},
+        f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["licence", "jobs"]},
+        f"schemes.{SCHEME}.sanctions.rewards.domains": {"A": ["jobs"]},
+        f"schemes.{SCHEME}.safeguards.expiry.reach": 0.05,
+    },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, there is a list and no points, people are scored on several sides of their lives, many
+pass, acts cost money as well, there is a list or a file and no points, people are scored on several sides of their lives, many
 are said to owe, a court ends the scheme, or half the town has a loan."""
 
 BLIND = {
