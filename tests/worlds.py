@@ -157,8 +157,8 @@ WORLDS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, there is a list or a file and no points, people are scored on several sides of their lives, many
-are said to owe, a court ends the scheme, or half the town has a loan."""
+pass, acts cost money as well, there is a list or a file and no points, people are scored on several sides of their
+lives, many are said to owe, a court ends the scheme, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},
