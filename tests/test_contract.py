@@ -469,7 +469,7 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
     ({f"{AGENCIES}.misattribution": 0, TIPS: "off", MATCHING: "off"},
-     ("agencies.mistaken", "unfounded.unfounded", "unfounded.people")),
+     ("agencies.mistaken", "unfounded.false")),
     ({f"{MATCHING}.by_name": 0}, ("matching.moved", "matching.mixed_up")),
     ({f"{MATCHING}.alike": 0}, ("matching.moved", "matching.mixed_up")),
     ({f"{MATCHING}.bearers": {"A": 1, "B": 1}}, ("matching.moved", "matching.mixed_up")),
