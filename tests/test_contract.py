@@ -237,7 +237,8 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24})
+    ruled = {f"{TOWN}.safeguards.ruling": {"ruled": 20, "delay": 2}}
+    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24, **ruled})
     with pytest.MonkeyPatch.context() as patch:
         return watched_month(patch, worlds.read(told), 24)
 

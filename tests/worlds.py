@@ -95,7 +95,6 @@ WORLDS: dict[str, dict[str, Any]] = {
             "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
             "most": 40,
         },
-        f"schemes.{SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2},
     },
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
