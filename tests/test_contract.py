@@ -267,7 +267,8 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 def changed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
-    for world, more in (("fined", soon), ("listed", {}), ("weighed", {}), ("filed", {})):
+    ruled = {f"schemes.{worlds.SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2}}
+    for world, more in (("fined", {**soon, **ruled}), ("listed", {}), ("weighed", {}), ("filed", {})):
         told = attacked(world, changes={"society.people": 1500, "months": 24, **more})
         with pytest.MonkeyPatch.context() as patch:
             for cls, kernels in watched_month(patch, worlds.read(told), 24).items():

@@ -117,7 +117,6 @@ WORLDS: dict[str, dict[str, Any]] = {
             "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
             "most": 40,
         },
-        f"schemes.{SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2},
     },
     "listed": {
         "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,
