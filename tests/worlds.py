@@ -68,7 +68,6 @@ STRESS: dict[str, Any] = {
             },
             "sanctions": {
                 "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
-                "friends_rule": {"lowest": 800, "highest": 1000, "minimum": 920},
                 "publicity": {"names": 20},
                 "family": {"drawn_in": {"D": 1}, "domains": {"child": ["school"], "partner": ["vetting"]}},
                 "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
