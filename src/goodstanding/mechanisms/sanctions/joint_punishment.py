@@ -57,14 +57,11 @@ class JointPunishment(Sanction):
                     joined[i] |= np.int64(has) << d
 
     @kernel(copies=True)
-    def punish(standing, age, punished, joined, restricted):
-        for c in range(punished.size):
-            if punished[c]:
-                restricted[:] = 0
+    def punish(standing, age, outside, punished, joined, restricted):
         for c in range(punished.size):
             if punished[c]:
                 for i in range(restricted.size):
-                    restricted[i] |= joined[i] * ((standing[i] == c) & (age[i] > 0))
+                    restricted[i] |= joined[i] * ((standing[i] == c) & (age[i] > 0) & (outside[i] == 0))
 
     @kernel
     def count(standing, age, punished, joining, restricted, stratum, months_shut_out, months_let_in):
