@@ -684,7 +684,6 @@ MAY_STAY_AT_NOUGHT = {
     ("measures.context", "grave_2_hard_0"): "whoever has so much on record is barred in the stress world",
     ("measures.unfounded", "unreviewed"): "in the stress world appeals are always decided",
     ("safeguards.ruling", "ended"): "nobody stops the stress world",
-    ("measures.validity", "grave_lost_1"): "next to nobody loses ten points or fewer in the stress world",
     **{
         ("sanctions.fines", count): "nothing costs money in the stress world"
         for count in catalogue()["sanctions"]["fines"].counts
