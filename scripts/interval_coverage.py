@@ -24,7 +24,7 @@ from goodstanding.estimates import estimate
 
 BASE = 10_000
 """Adult-months of a world."""
-WORLDS, SPREADS, EVENTS = (5, 8, 20), (0.0, 0.5, 1.0, 2.0), (1.0, 3.0, 10.0, 30.0, 100.0)
+WORLDS, SPREADS, EVENTS = (2, 3, 4, 5, 8, 20), (0.0, 0.5, 1.0, 2.0), (1.0, 3.0, 10.0, 30.0, 100.0)
 """Worlds of a run; spread of the risk between worlds, as a share of its mean; events expected in a world."""
 MARK = "<!-- what stands below is written by scripts/interval_coverage.py -->"
 AT_LEAST = 0.9

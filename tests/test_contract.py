@@ -270,7 +270,8 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 def changed() -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {}
     soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
-    for world, more in (("fined", soon), ("listed", {}), ("weighed", {}), ("filed", {})):
+    ruled = {f"schemes.{worlds.SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2}}
+    for world, more in (("fined", {**soon, **ruled}), ("listed", {}), ("weighed", {}), ("filed", {})):
         told = attacked(world, changes={"society.people": 1500, "months": 24, **more})
         with pytest.MonkeyPatch.context() as patch:
             for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
@@ -601,7 +602,6 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{DISCRETION}.insiders": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.immunity": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.retaliation": 0}, ("discretion.retaliated",)),
-    ({f"{TOWN}.sanctions.friends_rule.minimum": 800}, ("friends_rule.refused", "friends_rule.sound")),
     ({f"{ENROLMENT}.leaving": 0}, ("enrolment.left", "deletion.deleted", "deletion.kept")),
     ({f"{ENROLMENT}.joining": 0}, ("enrolment.joined",)),
     ({f"{ENROLMENT}.noticing": 0}, ("enrolment.noticed",)),
@@ -701,6 +701,7 @@ MAY_STAY_AT_NOUGHT = {
         ("scoring.dimensions", count): "the stress world rates by its ledger"
         for count in catalogue()["scoring"]["dimensions"].counts
     },
+    **{("sanctions.friends_rule", count): "by the ledger's points nobody is refused" for count in ("refused", "sound")},
     ("conduct.closure", "closed_months"): "nobody shuts the scheme of the stress world down",
     **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
 }

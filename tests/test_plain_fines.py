@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goodstanding.folder import Run
-from goodstanding.frontier import UNFELT, frontier
+from goodstanding.frontier import frontier
 
 REPOSITORY = Path(__file__).parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
@@ -41,15 +41,16 @@ def test_a_false_entry_and_a_relative_are_all_that_is_unfounded(rows: dict[tuple
     assert rows[POINTS, "full"].family.mean and rows[FINES, "full"].false.mean
 
 
-def test_they_are_the_shares_that_the_comparison_tells(
+def test_they_are_what_the_run_counted_and_the_comparison_tells(
     lived: Mapping[str, Run], rows: dict[tuple[str, str], Row]
 ) -> None:
     for (name, arm), row in rows.items():
         told = {each.measure: each for each in lived[name].compare(arm, WITHOUT).rows()}
         assert row.unable.mean == pytest.approx(-(told["gain.unable"].difference.mean or 0))
-        if name == POINTS and arm not in UNFELT:
-            share = told["suining.unfounded.family"].arm.mean or 0
-            assert row.family.mean == pytest.approx(share / 1000 * (row.point.harm.mean or 0))
+    found = lived[POINTS].measures().to_pandas()
+    full = found[found.arm == "full"].groupby("measure")[["count", "denominator"]].sum()
+    family = full["count"]["suining.unfounded.family"] / full["denominator"]["gain.harm"]
+    assert rows[POINTS, "full"].family.mean == pytest.approx(1000 * family)
 
 
 def test_two_gains_are_held_against_each_other_world_by_world(

@@ -218,7 +218,7 @@ def test_m20_an_arm_in_company_is_the_arm_alone(case: int) -> None:
 def test_m7_points_of_nought_that_nobody_knows_of_do_nothing(case: int) -> None:
     """Catches a way from a scheme to people beside its record. With awareness only "no sanctions" is claimed."""
     nought = dict.fromkeys(generated(case)[f"{LEDGER}.points"], 0)
-    unaware = {path: 0 for path in BLIND if ".awareness." in path}
+    unaware = {path: 0 for path in BLIND if ".awareness." in path or ".recovery." in path}
     here = engine(case, {"zero": {f"{LEDGER}.points": nought}}, unaware)
     for _ in months(here):
         assert not barred(here, "zero").any()
@@ -232,7 +232,7 @@ def test_m7_points_of_nought_that_nobody_knows_of_do_nothing(case: int) -> None:
 def test_m8_a_threshold_that_nobody_reaches_does_nothing(case: int) -> None:
     """Catches sanctions without a crossing; no list of names here, since a list needs no threshold."""
     low = {"A": -90_000, "B": -91_000, "C": -92_000, "D": -93_000}
-    unaware = {path: 0 for path in BLIND if ".awareness." in path}
+    unaware = {path: 0 for path in BLIND if ".awareness." in path or ".recovery." in path}
     here = engine(case, {"far": {f"{LEDGER}.classes": low}}, unaware, {f"{TOWN}.sanctions.publicity": "off"})
     for _ in months(here):
         assert same(off_scheme(here, "far"), off_scheme(here, "none"))

@@ -107,3 +107,38 @@ def test_a_file_that_nobody_reads_bars_nobody() -> None:
     told = lived(files(**{f"{FILE}.reading": 0}), "full")["full"]
     assert all(t["file.protected.holders"] for t in told)
     assert not any(t["file.sanctions.people"] for t in told)
+
+
+# -- honest-shanghai
+
+
+def test_an_app_with_three_classes_rewards_and_bars_nobody_but_in_the_hypothetical_arm() -> None:
+    scenario = read("honest-shanghai", people=2000, months=10)
+    told = lived(scenario, "full", "no_rewards", "hypothetical_punishments")
+    assert all(all(t[f"inequality.{place}"] for place in ("best", "second", "third")) for t in told["full"])
+    assert above(gap(told, "app.rewards.favours", "full", "no_rewards"))
+    assert not any(t.get("app.rewards.favours") for t in told["no_rewards"])
+    assert above(gap(told, "app.sanctions.people", "hypothetical_punishments", "full"))
+    assert not any(t["app.sanctions.people"] or t["association.on_list"] for t in told["full"])
+
+
+# -- planning-outline-2014
+
+
+def test_each_switch_of_the_outline_does_what_it_is_named_for() -> None:
+    often = [f"conduct.everyday_acts.rates.{act}=400" for act in ("fraud", "counterfeit_sale", "tax_evasion")]
+    informing = ["conduct.informing.telling=0.1", "conduct.informing.pull=0.5", "conduct.awareness.campaign=160"]
+    scenario = read("planning-outline-2014", people=2000, months=14, set=[*often, *informing])
+    switches = {
+        "no_exposure": "association.on_list", "no_joint_punishment": "outline.sanctions.people",
+        "no_joint_reward": "outline.rewards.favours",
+    }  # fmt: skip
+    told = lived(scenario, "full", *switches, "no_crowd", "paid_reporting", "data_sharing", "every_member")
+    for arm, count in switches.items():
+        assert above(gap(told, count, "full", arm)), arm
+        assert not any(t.get(count) for t in told[arm]), arm
+    assert above(gap(told, "outline.tips.received", "paid_reporting", "full"))
+    assert above(gap(told, "outline.agencies.recorded", "data_sharing", "full"))
+    assert above(gap(told, "outline.sanctions.people", "every_member", "full"))
+    assert all(t["outline.tips.received"] for t in told["full"])
+    assert not any(t.get("outline.tips.received") for t in told["no_crowd"])

@@ -91,7 +91,7 @@ def test_a_scheme_that_only_observes_disturbs_nobody() -> None:
 def test_switching_one_scheme_to_observe_leaves_the_others_view_alone() -> None:
     """Blind: what south sees of unchanged conduct does not depend on what north does with its record."""
     blind = {path: value for path, value in worlds.BLIND.items() if path.startswith("conduct.")}
-    north = scheme()
+    north = scheme(sanctions__recovery__instalment=0)
     idle = {f"schemes.north.{folder}.{key}": "off" for folder in {*north} - {*observing()} for key in north[folder]}
     schemes = {"north": north, "south": scheme()}
     one = both(schemes, {**blind, "conduct.borrowing.taking": 0}, {"watching": idle})

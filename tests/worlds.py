@@ -68,7 +68,6 @@ STRESS: dict[str, Any] = {
             },
             "sanctions": {
                 "restrictions": {"domains": {"C": ["credit"], "D": ["licence", "jobs", "welfare", "credit"]}},
-                "friends_rule": {"lowest": 800, "highest": 1000, "minimum": 920},
                 "publicity": {"names": 20},
                 "family": {"drawn_in": {"D": 1}, "domains": {"child": ["school"], "partner": ["vetting"]}},
                 "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
@@ -117,7 +116,6 @@ WORLDS: dict[str, dict[str, Any]] = {
             "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
             "most": 40,
         },
-        f"schemes.{SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2},
     },
     "listed": {
         "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,

@@ -16,7 +16,7 @@ from goodstanding.counts import Sums
 LEVEL = 0.95
 ONE_WORLD = "one world: no interval"
 FEWEST_EVENTS, FEWEST_WORLDS = 20, 5
-"""Below these numbers of events, and of worlds that have any, no interval is given."""
+"""Below these numbers of events, and of worlds that have any, no interval is given; of fewer worlds all must have."""
 LEAST_BEND, MOST_BEND = 1e-6, 0.95
 """Below the one a cube root has nothing to straighten; at the other an end is twice as far away as without it."""
 
@@ -85,7 +85,7 @@ def estimate(arms: Sequence[Sequence[Sums]], *, least: float = -math.inf, level:
     `straight`); with equal denominators and symmetric worlds this is the mean over worlds with its t-interval. Cut at
     `least` where less is impossible. No interval is given, and `reason` says so, for one world, where all of a
     denominator lies in one world, where nothing was counted, and where what was counted is too little: fewer than 20
-    events, or events in fewer than five worlds.
+    events, or events in fewer than five worlds (of two to four worlds, in fewer than all).
     """
     n = len(arms[0])
     rates = [pooled(worlds) for worlds in arms]

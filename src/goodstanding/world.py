@@ -160,7 +160,7 @@ COLUMNS: dict[str, Column] = {
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
-    "cut_rise": Column(
+    "retuned": Column(
         dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
         scalar=True, combine="add",
     ),

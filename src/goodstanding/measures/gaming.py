@@ -36,8 +36,8 @@ class Gaming(Measure):
 
     @kernel
     def look(
-        first, entry_person, entry_act, entry_origin, entry_flags, act_seen_as, losing, standing, age, drained,
-        cut_rise, bought, stratum, counts,
+        first, entry_person, entry_act, entry_origin, entry_flags, act_seen_as, losing, standing, age, drained, retuned,
+        bought, stratum, counts,
     ):  # fmt: skip
         bought[:] = 0
         for e in range(entry_person.size):
@@ -53,4 +53,4 @@ class Gaming(Measure):
             counts[3, s] += bought[i]
             counts[4, s] += adult & (bought[i] == 0)
             counts[5, s] += adult & (bought[i] == 0) & (standing[i] > 0)
-        counts[7, stratum[0]] += cut_rise[0] * (first == 0)
+        counts[7, stratum[0]] += retuned[0] * (first == 0)

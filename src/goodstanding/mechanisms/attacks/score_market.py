@@ -25,7 +25,7 @@ class ScoreMarket(Attack):
     columns = {
         "served": Column(dtype="int64", label="chance to be served", scope="scheme", scalar=True),
     }  # fmt: skip
-    writes = ("new_person", "drained", "cut_rise")
+    writes = ("new_person", "drained", "retuned")
     relies_on = ("standing",)
     counts = {
         "asking": "adults who would buy",
@@ -64,9 +64,9 @@ class ScoreMarket(Attack):
     )  # fmt: skip
 
     @between
-    def retune(month, adults, supply, opens, step, most, total_asking, total_deeds, served, cut_rise):
+    def retune(month, adults, supply, opens, step, most, total_asking, total_deeds, served, retuned):
         served[0] = min(1 << 32, supply * adults // max(1, total_asking[0])) * (month >= opens)
-        cut_rise[0] += min(most, step * 100 * total_deeds[0] // adults)
+        retuned[0] += min(most, step * 100 * total_deeds[0] // adults)
 
     @kernel
     def sell(

@@ -46,7 +46,8 @@ class Dimensions(Scoring):
     History begins whole and loses by recorded acts, until their term is over; capacity is the income tenth; behaviour
     is how much of one's life is online; identity is how complete one's details are, drawn once; friends are the people
     around, the household left out, each taken for the middle of the sixth of the range in which last month's score was.
-    Weights add up to one. Everybody begins at the newcomer's score and moves to the weighed one in equal steps.
+    Weights add up to one. Everybody begins at the newcomer's score and moves to the weighed one in equal steps,
+    counted from the beginning of the scheme.
 
     What friends do is nothing that the person did, so both shadows are scored without it, the other sides weighing as
     much more; so is whoever has nobody around with a score. No published formula is behind any of this: the names of
@@ -135,7 +136,7 @@ class Dimensions(Scoring):
     def announce(weights, losses, act_protected, given_up, counted, wanted, losing):
         costly = np.int64(0)
         for k in range(losses.size - 1):
-            stands = weights.sum() and not given_up[0] & ALL and not (given_up[0] & VOICES and act_protected[k])
+            stands = weights.sum() > 0 and not given_up[0] & ALL and not (given_up[0] & VOICES and act_protected[k])
             costly |= np.int64(stands and losses[k] > 0) << k
         wanted[0] |= costly
         losing[0] |= costly

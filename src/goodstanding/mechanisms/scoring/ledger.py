@@ -86,10 +86,10 @@ class Ledger(Scoring):
                     expired[stratum[i]] += copy == 1
 
     @kernel(copies=True)
-    def classify(score, classes, cut_rise, standing):
+    def classify(score, classes, retuned, standing):
         standing[:] = 0
         for c in range(classes.size - 1):
-            cut = classes[c] + cut_rise[0]
+            cut = classes[c] + retuned[0]
             for i in range(score.size):
                 standing[i] += score[i] < cut
 
