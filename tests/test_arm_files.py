@@ -15,6 +15,7 @@ from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.library import arm_files, library
 from goodstanding.mechanism import catalogue
+from goodstanding.reader import Problems, read_file
 from goodstanding.scenario import read
 from goodstanding.telling import changes
 
@@ -39,17 +40,38 @@ def test_every_attack_and_safeguard_has_a_file_of_its_own(kind: str) -> None:
 
 
 def test_all_together_and_each_last() -> None:
-    """`all` is every safeguard, `all-but-x` is all of them without x, and x alone is x."""
+    """`all` is every safeguard but a ruling, which ends a scheme; `all-but-x` is all of them without x."""
+    every = {f"safeguards.{key}" for key in catalogue()["safeguards"]} - {"safeguards.ruling"}
+    assert set(told_of("safeguards/all")) == every
+    for key in sorted(every):
+        assert told_of(f"safeguards/all-but-{stem(key[11:])}") == {
+            other: "off" if other == key else {} for other in every
+        }
+        assert told_of(f"safeguards/{stem(key[11:])}") == {key: {}}
+
+
+def told_of(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = read_file(arm_files()[name], Problems()).plain()
+    return {path: value for path, value in told.items() if path != "title"}
+
+
+def test_only_what_has_something_to_act_on_is_laid_over() -> None:
     told = read("suining-2010", with_=["safeguards"])
-    every = {*catalogue()["safeguards"]}
-    nodes = {name: arm.nodes for name, arm in told.arms.items()}
-    there = "schemes.suining.safeguards"
-    assert set(nodes["all"][there]) == every
-    for key in every:
-        assert set(nodes[f"all_but_{key}"][there]) == every - {key}
-        assert set(nodes[key]) == {f"{there}.{key}"}
+    own = {name.removeprefix("with_") for name in told.arms if name.startswith("with_")} - {"notice_and_appeal"}
+    for key in own:
         assert told.world(key) == told.world(f"with_{key}")
+        assert f"all_but_{key}" in told.arms and f"schemes.suining.safeguards.{key}" in told.arms["all"].nodes
     assert told.world("all") == told.world("all_safeguards")
+    assert not {"deletion", "debt_review", "all_but_deletion"} & set(told.arms)
+
+
+def test_what_is_there_already_stays_as_it_is() -> None:
+    own = ["schemes.fines.safeguards.appeal={capacity: 3}"]
+    told = read("plain-fines", set=own, with_=["safeguards/all", "safeguards/all-but-appeal"])
+    all_of, but = (told.world(arm).schemes[0].mechanisms for arm in ("all", "all_but_appeal"))
+    appeals = [m for m in all_of if m.key() == "appeal"]
+    assert [a.values()["capacity"] for a in appeals] == [3.0] and len(all_of) == len(but) + 1 > 5
+    assert "appeal" not in [m.key() for m in but]
 
 
 def test_the_scenario_itself_stays_as_it_is() -> None:
@@ -61,7 +83,8 @@ def test_the_scenario_itself_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("name", library())
 def test_what_is_laid_over_survives_a_trip_through_a_file(name: str, tmp_path: Path) -> None:
-    there = read(name, with_=["safeguards", *(["attacks"] if catalogue()["attacks"] else [])])
+    record = any("ledger" in scheme.get("scoring", {}) for scheme in read(name).tree["schemes"].values())
+    there = read(name, with_=["safeguards", *(["attacks"] if record else [])])
     path = tmp_path / f"{name}.yaml"
     path.write_text(there.yaml(), encoding="utf-8")
     back = read(path)
@@ -96,7 +119,7 @@ def test_an_arm_is_laid_over_every_scheme_that_it_touches() -> None:
         ("suining-2010", ["safeguard"], None, "allowed is a file"),
         ("suining-2010", ["safeguards/appeal"], "suing", "did you mean 'suining'?"),
         ("suining-2010", [], "suining", "nothing to lay over"),
-        ("suining-2010", ["safeguards/appeal", "safeguards"], None, "already; allowed is each name once"),
+        ("suining-2010", ["safeguards/appeal", "safeguards/appeal"], None, "already; allowed is each name once"),
         ("plain-fines", ["safeguards/no-family-extension"], None, "touches nothing in fines"),
         ("plain-fines", ["safeguards/human-check"], None, "touches nothing in fines"),
         ("plain-fines", ["attacks/score-market"], None, "touches nothing in fines"),
@@ -131,7 +154,7 @@ def test_a_file_that_does_not_fit_is_told_in_one_line(text: str, said: str, tmp_
 
 
 def test_what_is_there_already_touches_nothing() -> None:
-    with pytest.raises(InvalidInput, match="has all of it already"):
+    with pytest.raises(InvalidInput, match="is there already"):
         read("plain-fines", set=["schemes.fines.safeguards.appeal={}"], with_=["safeguards/appeal"])
 
 

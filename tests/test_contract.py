@@ -58,6 +58,8 @@ WORLD_OF: dict[tuple[str, str], str] = {
     ("scoring.ledger", "repair_heavy"): "long",
     ("scoring.ledger", "repair_light"): "long",
     ("conduct.closure", "after"): "weighed",
+    ("attacks.breach", "fraud"): "leaky",
+    ("attacks.breach", "loss"): "leaky",
     **{(where, name): "weighed" for where in WEIGHED for name in MECHANISMS[where].settings},
     **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
     **{("scoring.lifelong_file", name): "filed" for name in MECHANISMS["scoring.lifelong_file"].settings},
@@ -86,6 +88,7 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("attacks.breach", "hazard"): (0.001, 0.9),
     ("scoring.court_list", "breaches"): ({"petition": 1}, {"petition": 1, "missed_loan_payment": 1}),
     ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
     ("scoring.court_list", "extension"): (0, 36),
@@ -678,9 +681,9 @@ MAY_STAY_AT_NOUGHT = {
         for what in ("ended", "still")
         for months in ("25_48", "49")
     },
+    ("measures.context", "grave_2_hard_0"): "whoever has so much on record is barred in the stress world",
     ("measures.unfounded", "unreviewed"): "in the stress world appeals are always decided",
     ("safeguards.ruling", "ended"): "nobody stops the stress world",
-    ("measures.validity", "grave_lost_1"): "next to nobody loses ten points or fewer in the stress world",
     **{
         ("sanctions.fines", count): "nothing costs money in the stress world"
         for count in catalogue()["sanctions"]["fines"].counts

@@ -73,7 +73,7 @@ STRESS: dict[str, Any] = {
                 "rewards": {"domains": {"A": ["jobs", "welfare"], "B": ["welfare"]}},
             },
             "attacks": {
-                "breach": {"hazard": 0.1, "fraud": 0.03},
+                "breach": {"hazard": 0.25, "spread": 0.05, "fraud": 0.05},
                 "evasion": {"reach": 0.1},
                 "insiders": {"orders": 1, "reach": 0.05},
                 "malicious_ring": {"picks": 2},
@@ -149,6 +149,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         f"schemes.{SCHEME}.sanctions.rewards.domains": {"A": ["jobs"]},
         f"schemes.{SCHEME}.safeguards.expiry.reach": 0.05,
     },
+    "leaky": {f"schemes.{SCHEME}.attacks.breach": {"hazard": 0.5, "fraud": 0.05}},
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
@@ -156,7 +157,7 @@ WORLDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
 pass, acts cost money as well, there is a list or a file and no points, people are scored on several sides of their
-lives, many are said to owe, a court ends the scheme, or half the town has a loan."""
+lives, many are said to owe, a court ends the scheme, files leak, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},

@@ -1,7 +1,8 @@
 """Arms in files of their own: an attack or a safeguard, laid over any scenario without editing it.
 
 A file names paths as they stand below a scheme, with values and where they come from, and has a title. It becomes an
-arm of its name, in every scheme that it touches, and is then an arm like any other.
+arm of its name, in every scheme that it touches, and is then an arm like any other. Paths at which there is nothing to
+change are left out: a safeguard that is there already stays as it is, and one that has nothing to act on is not put in.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from goodstanding.checked import MOST_TITLE, OFF, Checked
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.laying import misplaced
+from goodstanding.laying import misplaced, value_at
 from goodstanding.library import arm_files, find_arms
 from goodstanding.mechanism import FOLDERS, SLOTS, Catalogue, Mechanism, catalogue
 from goodstanding.reader import Mark, Node, Problems, read_file
@@ -25,8 +26,8 @@ def laid_beside(
 ) -> tuple[Node, dict[str, str]]:
     """The tree with the arms of these files among its own, and the name that each arm was asked for by.
 
-    An arm is laid over the one scheme named, or over every scheme that it touches; of a whole folder, the arms that
-    touch nothing are left out. Raises InvalidInput where nothing is touched.
+    An arm is laid over the one scheme named, or over every scheme that it touches; of a whole folder, arms that touch
+    nothing, or no more than another one does, are left out. Raises InvalidInput where nothing is touched.
     """
     schemes = list(base.tree["schemes"])
     if scheme is not None and scheme not in schemes:
@@ -47,16 +48,21 @@ def laid_beside(
             base.text(nodes.pop(TITLE, None), f"{name}.{TITLE}", MOST_TITLE, "")
             laid: dict[str, Node] = {}
             for where in [scheme] if scheme is not None else schemes:
-                fault = _fault(nodes, where, base, known)
-                faults += [f"{name}: {fault}"] if fault else []
-                laid |= {} if fault else {f"schemes.{where}.{path}": inner for path, inner in nodes.items()}
+                for below, inner in nodes.items():
+                    _placed(below, where, base, known, name)
+                    fault = _idle(below, inner, where, base, known)
+                    faults += [f"{name}: {fault}"] if fault else []
+                    laid |= {} if fault else {f"schemes.{where}.{below}": inner}
+            same = any(_plain(laid) == _plain(arms[other].value) for other in asked)
+            if same and len(found) > 1:
+                continue
             if arm in arms:
                 what = f"there is an arm '{arm}' already; allowed is each name once"
                 problems.add(Mark("--with"), name, what)
             elif laid:
                 arms[arm], asked[arm] = Node(laid, node.mark, node.key), name
         if not any(name in asked.values() for name, _ in found) and not problems:
-            raise InvalidInput(f"--with: {faults[0] if faults else f'{text}: {base.name} has no scheme'}")
+            raise InvalidInput(f"--with: {faults[0] if faults else f'{text}: touches nothing in {base.name}'}")
     kept = own or root
     return Node({**root.value, "arms": Node(arms, kept.mark, kept.key)}, root.mark, root.key) if arms else root, asked
 
@@ -71,18 +77,32 @@ def titles() -> dict[str, str]:
     return told
 
 
-def _fault(nodes: Mapping[str, Node], scheme: str, base: Checked, known: Catalogue) -> str | None:
-    """Why an arm has nothing to change in a scheme; None where it has."""
-    for where, node in nodes.items():
-        if where.split(".")[0] not in FOLDERS:
-            hint = nearest(where.split(".")[0], FOLDERS)
-            return f"'{plain(where)}' is no path below a scheme; allowed begin with {', '.join(FOLDERS)}{hint}"
-        if fault := misplaced(f"schemes.{scheme}.{where}", node, base.tree, known, create=False):
-            return fault
-    added = [cls for where, node in nodes.items() for cls in _added(where, node, known)]
+def _plain(nodes: Mapping[str, Node]) -> dict[str, Any]:
+    return {where: node.plain() for where, node in nodes.items()}
+
+
+def _placed(where: str, scheme: str, base: Checked, known: Catalogue, name: str) -> None:
+    """Raise InvalidInput for a path that no scheme could have."""
+    if where.split(".")[0] not in FOLDERS:
+        hint = nearest(where.split(".")[0], FOLDERS)
+        what = f"'{plain(where)}' is no path below a scheme; allowed begin with {', '.join(FOLDERS)}{hint}"
+        raise InvalidInput(f"--with: {name}: {what}")
+    anything = Node({}, base.root.mark, base.root.key)
+    if fault := misplaced(f"schemes.{scheme}.{where}", anything, base.tree, known, create=True):
+        raise InvalidInput(f"--with: {name}: {fault}")
+
+
+def _idle(where: str, node: Node, scheme: str, base: Checked, known: Catalogue) -> str | None:
+    """Why there is nothing to change at a path of a scheme; None where there is."""
+    path = f"schemes.{scheme}.{where}"
+    if fault := misplaced(path, node, base.tree, known, create=False):
+        return f"touches nothing in {scheme}: {fault}"
+    if node.value == {} and value_at(base.tree, path.split(".")) != OFF:
+        return f"touches nothing in {scheme}: {where} is there already"
+    added = list(_added(where, node, known))
     there = list(_present(base.tree, scheme, known))
-    if not nodes or (added and not any(touches(cls, [*there, *added]) for cls in added)):
-        keys = ", ".join(cls.key() for cls in added) or "nothing"
+    if added and not any(touches(cls, [*there, *added]) for cls in added):
+        keys = ", ".join(cls.key() for cls in added)
         return f"touches nothing in {scheme}, which has nothing for {keys} to act on"
     return None
 

@@ -38,7 +38,8 @@ def find(path_or_name: str | Path) -> Path:
 def arm_files() -> dict[str, Path]:
     """The arms that stand in files of their own, by folder and name: `attacks/insiders`, `safeguards/appeal`."""
     folder = _folder() / "arms"
-    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.glob("*/*.yaml"))}
+    found = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.glob("*/*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def find_arms(text: str) -> Iterator[tuple[str, Path]]:

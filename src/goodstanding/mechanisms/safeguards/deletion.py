@@ -21,6 +21,7 @@ class Deletion(Safeguard):
 
     touches = "observation"
     writes = ("entry_flags",)
+    relies_on = ("outside",)
     counts = {"deleted": "entries deleted as people had left", "kept": "entries kept of people who have left"}
 
     reach: float = setting(
