@@ -17,7 +17,7 @@ from goodstanding.counts import Counts
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Estimate
 from goodstanding.folder import Run, open_run
-from goodstanding.headline import percent
+from goodstanding.report.wording import percent
 from goodstanding.runs import run
 from goodstanding.sweep import AS_WRITTEN, DRAWN
 
@@ -108,9 +108,9 @@ def test_how_much_of_the_spread_is_luck(known: Assumptions) -> None:
 
 def test_assumptions_are_ranked_by_spearmans_correlation(known: Assumptions) -> None:
     first, *rest = known.ranked("s.sanctions.people")
-    assert first.path == "decides" and first.correlation == pytest.approx(1) and first.decides
+    assert first.path == "decides" and first.correlation == pytest.approx(1) and first.stands_out
     assert first.low < first.high
-    assert not any(moved.decides for moved in rest)
+    assert not any(moved.stands_out for moved in rest)
     places = {"decides": range(SETS), "inert": [at * 37 % SETS for at in range(SETS)]}
     gaps = [2.5 if at < 20 else -5 for at in range(SETS)]
     for moved in known.ranked("s.silence.voices"):
@@ -179,7 +179,9 @@ def test_an_arm_that_was_not_tried_is_refused(known: Assumptions) -> None:
         known.rows("ful")
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.999, "99 %"), (1, "100 %"), (0.001, "1 %"), (0, "0 %"), (0.5, "50 %")])
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.999, "over 99 %"), (1, "100 %"), (0.001, "under 1 %"), (0, "0 %"), (0.5, "50 %")]
+)
 def test_a_share_is_never_rounded_to_all_or_none(share: float, said: str) -> None:
     assert percent(share) == said
 
