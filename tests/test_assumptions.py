@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -172,6 +173,12 @@ def test_small_cells_are_withheld(known: Assumptions) -> None:
     rows = {row.cell: row for row in known.by("group", "s.silence.voices")}
     assert rows["A"].difference.middle is not None
     assert rows["B"].difference.middle is None and "too few" in rows["B"].difference.reason
+
+
+def test_the_database_reaches_nothing_outside(known: Assumptions) -> None:
+    for asked in ("SELECT * FROM read_text('/etc/hostname')", "SET enable_external_access = true"):
+        with pytest.raises(duckdb.Error):
+            known._connection.execute(asked)
 
 
 def test_an_arm_that_was_not_tried_is_refused(known: Assumptions) -> None:

@@ -339,7 +339,8 @@ def _luck(sides: Sequence[tuple[Floats, Floats] | None]) -> float | None:
     What one world has in all sets is taken out first; sets are left out in which a world has no denominator.
     """
     singles = [side[1] if side else 0.0 for side in sides]
-    gaps = np.asarray(singles[0] - singles[1])
+    with np.errstate(invalid="ignore"):
+        gaps = np.asarray(singles[0] - singles[1])
     if gaps.ndim != 2 or gaps.shape[1] < 2:
         return None
     gaps = gaps[np.isfinite(gaps).all(axis=1)]
