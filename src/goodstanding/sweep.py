@@ -26,7 +26,7 @@ from goodstanding.variants import varied
 if TYPE_CHECKING:
     from goodstanding.engine import Outcome
 
-PEOPLE = 10_000
+PEOPLE = 5_000
 AS_WRITTEN = "as_written"
 DRAWN = "set_"
 PAIRS = ((0, 0), (1, 1))
