@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 JOINT, NO_PATH, FAMILY = "joint", "no_path_alone", "family"
 KIN = ("parent", "spouse")
+NOT_DONE = "entered as an act of the person's own, and not done"
+"""Of an entry that a probe makes: the measures look on it as own conduct."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,14 @@ class History:
         self.changes: list[Change] = []
         self.ends: dict[Key, list[int]] = {}
         self.made: dict[tuple[int, Key], list[tuple[str, int]]] = {}
-        last = dict(traced.begins)
-        cleared: dict[Key, int] = {}
+        last, afresh = dict(traced.begins), {}
         for month, step, key, value in traced.values:
-            self.made.setdefault((month, key), []).append((step, value))
-            column = words.column(key)
-            if column.combine and not column.kept and cleared.get(key) != month:
-                last[key], cleared[key] = 0, month
+            made = self.made.setdefault((month, key), [])
+            made.append((step, value))
+            if key not in afresh:
+                afresh[key] = bool(words.column(key).combine) and not words.column(key).kept
+            if afresh[key] and len(made) == 1:
+                last[key] = 0
             if (before := last.get(key, 0)) != value:
                 self.changes.append(Change(month, step, key, before, value))
             last[key] = value
@@ -285,12 +288,14 @@ def entry(words: Words, history: History, scheme: str, row: Row) -> dict[str, An
     """An entry in words: the act and what it looked like, when, why it stands, and whether it had happened."""
     act, month, why, _ = row
     looks = _looks_like(act)
-    happened = bool(TRUE >> why & 1)
-    done = next((m for m in (month - 1, month) if history.at(("", "acts"), m) >> act & 1), None) if happened else None
+    likely = (month - 1, month, *range(month - 2, -1, -1))
+    done = next((m for m in likely if history.at(("", "acts"), m) >> act & 1), None)
+    happened = bool(TRUE >> why & 1) and done is not None
     return {
         "scheme": scheme, "act": ACTS[act].key, "label": ACTS[act].label,
         "looked_like": None if looks == ACTS[act].key else next(a.label for a in ACTS if a.key == looks),
-        "month": month, "happened": happened, "done": done, "why": origin(why), "protected": bool(ACTS[act].protected),
+        "month": month, "happened": happened, "done": done if happened else None,
+        "why": origin(why) if happened or not TRUE >> why & 1 else NOT_DONE, "protected": bool(ACTS[act].protected),
         "weighs": words.weights(scheme, looks),
     }  # fmt: skip
 

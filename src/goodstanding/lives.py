@@ -7,6 +7,7 @@ lives: other luck would have given the same person another, and the same luck in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -258,6 +259,8 @@ def life(
     if arm not in arms or arm == WITHOUT:
         allowed = ", ".join(a for a in arms if a != WITHOUT) or "none in this run"
         raise InvalidInput(f"arm: '{plain(arm)}' cannot be told beside {WITHOUT}; allowed is one of {allowed}")
+    if scenario.months == 0:
+        raise InvalidInput(f"{run.path}: a run of no months holds no life; allowed is one of at least a month")
     if type(world) is not int or not 1 <= world <= len(worlds):
         raise InvalidInput(f"world: {plain(world)} is none of this run's; allowed is 1 to {len(worlds)}")
     if person is not None and (type(person) is not int or not 0 <= person < people):
@@ -265,20 +268,36 @@ def life(
     seeds = (int(worlds[world - 1][0]), int(worlds[world - 1][1]))
     picked = picks.find(scenario, seeds, arm, pick) if pick is not None else None
     chosen = picked.person if picked else int(person or 0)
-    told = Population(scenario.society, seeds[0]).columns
-    begins = chosen - int(told["household_offset"][chosen])
-    trace = Trace(range(begins, begins + int(told["household_size"][chosen])))
+    trace = Trace(household(Population(scenario.society, seeds[0]).columns, chosen))
     engine = Engine(scenario, *seeds, arms=[arm], observe=("unfounded",), onlooker=trace)
     trace.begin(engine)
     for _ in range(scenario.months):
         engine.step()
         trace.end(engine)
     _same(run, engine, world, arm)
-    roles = {i: ROLES[engine.traits["role"][i]] for i in trace.people}
+    return lived(run, engine, trace, chosen, arm, world, picked)
+
+
+def lived(
+    run: Run, engine: Engine, trace: Trace, person: int, arm: str, world: int, picked: Picked | None = None
+) -> Life:
+    """The life of somebody who was followed, with their household, through a world that was lived to its end."""
+    at_home, seeds = household(engine.traits, person), run.manifest["seeds"][world - 1]
+    roles = {i: ROLES[engine.traits["role"][i]] for i in at_home}
+    histories = {}
+    for name in (arm, WITHOUT):
+        words = Words(engine.scenario, name)
+        histories[name] = {i: History(trace.of[(name, i)], words, engine.month) for i in at_home}
     return Life(
-        run, scenario, chosen, arm, world, seeds, picked, _who(engine, chosen, roles),
-        {a: _histories(scenario, trace, a) for a in (arm, WITHOUT)}, roles,
+        run, engine.scenario, person, arm, world, (seeds[0], seeds[1]), picked, _who(engine, person, roles),
+        histories, roles,
     )  # fmt: skip
+
+
+def household(columns: Mapping[str, Any], person: int) -> range:
+    """The people who live with somebody, themselves among them."""
+    head = person - int(columns["household_offset"][person])
+    return range(head, head + int(columns["household_size"][person]))
 
 
 def _same(run: Run, engine: Engine, number: int, arm: str) -> None:
@@ -311,11 +330,6 @@ def _who(engine: Engine, person: int, roles: dict[int, str]) -> dict[str, Any]:
         "traits": {name: {"is": label, "value": told[name]} for name, label in TRAITS.items()},
         "household": [{"person": i, "role": role} for i, role in roles.items() if i != person],
     }  # fmt: skip
-
-
-def _histories(scenario: Scenario, trace: Trace, arm: str) -> dict[int, History]:
-    words = Words(scenario, arm)
-    return {person: History(trace.of[(arm, person)], words, scenario.months) for person in trace.people}
 
 
 def _shared(here: History, without: History, words: Words) -> set[Key]:

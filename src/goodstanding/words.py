@@ -14,7 +14,7 @@ from goodstanding.acts import ACTS, SANCTION_DOMAINS
 from goodstanding.around import MOTIVE_BITS
 from goodstanding.binding import Step, row_names, steps
 from goodstanding.measures import measures
-from goodstanding.world import COLUMNS, COPIES, GIVEN_UP, ORIGINS, Column
+from goodstanding.world import COLUMNS, GIVEN_UP, ORIGINS, Column
 
 if TYPE_CHECKING:
     from goodstanding.card import Setting
@@ -55,8 +55,7 @@ class Words:
 
     def label(self, key: Key) -> str:
         """What a column is called; a shadow says which it is."""
-        label = self.column(key).label
-        shadow = next((copy for copy in COPIES if key[1].startswith(f"{copy}.")), "")
+        label, shadow = self.column(key).label, key[1].rpartition(".")[0]
         label = label.partition(CODED)[0] if self.column(key).bits else label
         return label + (f" ({shadow} shadow)" if shadow else "")
 
@@ -161,10 +160,7 @@ class Words:
 
 def plain_name(name: str) -> str:
     """The name of a column without the shadow it is of."""
-    for copy in COPIES:
-        if name.startswith(f"{copy}."):
-            return name.removeprefix(f"{copy}.")
-    return name
+    return name.rpartition(".")[2]
 
 
 def setting_words(value: Any, declared: Setting) -> str:
