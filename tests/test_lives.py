@@ -19,11 +19,12 @@ import goodstanding
 from goodstanding import Column, Safeguard, cli, kernel, lives, picks, runs, story
 from goodstanding.acts import ACTS
 from goodstanding.binding import Step
-from goodstanding.causes import Causes, Change
+from goodstanding.causes import Causes
 from goodstanding.engine import Engine
 from goodstanding.errors import Integrity, InvalidInput
 from goodstanding.folder import Run
 from goodstanding.frames import told_in
+from goodstanding.history import Change
 from goodstanding.lives import Life, lived
 from goodstanding.scenario import Scenario
 from goodstanding.trace import Key, Trace

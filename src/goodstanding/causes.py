@@ -8,84 +8,23 @@ the entries and to whether what they say had happened. What a month rests on is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import ACTS
 from goodstanding.around import MOTIVE_BITS
+from goodstanding.history import History, numbered
 from goodstanding.measures.unfounded import CAUSES, PATHS
 from goodstanding.words import Words, listed, origin, plain_name
 from goodstanding.world import RECORD, TRUE, Column
 
 if TYPE_CHECKING:
-    from goodstanding.trace import Key, Row, Traced
+    from goodstanding.trace import Key, Row
 
 JOINT, NO_PATH, FAMILY = "joint", "no_path_alone", "family"
-KIN = ("parent", "spouse")
+KIN, ADULTS = ("parent", "spouse"), ("head", "spouse")
 NOT_DONE = "entered as an act of the person's own, and not done"
 """Of an entry that a probe makes: the measures look on it as own conduct."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One step's change to one column of one person."""
-
-    month: int
-    step: str
-    key: Key
-    before: int
-    after: int
-
-
-class History:
-    """One person in one arm, month by month, from what was noted: each change, and what each month ended with."""
-
-    def __init__(self, traced: Traced, words: Words, all_months: int) -> None:
-        self.traced, self.words, self.months = traced, words, all_months
-        self.changes: list[Change] = []
-        self.ends: dict[Key, list[int]] = {}
-        self.made: dict[tuple[int, Key], list[tuple[str, int]]] = {}
-        last, afresh = dict(traced.begins), {}
-        for month, step, key, value in traced.values:
-            made = self.made.setdefault((month, key), [])
-            made.append((step, value))
-            if key not in afresh:
-                afresh[key] = bool(words.column(key).combine) and not words.column(key).kept
-            if afresh[key] and len(made) == 1:
-                last[key] = 0
-            if (before := last.get(key, 0)) != value:
-                self.changes.append(Change(month, step, key, before, value))
-            last[key] = value
-            course = self.ends.setdefault(key, [])
-            course += [course[-1] if course else traced.begins.get(key, 0)] * (month + 1 - len(course))
-            course[month] = value
-
-    def at(self, key: Key, month: int) -> int:
-        """What a column was at the end of a month; nought where nobody made it."""
-        course = self.ends.get(key, ())
-        return course[month] if 0 <= month < len(course) else self.traced.begins.get(key, 0)
-
-    def maker(self, key: Key, month: int) -> str:
-        """The step that gave a column what it has at the end of a month."""
-        due, made = self.at(key, month), self.made.get((month, key), [])
-        return next((step for step, value in made if value & due), made[-1][0] if made else "")
-
-    def entries(self, scheme: str, month: int) -> list[Row]:
-        """The entries that stood on the scheme's record at the end of a month."""
-        before = [rows for at, _, of, rows in self.traced.records if of == scheme and at <= month]
-        return [row for row in before[-1] if row[3] & RECORD] if before else []
-
-    def spells(self, key: Key) -> Iterator[tuple[int, int, int]]:
-        """(value, first month, last month) of each run of months in which a column was the same and not nought."""
-        course, month = self.ends.get(key, []), 0
-        while month < len(course):
-            last = month
-            while last + 1 < len(course) and course[last + 1] == course[month]:
-                last += 1
-            if course[month]:
-                yield course[month], month, last
-            month = last + 1
 
 
 class Causes:
@@ -169,16 +108,22 @@ class Causes:
             step = self.words.steps[path]
             held = self._held(history, step.scheme, month)
             mine = [k for k in sorted(history.ends) if path in dict(history.made.get((month, k), ()))]
+            there = [k for k in mine if self._tells(k, step.scheme) and history.at(k, month)]
             links.append({
                 "step": path, "does": step.rule.summary(), "settings": self.words.said(path, held),
-                "made": [
-                    f"{self.words.label(k)}: {self.words.value(k, history.at(k, month))}"
-                    for k in mine if self._tells(k, step.scheme)
-                ],
+                "made": [self.words.holds(k, history.at(k, month)) for k in there],
             })  # fmt: skip
+            if self._asked_of_kin(history, path, month):
+                continue  # what stands behind it is theirs
             reads = sorted((owner, name) for prefix, owner, name in step.reads() if prefix == "" and owner)
             waiting += [k for k in reads if k in history.ends and k[0] == step.scheme]
         return links
+
+    def _asked_of_kin(self, history: History, path: str, month: int) -> list[str]:
+        """The flags of relatives that a step found that month."""
+        shown = history.traced.shown.items()
+        found = [name for (at, step, name), value in shown if (at, step) == (month, path) and value]
+        return [name.partition("_")[2] for name in found if name.partition("_")[0] in KIN]
 
     def _tells(self, key: Key, scheme: str) -> bool:
         """True for a column of the scheme itself, as the record has it."""
@@ -230,17 +175,15 @@ class Causes:
         """For whose sake: the relatives whose flag a step asked for, with what stood behind it the month before."""
         found = []
         path = self.lives[person].maker(key, month)
-        for (at, step, name), value in self.lives[person].traced.shown.items():
-            who, _, flag = name.partition("_")
-            if (at, step) == (month, path) and value and who in KIN:
-                shown = self.words.steps[path].shows(flag)
-                for other, history in self.lives.items():
-                    if other != person and history.at(shown, month - 1) and self.roles[other] in ("head", "spouse"):
-                        found.append({
-                            "person": other, "role": self.roles[other], "shown": self.words.label(shown),
-                            "chain": self._chain(other, shown, month - 1),
-                            "entries": self._entries(other, shown[0], month - 1, month - 1),
-                        })  # fmt: skip
+        for flag in self._asked_of_kin(self.lives[person], path, month):
+            shown = self.words.steps[path].shows(flag)
+            for other, history in self.lives.items():
+                if other != person and history.at(shown, month - 1) and self.roles[other] in ADULTS:
+                    found.append({
+                        "person": other, "role": self.roles[other], "shown": self.words.label(shown),
+                        "chain": self._chain(other, shown, month - 1),
+                        "entries": self._entries(other, shown[0], month - 1, month - 1),
+                    })  # fmt: skip
         return found
 
     def _family(self, person: int, key: Key, first: int, last: int) -> list[dict[str, Any]]:
@@ -267,17 +210,6 @@ class Causes:
                 done.update(dealings(self.words, path, pair, got, "the person"))
         told = [{"what": what, "times": n} for what, n in sorted(done.items())]
         return {"done": told, "ties_before": ties[max(0, first - 1)], "ties_at_the_end": ties[last]}
-
-
-def numbered(rows: Iterable[Row]) -> dict[tuple[int, tuple[int, ...]], Row]:
-    """Entries by act, month and origin, with a number where there are several alike."""
-    found: dict[tuple[int, tuple[int, ...]], Row] = {}
-    for row in rows:
-        number = 0
-        while (number, row[:3]) in found:
-            number += 1
-        found[(number, row[:3])] = row
-    return found
 
 
 def _stood(told: Mapping[str, Any], first: int, last: int) -> bool:

@@ -2,7 +2,7 @@
 
 A life is no part of what a run keeps. The world in which it was lived is lived through once more from the run's folder,
 with somebody looking on (trace.py); what comes out is held against what the run counted. It is one of many possible
-lives: other luck would have given the same person another, and the same luck in both worlds is a convention.
+lives: other luck gives the same person another, and the same luck in both worlds is a convention.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.causes import Causes, Change, History
+from goodstanding.causes import Causes
 from goodstanding.errors import Integrity, InvalidInput, plain
 from goodstanding.frames import SYNTHETIC, Frame, marked, notebook, terminal
+from goodstanding.history import Change, History
+from goodstanding.parting import beside, courses, parting
 from goodstanding.society import AGES, DIGITAL, ROLES, SCHOOLING, SEXES, TRAITS
 from goodstanding.story import Event, events
-from goodstanding.words import Words, many, plain_name
-from goodstanding.world import COLUMNS
+from goodstanding.words import Words, dotted, many
 
 if TYPE_CHECKING:
     import pyarrow
@@ -28,12 +29,11 @@ if TYPE_CHECKING:
     from goodstanding.folder import Run
     from goodstanding.picks import Picked
     from goodstanding.scenario import Scenario
-    from goodstanding.trace import Key, Trace
+    from goodstanding.trace import Trace
 
 ONE_OF_MANY = (
-    "One of many possible lives of an invented person. Under other luck the same person would have lived another; that "
-    "both worlds share their luck is a convention. It shows how the rules work on somebody, and is evidence of nothing "
-    "beyond that."
+    "One of many possible lives of an invented person. Other luck gives the same person another, and that both worlds "
+    "share their luck is a convention. It shows how the rules work on somebody, and is evidence of nothing beyond that."
 )
 WITHOUT = "none"
 FIRST = 8
@@ -90,19 +90,17 @@ class Life(Frame):
     @cached_property
     def parting(self) -> dict[str, Any]:
         """The first month in which the two lives part, and the month for each thing that is the person's own."""
-        parted: list[dict[str, Any]] = []
-        for key in sorted(_shared(self.here, self.without, self.words)):
-            for month, (one, other) in enumerate(zip(self.here.ends[key], self.without.ends[key], strict=True)):
-                if one != other:
-                    told = {"what": self.words.label(key), "column": _dotted(key), "month": month}
-                    parted.append({
-                        **told, "arm": self.words.value(key, one), "without": self.words.value(key, other),
-                        "does": self.words.column(key).bits == "acts",
-                    })  # fmt: skip
-                    break
-        parted.sort(key=lambda told: (told["month"], told["column"]))
-        did = [told["month"] for told in parted if told["does"]]
-        return {"month": parted[0]["month"] if parted else None, "acts": min(did, default=None), "columns": parted}
+        return parting(self.here, self.without, self.words)
+
+    @cached_property
+    def beside(self) -> list[dict[str, str]]:
+        """What both lives came to, side by side."""
+        return beside(self.here, self.without, self.words)
+
+    @cached_property
+    def courses(self) -> list[dict[str, Any]]:
+        """What can be drawn of both lives, month by month."""
+        return courses(self.here, self.without, self.words)
 
     def events(self, arm: str) -> list[Event]:
         """What is told of the person's months in one of both arms, in order."""
@@ -110,55 +108,9 @@ class Life(Frame):
         return events(self.histories[arm][self.person], words)
 
     @cached_property
-    def beside(self) -> list[dict[str, str]]:
-        """What both lives came to, side by side: what was done, what was suffered, and whatever ended otherwise."""
-        both = (self.here, self.without)
-        rows = [("months barred from anything", *(str(_barred(h)) for h in both))]
-        for key in sorted(_shared(*both, self.words)):
-            column = self.words.column(key)
-            if column.bits == "acts":
-                rows.insert(1, ("acts done", *(str(sum(v.bit_count() for v in h.ends[key])) for h in both)))
-            elif column.kept and column.unit and not column.says:
-                ends = tuple(self.words.value(key, h.at(key, h.months - 1)) for h in both)
-                rows += [(f"{column.label}, at the end", *ends)] if ends[0] != ends[1] else []
-            elif column.says:
-                lasted = tuple(str(sum(v > 0 for v in h.ends[key])) for h in both)
-                rows += [(f"months: {column.label}", *lasted)] if lasted[0] != lasted[1] else []
-        rows.append(("open ties at the end", *(str(h.traced.ties[-1]) for h in both)))
-        return [{"what": what, "arm": one, "without": other} for what, one, other in rows]
-
-    @cached_property
     def record(self) -> list[dict[str, Any]]:
         """Every entry that ever stood on a scheme's record of the person, with the month in which it went."""
         return self._causes.record(self.person)
-
-    @cached_property
-    def courses(self) -> list[dict[str, Any]]:
-        """Month by month, what can be drawn: each score with the lines of its classes, and what both lives hold."""
-        found = [self._score(key) for key in sorted(self.here.ends) if self._is_score(key)]
-        for key in sorted(_shared(self.here, self.without, self.words)):
-            column, one, other = self.words.column(key), self.here.ends[key], self.without.ends[key]
-            if column.kept and column.unit and not column.says and one != other:
-                told = {"what": self.words.label(key), "unit": column.unit, "lines": []}
-                found.append({**told, "arm": one, "without": other})
-        ties = {"what": "open ties", "unit": "ties", "lines": []}
-        return [*found, {**ties, "arm": self.here.traced.ties, "without": self.without.traced.ties}]
-
-    def _is_score(self, key: Key) -> bool:
-        column = self.words.column(key)
-        return column.copies and bool(column.unit) and column.scope == "scheme" and plain_name(key[1]) == key[1]
-
-    def _score(self, key: Key) -> dict[str, Any]:
-        """A score of a scheme, with every table of lower ends in the same unit that puts people into classes."""
-        column = self.words.column(key)
-        lines = [
-            {"name": name, "value": value}
-            for step in self.words.steps.values() if step.scheme == key[0]
-            for setting, declared in step.rule.settings.items() if declared.defines and declared.unit == column.unit
-            for name, value in [*getattr(step.rule, setting).items()][:-1]
-        ]  # fmt: skip
-        what = f"{column.label} with {key[0]}"
-        return {"what": what, "unit": column.unit, "lines": lines, "arm": self.here.ends[key], "without": None}
 
     def changes(self, arm: str) -> list[Change]:
         """Every change that a step made to a column of the person."""
@@ -222,7 +174,7 @@ class Life(Frame):
             words = self.words if arm == self.arm else Words(self.scenario, arm)
             rows += [
                 {
-                    "arm": arm, "month": c.month, "step": c.step, "column": _dotted(c.key), "before": c.before,
+                    "arm": arm, "month": c.month, "step": c.step, "column": dotted(c.key), "before": c.before,
                     "after": c.after, "told": words.change(c.key, c.before, c.after),
                 }
                 for c in self.changes(arm)
@@ -330,23 +282,3 @@ def _who(engine: Engine, person: int, roles: dict[int, str]) -> dict[str, Any]:
         "traits": {name: {"is": label, "value": told[name]} for name, label in TRAITS.items()},
         "household": [{"person": i, "role": role} for i, role in roles.items() if i != person],
     }  # fmt: skip
-
-
-def _shared(here: History, without: History, words: Words) -> set[Key]:
-    """The columns that are the person's own in both worlds: no scheme's, and nothing that schemes alone can bring."""
-    schemes = {scheme.name for scheme in words.world.schemes}
-    return {
-        key for key in here.ends.keys() & without.ends.keys()
-        if key[0].partition(".")[0] not in schemes and not words.column(key).gate
-    }  # fmt: skip
-
-
-def _barred(history: History) -> int:
-    """Months in which people felt barred from anything."""
-    felt = {COLUMNS[key[1]].into for key in history.ends if key[1] in COLUMNS and COLUMNS[key[1]].burden}
-    bars = [key for key in history.ends if key[0] == "" and key[1] in felt and COLUMNS[key[1]].bits == "domains"]
-    return sum(any(history.at(key, month) for key in bars) for month in range(history.months))
-
-
-def _dotted(key: Key) -> str:
-    return ".".join(filter(None, key))

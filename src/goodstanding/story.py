@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.causes import History, dealings, entry, numbered
+from goodstanding.causes import dealings, entry
+from goodstanding.history import History, numbered
 from goodstanding.words import Words, listed, many, months, plain_name
 from goodstanding.world import RECORD, TURNS
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 WIDE = 110
 AGES = {"child": "under 18", "young": "18 to 34 years old", "middle": "35 to 59 years old", "old": "60 or older"}
-SEXES = {"women": "a woman", "men": "a man"}
+SEXES = {"women": ("a girl", "a woman"), "men": ("a boy", "a man")}
 RESTS = {
     "own conduct": "own conduct: on what the person did the rules bar all the same, and so they do on what the same "
     "person did without the scheme; it is not thereby rightful",
@@ -107,8 +108,9 @@ def opening(life: Life) -> list[str]:
     who, person = life.who, f"Person {life.person:,}"
     lives_on = ", lives on a licence to trade or practise" * who["lives_on_a_licence"]
     others = [f"person {other['person']:,} ({other['role']})" for other in who["household"]]
+    sex = SEXES[who["sex"]][who["age"] != "child"]
     told = [
-        f"{person} of an invented county: {AGES[who['age']]}, {SEXES[who['sex']]}, {who['role']} of a household, group "
+        f"{person} of an invented county: {AGES[who['age']]}, {sex}, {who['role']} of a household, group "
         f"{who['group']}, income tenth {who['income_tenth']} of 10, schooling: {who['schooling']}{lives_on}. "
         f"Lives with {listed(others) if others else 'nobody'}."
     ]

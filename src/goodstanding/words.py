@@ -87,6 +87,15 @@ class Words:
             return f"{value:,} of {column.unit[:-3]}"
         return f"{value:,} {column.unit}".strip().replace("-", "−")
 
+    def flag(self, key: Key, *values: int) -> bool:
+        """True for a column that is or is not, and for such values."""
+        column = self.column(key)
+        return not column.bits and not column.unit and {*values} <= {0, 1}
+
+    def holds(self, key: Key, value: int) -> str:
+        """What a column holds, in a few words."""
+        return self.label(key) if self.flag(key, value) and value else f"{self.label(key)}: {self.value(key, value)}"
+
     def event(self, key: Key, before: int, after: int) -> str | None:
         """What is told of a change, to go on after "the person"; None for what is found among all changes alone."""
         column = self.column(key)
@@ -100,8 +109,8 @@ class Words:
 
     def change(self, key: Key, before: int, after: int) -> str:
         """A change as a line of its own, for any column: label, what it was, what it is."""
-        column, label = self.column(key), self.label(key)
-        if not column.bits and not column.unit and {before, after} <= {0, 1}:
+        label = self.label(key)
+        if self.flag(key, before, after):
             return label if after else f"no longer: {label}"
         return f"{label}: {self.value(key, before)} → {self.value(key, after)}"
 
@@ -161,6 +170,11 @@ class Words:
 def plain_name(name: str) -> str:
     """The name of a column without the shadow it is of."""
     return name.rpartition(".")[2]
+
+
+def dotted(key: Key) -> str:
+    """A column's name as it stands in results."""
+    return ".".join(filter(None, key))
 
 
 def setting_words(value: Any, declared: Setting) -> str:

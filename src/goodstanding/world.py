@@ -105,7 +105,7 @@ COLUMNS: dict[str, Column] = {
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
     "held": Column(
         dtype="uint8", label="would speak up but for fear of the score",
-        says="would have spoken up, and held their tongue for fear of the score",
+        says="had something to say, and held their tongue for fear of the score",
     ),
     "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
     "opposed": Column(
