@@ -48,9 +48,9 @@ def life(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Tell the life of one synthetic person, under the scheme and without it: one of many possible.
+    """Tell one synthetic person's life, with the scheme and without.
 
-    The world is lived through once more, with somebody looking on.
+    It is one of many possible. The world is lived through once more, with somebody looking on.
     """
     from goodstanding.folder import write
     from goodstanding.runs import open_run
