@@ -7,7 +7,6 @@ lives: other luck gives the same person another, and the same luck in both world
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -199,7 +198,6 @@ def life(
     """
     from goodstanding import picks
     from goodstanding.engine import Engine
-    from goodstanding.society import Population
     from goodstanding.trace import Trace
 
     if (person is None) == (pick is None):
@@ -220,7 +218,7 @@ def life(
     seeds = (int(worlds[world - 1][0]), int(worlds[world - 1][1]))
     picked = picks.find(scenario, seeds, arm, pick) if pick is not None else None
     chosen = picked.person if picked else int(person or 0)
-    trace = Trace(household(Population(scenario.society, seeds[0]).columns, chosen))
+    trace = Trace(chosen)
     engine = Engine(scenario, *seeds, arms=[arm], observe=("unfounded",), onlooker=trace)
     trace.begin(engine)
     for _ in range(scenario.months):
@@ -234,6 +232,8 @@ def lived(
     run: Run, engine: Engine, trace: Trace, person: int, arm: str, world: int, picked: Picked | None = None
 ) -> Life:
     """The life of somebody who was followed, with their household, through a world that was lived to its end."""
+    from goodstanding.trace import household
+
     at_home, seeds = household(engine.traits, person), run.manifest["seeds"][world - 1]
     roles = {i: ROLES[engine.traits["role"][i]] for i in at_home}
     histories = {}
@@ -241,15 +241,9 @@ def lived(
         words = Words(engine.scenario, name)
         histories[name] = {i: History(trace.of[(name, i)], words, engine.month) for i in at_home}
     return Life(
-        run, engine.scenario, person, arm, world, (seeds[0], seeds[1]), picked, _who(engine, person, roles),
+        run, engine.scenario, person, arm, world, (seeds[0], seeds[1]), picked, portrait(engine, person, roles),
         histories, roles,
     )  # fmt: skip
-
-
-def household(columns: Mapping[str, Any], person: int) -> range:
-    """The people who live with somebody, themselves among them."""
-    head = person - int(columns["household_offset"][person])
-    return range(head, head + int(columns["household_size"][person]))
 
 
 def _same(run: Run, engine: Engine, number: int, arm: str) -> None:
@@ -271,7 +265,7 @@ def _same(run: Run, engine: Engine, number: int, arm: str) -> None:
                 )
 
 
-def _who(engine: Engine, person: int, roles: dict[int, str]) -> dict[str, Any]:
+def portrait(engine: Engine, person: int, roles: dict[int, str]) -> dict[str, Any]:
     """What the person is like: traits that are fixed for a run, none of which could tell who they are."""
     told = {name: int(column[person]) for name, column in engine.traits.items() if name != "tied"}
     return {

@@ -7,7 +7,7 @@ mechanism carries code for it, and none is named here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,10 +53,11 @@ class Traced:
 
 
 class Trace:
-    """Looks on while some people, or everybody, live; `of` gives what was noted, by arm and person."""
+    """Looks on while some people live, or one with their household; `of` gives what was noted, by arm and person."""
 
-    def __init__(self, people: range) -> None:
-        self.people = people
+    def __init__(self, people: range | int) -> None:
+        self.asked = people
+        self.people = range(0) if isinstance(people, int) else people
         self.of: dict[tuple[str, int], Traced] = {}
 
     def begin(self, engine: Engine) -> None:
@@ -80,6 +81,8 @@ class Trace:
 
     def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterator[Callable[[np.int64], None]]:
         """What to call each month after a step of a block in which somebody is followed."""
+        if isinstance(self.asked, int):
+            self.people = household(wiring.engine.traits, self.asked)
         here = [(i - wiring.people.start, self._traced(wiring, i)) for i in self.people if _inside(i, wiring.people)]
         if not here:
             return
@@ -105,6 +108,12 @@ class Trace:
 
     def _traced(self, wiring: Wiring, person: int) -> Traced:
         return self.of.setdefault((wiring.world.name, person), Traced())
+
+
+def household(columns: Mapping[str, Any], person: int) -> range:
+    """The people who live with somebody, themselves among them."""
+    head = person - int(columns["household_offset"][person])
+    return range(head, head + int(columns["household_size"][person]))
 
 
 Here = list[tuple[int, Traced]]
