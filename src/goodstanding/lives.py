@@ -164,7 +164,7 @@ class Life(Frame):
 
     def _said(self) -> tuple[str, str]:
         shown = f"{many(len(self._lines()), 'event')}; print() tells the story. {ONE_OF_MANY}"
-        return f"Person {self.person:,} of an invented county, arm {self.arm}", shown
+        return f"Person {self.person:,} of an invented county, arm {self.arm} · synthetic society", shown
 
     def _rows(self) -> list[dict[str, Any]]:
         """Every change as a row of plain values."""

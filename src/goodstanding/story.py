@@ -117,6 +117,10 @@ def opening(life: Life) -> list[str]:
     if life.picked:
         found = f": {life.picked.found}" if life.picked.found else ""
         told.append(f"Picked as {life.picked.pick}{found}. The rule: {life.picked.rule}.")
+    if "bites" in life.scenario.arms[life.arm].closed:
+        told.append(
+            "In this arm nothing follows from a record: what is told as done is what it would bring; nobody feels it."
+        )
     return told
 
 
@@ -222,7 +226,8 @@ def text(life: Life) -> str:
     """The whole story as text."""
     from goodstanding.lives import ONE_OF_MANY
 
-    lines = [f"Person {life.person:,} of an invented county, arm {life.arm}", "", ONE_OF_MANY, "", *opening(life), ""]
+    head = f"Person {life.person:,} of an invented county, arm {life.arm} · synthetic society"
+    lines = [head, "", ONE_OF_MANY, "", *opening(life), ""]
     lines += [*parting(life), "", f"What both came to (arm {life.arm}; without the scheme)"]
     lines += [f"  {row['what']}: {row['arm']}; {row['without']}" for row in life.beside]
     lines += ["", "What was done to the person"]
