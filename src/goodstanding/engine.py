@@ -29,7 +29,7 @@ from goodstanding.measures import measures
 from goodstanding.scenario import Scenario
 from goodstanding.society import Population, Society
 from goodstanding.ties import partners
-from goodstanding.wiring import Call, Wiring, drawn, use_name
+from goodstanding.wiring import Call, Onlooker, Wiring, drawn, use_name
 
 BLOCK = 32_768
 """People in a block: a multiple of 64, small enough for the cache, large enough to pay for a call from Python."""
@@ -102,12 +102,13 @@ class Engine:
         block: int = BLOCK,
         threads: int = 1,
         observe: Sequence[str] | None = None,
+        onlooker: Onlooker | None = None,
     ) -> None:
         if block < 64 or block % 64:
             raise InvalidInput(f"a block of {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
         rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
-        self.scenario, self.month = scenario, 0
+        self.scenario, self.month, self.onlooker = scenario, 0, onlooker
         self.population = Population(scenario.society, society_seed)
         self.people = self.population.people
         self.strata = len(self.population.strata)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
+    from goodstanding.lives import Life
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -89,6 +90,27 @@ class Run:
         except pyarrow.ArrowException as error:
             raise Integrity(f"{self.path / 'measures'}: cannot be read: {plain(str(error))}") from None
 
+    def world(self, number: int) -> pyarrow.Table:
+        """The counts of one world, by the place of its seeds in the manifest, from 1."""
+        society, luck = self.manifest["seeds"][number - 1]
+        return self._part(f"measures/society-{society}-luck-{luck}.parquet")
+
+    def scenario(self, *, allow_extensions: bool = False) -> Scenario:
+        """The scenario as it was lived. Raises InvalidInput where this version would live it otherwise."""
+        from goodstanding.scenario import read
+
+        made, files = self.manifest.get("goodstanding"), [str(name) for name, _ in self.manifest.get("extensions", ())]
+        if made != __version__:
+            raise InvalidInput(f"{self.path}: was made with goodstanding {plain(made)}; this version is {__version__}")
+        if files and not allow_extensions:
+            raise InvalidInput(f"{self.path}: mechanisms beside its scenario load only with --allow-extensions")
+        for name in ("scenario.resolved.yaml", *files):
+            self._whole(name)
+        scenario = read(self.path / "scenario.resolved.yaml", allow_extensions=allow_extensions)
+        if scenario.hash != self.manifest.get("scenario_hash"):
+            raise InvalidInput(f"{self.path}: its scenario reads otherwise here than where it was lived; run it again")
+        return scenario
+
     def assumptions(self) -> Assumptions | None:
         """What came out over the sets of assumptions that were tried; None where they were left as they are."""
         return self._assumptions
@@ -139,6 +161,24 @@ class Run:
         from goodstanding.frontier import frontier
 
         return frontier(self, *others, arms=arms)
+
+    def life(
+        self,
+        person: int | None = None,
+        *,
+        pick: str | None = None,
+        arm: str = "full",
+        world: int = 1,
+        allow_extensions: bool = False,
+    ) -> Life:
+        """One person's life in an arm beside the same person's without the scheme, lived through once more.
+
+        Name a `person` from 0, or a `pick`: typical, unlucky, most-harmed, falsely-flagged, informer or child. `world`
+        counts the pairs of seeds of the run from 1.
+        """
+        from goodstanding.lives import life
+
+        return life(self, person, pick=pick, arm=arm, world=world, allow_extensions=allow_extensions)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""

@@ -26,9 +26,10 @@ from goodstanding.errors import Resources
 
 PACKAGE = Path(__file__).parent
 FACES = (
-    "cli", "report", "assumptions.py", "comparison.py", "counts.py", "doctor.py", "draws.py", "estimates.py",
-    "folder.py", "frames.py", "frontier.py", "headline.py", "plan.py", "reader.py", "runs.py", "schema.py",
-    "structure.py", "sweep.py", "telling.py", "trial.py", "validity.py", "variants.py", "workers.py",
+    "cli", "report", "assumptions.py", "causes.py", "comparison.py", "counts.py", "doctor.py", "draws.py",
+    "estimates.py", "folder.py", "frames.py", "frontier.py", "headline.py", "history.py", "lives.py", "parting.py",
+    "picks.py", "plan.py", "reader.py", "runs.py", "schema.py", "story.py", "structure.py", "sweep.py", "telling.py",
+    "trace.py", "trial.py", "validity.py", "variants.py", "words.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE, LOCK = "compiled.txt", "one-writer.lock"
@@ -64,7 +65,7 @@ def case(function: Any) -> Any:
     return _marked(function, "case")
 
 
-def pair(*, of: str = "", by: str = "", slots: bool = False) -> Callable[[Any], Any]:
+def pair(*, of: str = "", by: str = "", slots: bool = False, says: Mapping[int, str] = {}) -> Callable[[Any], Any]:
     """Mark what one person does to another who showed `of` last month, or what whoever showed `by` does to others.
 
     With both, only who showed `by` does it, and only to who showed `of`; name the rarer one `by`, as those are visited.
@@ -72,11 +73,12 @@ def pair(*, of: str = "", by: str = "", slots: bool = False) -> Callable[[Any], 
     slot s) and the draw of the pair and direction; further arguments are settings of the card, `month`, and
     `at_<column>`, the place of a shown column on a board. It returns the motive, 1 to 6, or 0 where nothing is done.
     Kernels of the mechanism get `did_<function>` and `got_<function>`: counts by motive, five bits each; with `slots`,
-    one bit for each tie slot in which it was done, and the household is left out.
+    one bit for each tie slot in which it was done, and the household is left out. `says` puts each motive into words,
+    with `{other}` for whom it is done to; a motive without words is not told in a life.
     """
 
     def mark(function: Any) -> Any:
-        function.of, function.by, function.slots = of, by, slots
+        function.of, function.by, function.slots, function.says = of, by, slots, says
         return _marked(function, "pair")
 
     return mark

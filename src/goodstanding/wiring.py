@@ -7,11 +7,11 @@ noughts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -70,6 +70,13 @@ class Call:
             self.after(month)
 
 
+class Onlooker(Protocol):
+    """Somebody who looks on while people live, arm by arm and block by block, and touches nothing."""
+
+    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterable[Callable[[np.int64], None]]:
+        """What to call each month once a step was taken; without a step, once people feel what all of them did."""
+
+
 @dataclass(frozen=True)
 class Wiring:
     """Finds arguments for one arm, one block and one of the two parities of months."""
@@ -116,12 +123,18 @@ class Wiring:
                     yield Call(clear, [self._column("", owner, name, COLUMNS[name])])
             yield from self._kernels(step, ("block", "copies"))
             yield from (c.pick for c in cases.values() if c.maker == step.path)
+            yield from self._seen(step)
         yield from self._merge()
+        yield from self._seen(None)
         yield from self._show()
         for step in self.world.measures:
             yield from self._kernels(step, ("block", "copies"))
             if step.path in cases:
                 yield cases[step.path].look
+                yield from self._seen(step, cases[step.path])
+
+    def _seen(self, step: Step | None, cases: Cases | None = None) -> Iterable[Callable[[np.int64], None]]:
+        return self.engine.onlooker.after(self, step, cases) if self.engine.onlooker else ()
 
     def start(self) -> Iterator[Call]:
         """What sets the first state of the block's people."""
@@ -274,11 +287,15 @@ class Wiring:
             column, target = COLUMNS[name], COLUMNS[COLUMNS[name].into]
             if target.gate in self.world.closed:
                 continue
-            felt = self._column("", "", column.into, target)
+            felt = self.felt(column.into)
             if column.into not in clean:
                 clean.add(column.into)
                 yield Call(clear, [felt])
             yield Call(add, [self._column("", owner, name, column), felt])
+
+    def felt(self, name: str) -> Array:
+        """What people feel of all schemes together: the society column that theirs are added to."""
+        return self._column("", "", name, COLUMNS[name])
 
     def _show(self) -> Iterator[Call]:
         world, board = self.world, self.world.board[self.parity][self.people]

@@ -17,10 +17,25 @@ COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
 """Bits of `entry_flags`. record: what the scheme holds. seen: the same without entries about what the person did not
 do. twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
 review. refused: reviewed, and it stands. found: the person knows of it."""
+TURNS = {
+    FOUND: "learned of the entry",
+    PENDING: "asked for a review of the entry",
+    REFUSED: "was refused in the review of the entry",
+}
+"""What a life tells when one of these bits is set: it goes on after "the person"."""
 
 OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED = range(6)
 """Why an entry stands: one's own act as an agency recorded it, or as somebody told it; another person's act filed on
 the wrong person; an act that nobody did, told in good faith, out of malice or for the reward."""
+ORIGINS = (
+    "done by the person and recorded by an agency",
+    "done by the person and reported by somebody",
+    "done by somebody else and filed on the wrong person",
+    "done by nobody, and reported in good faith",
+    "done by nobody, and reported out of malice",
+    "done by nobody, and reported for the reward",
+)
+"""The same in words."""
 TRUE = 1 << OWN | 1 << TOLD
 """The origins of entries about what the person did, one bit each."""
 TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
@@ -28,6 +43,8 @@ TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
 
 ALL, VOICES, LIST = 1, 2, 4
 """What a scheme can give up, one bit each: itself, counting protected acts, its public list."""
+GIVEN_UP = ("rating anybody", "counting protected acts", "its public list")
+"""The same in words."""
 
 MOST_MONTHS = 240
 
@@ -44,6 +61,11 @@ class Column:
     person. scalar: one number instead of one a person. begins: the constant it begins with, nought where empty. closes:
     its bits close ties. into: the society column that it is added to after the last slot of the month, bit by bit, so
     that whoever guards a person can still clear it.
+
+    What a life tells of it (words.py): `bits` is what its bits stand for, or its value where a setting defines rows of
+    that name, such as classes. `says` goes on after "the person" when it comes, `ends` when it goes, with `{now}`,
+    `{added}` and `{dropped}` put into words; without `says` it stands among all changes alone. burden: it is
+    done to a person and weighs on them, so that a life asks for its causes.
     """
 
     dtype: str
@@ -61,11 +83,18 @@ class Column:
     begins: str = ""
     closes: bool = False
     into: str = ""
+    bits: str = ""
+    says: str = ""
+    ends: str = ""
+    burden: bool = False
 
 
 COLUMNS: dict[str, Column] = {
     # what people do, know and have
-    "acts": Column(dtype="int64", label="what the person did this month, one bit an act", lagged=True, combine="or"),
+    "acts": Column(
+        dtype="int64", label="what the person did this month, one bit an act", lagged=True, combine="or",
+        bits="acts", says="did this: {added}",
+    ),
     "salience": Column(dtype="uint8", label="how much the scheme is on the person's mind", unit="0 to 255", kept=True),
     "cushion": Column(dtype="int16", label="savings", unit="percent of a month's needs", kept=True),
     "paid": Column(dtype="int16", label="paid back this month", unit="percent of a month's needs"),
@@ -74,17 +103,28 @@ COLUMNS: dict[str, Column] = {
     "threat": Column(dtype="uint16", label="how much the loss of points threatens the person", unit="65025ths"),
     "unseen": Column(dtype="int64", label="of a threat, what holds for acts that nobody would notice", scalar=True),
     "spoke": Column(dtype="uint8", label="spoke up in public this month", shown=1),
-    "held": Column(dtype="uint8", label="would speak up but for fear of the score"),
+    "held": Column(
+        dtype="uint8", label="would speak up but for fear of the score",
+        says="had something to say, and held their tongue for fear of the score",
+    ),
     "approval": Column(dtype="uint8", label="what one thinks of being rated", unit="0 to 255", kept=True),
-    "opposed": Column(dtype="uint8", label="says openly that rating should end", shown=1),
-    "falsified": Column(dtype="uint8", label="says what one does not think, in favour of being rated"),
+    "opposed": Column(
+        dtype="uint8", label="says openly that rating should end", shown=1,
+        says="said openly that rating should end", ends="no longer said openly that rating should end",
+    ),
+    "falsified": Column(
+        dtype="uint8", label="says what one does not think, in favour of being rated",
+        says="spoke in favour of being rated and did not think so", ends="no longer spoke in favour of being rated",
+    ),
     # what people do to each other
     "closed": Column(
         dtype="uint16", label="ties the person keeps closed, one bit a slot",
-        kept=True, shown=16, begins="dormant", closes=True,
+        kept=True, shown=16, begins="dormant", closes=True, bits="ties",
     ),
-    "cut": Column(dtype="uint16", label="ties the person cut this month because of a list, one bit a slot"),
-    "formed": Column(dtype="uint16", label="ties the person opened this month, one bit a slot"),
+    "cut": Column(
+        dtype="uint16", label="ties the person cut this month because of a list, one bit a slot", bits="ties",
+    ),
+    "formed": Column(dtype="uint16", label="ties the person opened this month, one bit a slot", bits="ties"),
     "spurned": Column(dtype="uint8", label="income lost as others refuse to deal", unit="256ths of income"),
     "mindful": Column(dtype="uint8", label="has the scheme in mind", shown=1),
     "offended": Column(dtype="uint8", label="did something that people are asked to report", shown=1),
@@ -92,9 +132,12 @@ COLUMNS: dict[str, Column] = {
         dtype="uint8", label="is about to accuse somebody falsely: 1 in good faith, 2 out of malice, 3 for the reward",
         shown=2,
     ),
-    "reported": Column(dtype="int64", label="reports about the person this month, five bits a motive"),
+    "reported": Column(
+        dtype="int64", label="reports about the person this month, five bits a motive", bits="reports",
+    ),
     "bounty_won": Column(
         dtype="int16", label="rewards for reports this month", unit="percent of a month's needs", kept=True,
+        says="was paid {now} for reports",
     ),
     # what people get to feel of schemes, all of them together
     "told": Column(
@@ -103,11 +146,11 @@ COLUMNS: dict[str, Column] = {
     ),
     "counted": Column(
         dtype="int64", label="acts that cost points or money, one bit each",
-        scalar=True, combine="or", gate="known",
+        scalar=True, combine="or", gate="known", bits="acts",
     ),
     "hotline": Column(
         dtype="int64", label="acts that people are asked to report, one bit each",
-        scalar=True, combine="or", gate="known",
+        scalar=True, combine="or", gate="known", bits="acts",
     ),
     "bounty": Column(
         dtype="int64", label="reward for a report", unit="percent of a month's needs",
@@ -115,54 +158,62 @@ COLUMNS: dict[str, Column] = {
     ),
     "barred": Column(
         dtype="uint16", label="domains the person is barred from, one bit each",
-        kept=True, combine="or", gate="bites",
+        kept=True, combine="or", gate="bites", bits="domains",
+        says="was barred from {added}", ends="was no longer barred from {dropped}",
     ),
     "favoured": Column(
         dtype="uint16", label="domains in which the person comes first, one bit each",
-        kept=True, combine="or", gate="bites",
+        kept=True, combine="or", gate="bites", bits="domains",
+        says="came first for {added}", ends="no longer came first for {dropped}",
     ),
     "fined": Column(
         dtype="int16", label="fines due from the person", unit="percent of a month's needs",
-        kept=True, combine="add", gate="bites",
+        kept=True, combine="add", gate="bites", says="owed a fine of {now}", burden=True,
     ),
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
+        says="was named on a public list", ends="was named on no public list any more",
     ),
     # what one scheme works with
     "wanted": Column(
         dtype="int64", label="acts the scheme keeps a record of, one bit each",
-        scope="scheme", scalar=True, combine="or",
+        scope="scheme", scalar=True, combine="or", bits="acts",
     ),
     "losing": Column(
         dtype="int64", label="acts that cost points or money with this scheme, one bit each",
-        scope="scheme", scalar=True, combine="or",
+        scope="scheme", scalar=True, combine="or", bits="acts",
     ),
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
+        bits="given up", says="saw the scheme give up {added}",
     ),
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
-    "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
+    "standing": Column(
+        dtype="uint8", label="class, 0 the best", scope="scheme", copies=True,
+        bits="classes", says="was put into class {now}", ends="was put into class {now}",
+    ),
     "restricted": Column(
         dtype="uint16", label="domains the scheme bars the person from",
-        scope="scheme", copies=True, gate="bites", into="barred",
+        scope="scheme", copies=True, gate="bites", into="barred", bits="domains", burden=True,
     ),
     "family_barred": Column(
         dtype="uint16", label="domains the scheme bars the person from for the sake of a parent or partner",
-        scope="scheme", gate="bites", into="barred",
+        scope="scheme", gate="bites", into="barred", bits="domains", burden=True,
     ),
     "condemned": Column(
         dtype="uint8", label="stands so low that the family is drawn in", scope="scheme", gate="bites", shown=1,
     ),
     "rewarded": Column(
         dtype="uint16", label="domains in which the scheme puts the person first",
-        scope="scheme", copies=True, gate="bites", into="favoured",
+        scope="scheme", copies=True, gate="bites", into="favoured", bits="domains",
     ),
     "published": Column(
         dtype="uint8", label="named on the scheme's public list", scope="scheme", gate="bites", into="listed",
+        burden=True,
     ),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The verbs that take a run: compare, report."""
+"""The verbs that take a run: compare, life, report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.shared import Json, Quiet, RunFolder, console, print_json
+from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, print_json
 
 
 def compare(
@@ -33,6 +33,35 @@ def compare(
     if not quiet:
         screen.print(found)
     screen.print(found.headline(), highlight=False, soft_wrap=True)
+
+
+def life(
+    run: RunFolder,
+    person: Annotated[int | None, typer.Option(help="whose life: a number from 0, and nobody's name")] = None,
+    pick: Annotated[
+        str | None,
+        typer.Option(help="or: typical, unlucky, most-harmed, falsely-flagged, informer or child, by a rule it tells"),
+    ] = None,
+    arm: Annotated[str, typer.Option(help="the arm in which it is lived, beside none")] = "full",
+    world: Annotated[int, typer.Option(help="which of the run's pairs of seeds, from 1")] = 1,
+    html: Annotated[Path | None, typer.Option(help="write it as a page that opens from disk")] = None,
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Tell one synthetic person's life, with the scheme and without.
+
+    It is one of many possible. The world is lived through once more, with somebody looking on.
+    """
+    from goodstanding.folder import write
+    from goodstanding.runs import open_run
+
+    found = open_run(run).life(person, pick=pick, arm=arm, world=world, allow_extensions=allow_extensions)
+    if html is not None:
+        write(html, found.to_html().encode())
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        typer.echo(found.text() if html is None else html)
 
 
 def report(

@@ -59,7 +59,7 @@ class Dealing(Conduct):
         source="assumed", because="a quarter of a year to find other work",
     )  # fmt: skip
 
-    @pair(of="listed")
+    @pair(of="listed", says={REFUSES: "refused to deal with {other}, who was on a list"})
     def refuse(mine, theirs, relation, draw, refusal):
         if relation == 0:
             return 0

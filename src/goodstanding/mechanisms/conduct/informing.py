@@ -84,11 +84,21 @@ class Informing(Conduct):
         source="assumed", because="about one of the dozen people around",
     )  # fmt: skip
 
-    @pair(of="offended", by="mindful")
+    @pair(
+        of="offended", by="mindful",
+        says={DUTY: "reported what {other} had done, out of duty", REWARD: "reported what {other} had done, for pay"},
+    )  # fmt: skip
     def tell(mine, theirs, relation, draw, telling, at_hunts):
         return DUTY if np.int64(draw) < telling else REWARD * ((mine >> at_hunts) & 1)
 
-    @pair(by="accuses")
+    @pair(
+        by="accuses",
+        says={
+            ERROR: "reported {other} in good faith for what {other} had not done",
+            MALICE: "reported {other} out of malice for what {other} had not done",
+            INVENTED: "reported {other} for what {other} had not done, for pay",
+        },
+    )
     def accuse(mine, theirs, relation, draw, aim, at_accuses, at_grown):
         why = (mine >> at_accuses) & 3
         named = (theirs >> at_grown) & 1 and np.int64(draw) < aim

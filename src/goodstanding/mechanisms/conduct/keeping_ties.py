@@ -58,7 +58,7 @@ class KeepingTies(Conduct):
         source="assumed", because="with it the number of ties stays about what it was for five years",
     )  # fmt: skip
 
-    @pair(of="listed", slots=True)
+    @pair(of="listed", slots=True, says={1: "cut the tie with {other}, who was on a list"})
     def shun(mine, theirs, relation, draw, shunning):
         return 1 if np.int64(draw) < shunning else 0
 

@@ -1,0 +1,71 @@
+"""One life as a page that opens from disk: the story, and the courses of both lives as small drawings.
+
+Nothing comes from outside and nothing on it runs. The sentences are those of the text (story.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from goodstanding import story
+from goodstanding.report import wording
+
+if TYPE_CHECKING:
+    from goodstanding.lives import Life
+
+WIDE, HIGH, LEFT, TOP, FOOT = 340, 130, 44, 8, 18
+"""The size of a drawing, and the room at its edges for what stands there."""
+
+
+def render(life: Life) -> str:
+    """The page of one life as one HTML text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from goodstanding.lives import ONE_OF_MANY
+
+    shelf = Environment(
+        loader=PackageLoader("goodstanding", "report/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shelf.filters.update({said.__name__: said for said in wording.SAID})
+    barred = [(s["from"], s["to"]) for s in life.sanctions]
+    return shelf.get_template("life.html.j2").render(
+        life=life,
+        manifest=life.run.manifest,
+        label=ONE_OF_MANY,
+        opening=story.opening(life),
+        parting=story.parting(life),
+        sanctions=list(story.sanctions(life)),
+        rows=story.by_month(life),
+        drawings=[drawing(course, barred) for course in life.courses],
+        style=(files("goodstanding.report") / "style.css").read_text(encoding="utf-8"),
+    )
+
+
+def drawing(course: dict[str, Any], shaded: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """One course of both lives as places in a drawing: two lines, the classes' lines, and the months of sanctions."""
+    lives = [course["arm"], course["without"] or []]
+    values = [*lives[0], *lives[1]]
+    low, high = min(values), max(values)
+    lines = [line for line in course["lines"] if low - (high - low) / 4 <= line["value"] <= high + (high - low) / 4]
+    low, high = min([low, *(line["value"] for line in lines)]), max([high, *(line["value"] for line in lines)])
+    step = (WIDE - LEFT) / max(1, len(lives[0]) - 1)
+
+    def x(month: float) -> float:
+        return float(round(LEFT + min(max(month, 0), len(lives[0]) - 1) * step, 1))
+
+    def y(value: int) -> float:
+        return float(round(TOP + (HIGH - TOP - FOOT) * (high - value) / max(1, high - low), 1))
+
+    return {
+        "what": course["what"], "unit": course["unit"], "low": low, "high": high, "last": len(lives[0]) - 1,
+        "paths": [" ".join(f"{x(month)},{y(value)}" for month, value in enumerate(one)) for one in lives],
+        "lines": [{"name": line["name"], "y": y(line["value"])} for line in lines],
+        "shaded": [{"x": x(a - 0.5), "width": round(x(b + 0.5) - x(a - 0.5), 1)} for a, b in shaded],
+        "y_low": y(low), "y_high": y(high), "ends": [one[-1] if one else None for one in lives],
+    }  # fmt: skip
