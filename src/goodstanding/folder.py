@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
+    from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
     from goodstanding.scenario import Scenario
@@ -139,6 +140,20 @@ class Run:
         from goodstanding.frontier import frontier
 
         return frontier(self, *others, arms=arms)
+
+    def audit(self, arm: str = "full", *, beside: Run | None = None, allow_extensions: bool = False) -> Audit:
+        """What one arm raises under the yardsticks of the law: a flag, or that this model cannot tell."""
+        from goodstanding.audit import audit
+
+        return audit(self, arm, beside=beside, allow_extensions=allow_extensions)
+
+    def scenario(self, *, allow_extensions: bool = False) -> Scenario:
+        """The scenario as it was run, read again from the folder."""
+        from goodstanding.scenario import read
+
+        for name in ("scenario.resolved.yaml", *(str(name) for name, _ in self.manifest.get("extensions", ()))):
+            self._whole(name)
+        return read(self.path / "scenario.resolved.yaml", allow_extensions=allow_extensions)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""
