@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
+    from goodstanding.odd import Odd
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -146,6 +147,12 @@ class Run:
         from goodstanding.audit import audit
 
         return audit(self, arm, beside=beside, allow_extensions=allow_extensions)
+
+    def odd(self, *, allow_extensions: bool = False) -> Odd:
+        """The scenario of this run in the order of the ODD protocol, and its simulation card with seeds and digest."""
+        from goodstanding.odd import odd
+
+        return odd(self.scenario(allow_extensions=allow_extensions), self)
 
     def scenario(self, *, allow_extensions: bool = False) -> Scenario:
         """The scenario as it was run, read again from the folder."""

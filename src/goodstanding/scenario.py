@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goodstanding.card import Setting
 from goodstanding.checked import MOST_ARMS, NAME, OFF, UNSOURCED, Checked, Provenance
@@ -25,6 +25,9 @@ from goodstanding.reader import MOST_BYTES, SUFFIXES, Mark, Node, Problems, join
 from goodstanding.schema import schema as schema
 from goodstanding.society import Society
 from goodstanding.ties import Ties
+
+if TYPE_CHECKING:
+    from goodstanding.odd import Odd
 
 NESTED: dict[str, frozenset[str]] = {
     "none": frozenset(),
@@ -102,6 +105,12 @@ class Scenario:
                 f"'{plain(arm)}' is no arm; allowed is one of: {', '.join(self.arms)}{nearest(arm, self.arms)}"
             )
         return self.worlds[arm]
+
+    def odd(self) -> Odd:
+        """This scenario in the order of the ODD protocol, so that somebody else can build it again; and its card."""
+        from goodstanding.odd import odd
+
+        return odd(self)
 
     @cached_property
     def hash(self) -> str:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, print_json
+from goodstanding.cli.shared import Extensions, Json, Months, People, Quiet, RunFolder, Set, print_json
+from goodstanding.errors import InvalidInput
 
 
 def audit(
@@ -40,3 +41,33 @@ def audit(
         typer.echo(found.text())
     if written:
         typer.echo(f"{'' if quiet else chr(10)}page    {written}")
+
+
+def odd(
+    what: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="a name from the library, a path, or the folder of a run")
+    ],
+    card: Annotated[bool, typer.Option("--card", help="the simulation card alone: one page")] = False,
+    people: People = None,
+    months: Months = None,
+    set_: Set = None,
+    as_json: Json = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Describe a scenario so that somebody else can build it again, in the order of the ODD protocol.
+
+    Markdown, the same on every machine. Of a run the card names the seeds and the digest.
+    """
+    from goodstanding.runs import open_run
+    from goodstanding.scenario import read
+
+    if Path(what).is_dir():
+        if set_ or people is not None or months is not None:
+            raise InvalidInput("odd: a run stays as it was; allowed with --set, --people and --months is a scenario")
+        found = open_run(what).odd(allow_extensions=allow_extensions)
+    else:
+        found = read(what, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions).odd()
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        typer.echo(found.card() if card else found.text())
