@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from goodstanding.audit.rules import RULES
 from goodstanding.audit.yardsticks import yardsticks
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _counted(evidence: Evidence, scheme: str, question: Mapping[str, Any]) -> An
     """All points where the rules count acts of more than one domain of life; None where they could not be read."""
     if scheme not in evidence.rules:
         return None, []
-    return (question["most"] if evidence.rules[scheme].sources > 1 else 0), ["the rules of the scenario"]
+    return (question["most"] if evidence.rules[scheme].sources > 1 else 0), [RULES]
 
 
 def _always(evidence: Evidence, scheme: str, question: Mapping[str, Any]) -> Answer:

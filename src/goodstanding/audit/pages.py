@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.audit.checks import Check
+from goodstanding.audit.rules import RULES
 from goodstanding.audit.verdict import Finding
 from goodstanding.audit.yardsticks import yardsticks
 from goodstanding.bibliography import entry
@@ -73,7 +74,8 @@ def bands(finding: Finding) -> list[str]:
     if found is None or found.estimate.mean is None:
         return []
     if found.exact:
-        return [f"a fact of the rules{f'; {found.note}' if found.note else ''}"]
+        of = "a fact of the rules" if found.reads == (RULES,) else "as counted, without an interval"
+        return [f"{of}{f'; {found.note}' if found.note else ''}"]
     ends = found.estimate
     luck = ends.reason if ends.low is None else f"{digits(ends.low)} to {digits(ends.high)}, {ends.worlds} worlds"
     said = [f"luck: {luck}"]

@@ -13,6 +13,7 @@ from typing import Any
 from goodstanding.audit.aia import raw_impact
 from goodstanding.audit.evidence import Evidence, Missing
 from goodstanding.audit.numbers import Number, nought, of_sums, ratio, times, times_over
+from goodstanding.audit.rules import RULES
 from goodstanding.comparison import SMALLEST_CELL, per
 from goodstanding.counts import Sums
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
@@ -95,7 +96,7 @@ def fact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     value = getattr(evidence.rules[scheme], told["fact"])
     if value is None:
         raise Missing("the rules give too little to rank")
-    return Number(Estimate(value, value, value, 0), told["unit"], ("the rules of the scenario",), exact=True)
+    return Number(Estimate(value, value, value, 0), told["unit"], (RULES,), exact=True)
 
 
 def months(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:

@@ -14,6 +14,8 @@ from typing import Any
 
 from goodstanding.scenario import Scenario, Scheme
 
+RULES = "the rules of the scenario"
+"""What a fact is read from."""
 BARS = "sanctions."
 """What the counts of adults barred from each domain begin with."""
 TABLES = "measures.unfounded."

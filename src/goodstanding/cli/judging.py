@@ -25,9 +25,9 @@ def audit(
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Hold a run against the yardsticks of the law: flags, and what this model cannot tell.
+    """Hold a run against the yardsticks of the law.
 
-    Never a verdict, and never without what it cannot show.
+    Flags, and what this model cannot tell; never a verdict, and never without what it cannot show.
     """
     from goodstanding.runs import open_run
 
@@ -54,9 +54,9 @@ def odd(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Describe a scenario so that somebody else can build it again, in the order of the ODD protocol.
+    """Describe a scenario so that others can build it again.
 
-    Markdown, the same on every machine. Of a run the card names the seeds and the digest.
+    In the order of the ODD protocol; Markdown, the same on every machine. Of a run the card names seeds and digest.
     """
     from goodstanding.runs import open_run
     from goodstanding.scenario import read
