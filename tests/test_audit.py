@@ -175,6 +175,7 @@ def test_it_says_flag_or_that_this_model_cannot_tell_and_nothing_else(audited: A
     told = audited.to_dict()
     assert not ORDER.search(audited.text()) and not ORDER.search(json.dumps(told["findings"]))
     assert not {"grade", "score", "total", "verdict"} & {*told}
+    assert "the assumptions were not varied" in told["basis"] and told["basis"] in " ".join(audited.text().split())
     for row in told["findings"]:
         if row["number"] is not None and row["says"] == FLAG:
             assert row["exact"] or row["luck_low"] is not None or row["flag_when"] == "unless_above", row["indicator"]

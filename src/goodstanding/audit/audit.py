@@ -54,6 +54,19 @@ class Audit(Frame):
         """The indicators that raise a flag."""
         return [finding for finding in self.findings if finding.flagged]
 
+    @property
+    def basis(self) -> str:
+        """What a flag of this arm is beyond: luck and the assumptions that were tried, or luck alone."""
+        tried = self.evidence.tried
+        if tried is None:
+            return (
+                f"In the arm {self.arm} the assumptions were not varied: a flag is beyond luck alone, and its flags cannot "
+                "be counted against those of an arm in which they were."
+            )
+        return (
+            f"A flag is beyond luck, and holds in nine of ten of the {tried.sets} sets of assumptions that could tell."
+        )
+
     @cached_property
     def cannot(self) -> list[str]:
         """What this cannot show, line by line, as on the page of the report."""
@@ -69,6 +82,7 @@ class Audit(Frame):
             "synthetic": True,
             **self._of(),
             "flags": len(self.flags),
+            "basis": self.basis,
             "yardsticks": {key: _said(each) for key, each in yardsticks().items()},
             "findings": [pages.row(finding) for finding in self.findings],
             "cannot_show": self.cannot,

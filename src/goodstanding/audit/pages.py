@@ -120,7 +120,8 @@ def cannot(run: Readable) -> list[str]:
 def text(audit: Audit) -> str:
     """The whole audit as text."""
     lines = [f"Audit of the arm {audit.arm}: {audit.manifest['title']} · synthetic society", "", *_wrapped(NO_VERDICT)]
-    lines += ["", f"{len(audit.flags)} flags among {sum(not f.gate for f in audit.findings)} indicators."]
+    lines += ["", f"{len(audit.flags)} flags among {sum(not f.gate for f in audit.findings)} indicators.", ""]
+    lines += _wrapped(audit.basis)
     for yardstick in yardsticks().values():
         lines += ["", yardstick.title, *_wrapped(yardstick.asks, "  ")]
         for finding in audit.of(yardstick):
