@@ -60,11 +60,12 @@ class Audit(Frame):
         tried = self.evidence.tried
         if tried is None:
             return (
-                f"In the arm {self.arm} the assumptions were not varied: a flag is beyond luck alone, and its flags cannot "
-                "be counted against those of an arm in which they were."
+                f"In the arm {self.arm} the assumptions were not varied: a flag is beyond luck alone, and its flags "
+                "cannot be counted against those of an arm in which they were."
             )
         return (
-            f"A flag is beyond luck, and holds in nine of ten of the {tried.sets} sets of assumptions that could tell."
+            f"A flag is beyond luck; where its number was taken under the {tried.sets} sets of assumptions as well, it "
+            "holds in nine of ten of those that could tell."
         )
 
     @cached_property
