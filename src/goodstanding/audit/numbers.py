@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from goodstanding.assumptions import BAND, FEWEST
+from goodstanding.assumptions import BAND
 from goodstanding.counts import Sums
 from goodstanding.estimates import FEWEST_WORLDS, ONE_WORLD, Band, Estimate, estimate, student, variance
+from goodstanding.sweep import FEWEST
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,11 +11,12 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from goodstanding.assumptions import DETERMINES, FEWEST
+from goodstanding.assumptions import DETERMINES
 from goodstanding.audit.checks import Check
 from goodstanding.audit.numbers import Number
 from goodstanding.audit.yardsticks import Indicator, Threshold
 from goodstanding.headline import number as digits
+from goodstanding.sweep import FEWEST
 
 FLAG, CANNOT_TELL, IN_SCOPE = "flag", "this model cannot tell", "in scope"
 NO_ALL_CLEAR = "which is no all-clear"

@@ -62,6 +62,7 @@ def told(value: Any) -> str:
 
 def named(function: Any) -> Iterator[tuple[str, Any]]:
     """What a function finds by name around it, in the order of its code."""
+    function = inspect.unwrap(function)
     if not isinstance(function, FunctionType):
         return
     for name in _names(function.__code__):
