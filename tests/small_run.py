@@ -135,7 +135,7 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
     for society, luck in seeds:
         pq.write_table(table(society, luck, measures), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
     (folder / "cards.json").write_text(json.dumps(cards(measures)), encoding="utf-8")
-    (folder / "scenario.resolved.yaml").write_text("title: small\n", encoding="utf-8")
+    (folder / "scenario.resolved.yaml").write_text("scenario: small\ntitle: small\n", encoding="utf-8")
     (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
     files = {
         str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()

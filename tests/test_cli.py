@@ -65,7 +65,17 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["--help", "check suining-2010", "list", "explain suining-2010", "explain appeal", "schema", "about"]
+    "asked",
+    [
+        "--help",
+        "check suining-2010",
+        "list",
+        "explain suining-2010",
+        "explain appeal",
+        "schema",
+        "odd suining-2010 --card",
+        "about",
+    ],
 )
 def test_what_only_reads_never_imports_numba(asked: str) -> None:
     code = "import sys; from goodstanding.cli import main; code = main(sys.argv[1:])"
@@ -313,8 +323,8 @@ def test_a_reader_that_has_had_enough_is_no_mistake(asked: str) -> None:
 def test_the_verbs_are_what_we_promise(say: Say) -> None:
     out = say("--help")[1]
     verbs = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.startswith("  ")]
-    promised = "run list explain check plan compare life report schema new about doctor"
-    assert " ".join(verbs[:12]) == promised
+    promised = "run list explain check plan compare life report audit odd schema new about doctor"
+    assert " ".join(verbs[:14]) == promised
     assert "..." not in out.partition("Commands:")[2]
 
 

@@ -160,6 +160,12 @@ class Assumptions:
         cells = sorted({cell for side, name, cell in self._drawn(what) if name == measure and side in (arm, against)})
         return [self._spread(what, measure, cell, arm, against) for cell in cells]
 
+    def rates(self, measure: str, arm: str = "full", by: str = "", cell: int = 0) -> Floats | None:
+        """Rates per 1,000 of every set (sets,), not a number where too few stand behind; None where not counted."""
+        self._check(arm)
+        found = self._rates(by, measure, cell, arm)
+        return None if found is None else found[0]
+
     def ranked(self, measure: str, arm: str = "full", against: str = "none") -> list[Moved]:
         """The assumptions by how much they move the difference of a measure, the first the most."""
         self._check(arm, against)

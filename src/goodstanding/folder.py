@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
+    from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
     from goodstanding.lives import Life
+    from goodstanding.odd import Odd
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -179,6 +181,18 @@ class Run:
         from goodstanding.lives import life
 
         return life(self, person, pick=pick, arm=arm, world=world, allow_extensions=allow_extensions)
+
+    def audit(self, arm: str = "full", *, beside: Run | None = None, allow_extensions: bool = False) -> Audit:
+        """What one arm raises under the yardsticks of the law: a flag, or that this model cannot tell."""
+        from goodstanding.audit import audit
+
+        return audit(self, arm, beside=beside, allow_extensions=allow_extensions)
+
+    def odd(self, *, allow_extensions: bool = False) -> Odd:
+        """The scenario of this run in the order of the ODD protocol, and its simulation card with seeds and digest."""
+        from goodstanding.odd import odd
+
+        return odd(self.scenario(allow_extensions=allow_extensions), self)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goodstanding.card import Setting
 from goodstanding.checked import MOST_ARMS, NAME, OFF, UNSOURCED, Checked, Provenance
@@ -26,6 +26,9 @@ from goodstanding.schema import schema as schema
 from goodstanding.society import Society
 from goodstanding.ties import Ties
 from goodstanding.version import __version__
+
+if TYPE_CHECKING:
+    from goodstanding.odd import Odd
 
 NESTED: dict[str, frozenset[str]] = {
     "none": frozenset(),
@@ -103,6 +106,12 @@ class Scenario:
                 f"'{plain(arm)}' is no arm; allowed is one of: {', '.join(self.arms)}{nearest(arm, self.arms)}"
             )
         return self.worlds[arm]
+
+    def odd(self) -> Odd:
+        """This scenario in the order of the ODD protocol, so that somebody else can build it again; and its card."""
+        from goodstanding.odd import odd
+
+        return odd(self)
 
     @cached_property
     def hash(self) -> str:

@@ -1,0 +1,140 @@
+"""Rules: what a scheme counts, for how much, and what that has to do with what people are barred from.
+
+Read from the scenario of the run, setting by setting, by what its cards declare: a table keyed by acts under scoring is
+what counts, whatever the mechanism is called. Which act is related to which domain, how grave it is and how much a
+month without a domain weighs are the tables that the run itself was judged by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from goodstanding.scenario import Scenario, Scheme
+
+RULES = "the rules of the scenario"
+"""What a fact is read from."""
+BARS = "sanctions."
+"""What the counts of adults barred from each domain begin with."""
+TABLES = "measures.unfounded."
+"""Where the cards of a run keep the tables that sanctions are judged by."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One scheme's rules in one arm: `points` that an act gives or takes, and the tables that judge them."""
+
+    points: Mapping[str, int]
+    acts: Mapping[str, Mapping[str, Any]]
+    related: Mapping[str, list[str]]
+    weight: Mapping[str, int]
+    scored_by: int
+
+    @cached_property
+    def losing(self) -> dict[str, int]:
+        """The acts that count against a person, with what they cost."""
+        return {act: -points for act, points in self.points.items() if points < 0}
+
+    # -- facts of the rules, in whole numbers or as a coefficient
+
+    @property
+    def scorings(self) -> float:
+        """Ways in which the scheme rates people."""
+        return float(self.scored_by)
+
+    @property
+    def counted_acts(self) -> float:
+        """Acts that the score counts."""
+        return float(sum(points != 0 for points in self.points.values()))
+
+    @property
+    def sources(self) -> float:
+        """Domains of life from which acts are counted."""
+        return len({self.acts[act]["domain"] for act, points in self.points.items() if points})
+
+    @property
+    def harmless_acts(self) -> float:
+        """Acts that count against a person and harm nobody."""
+        return float(sum(self.acts[act]["gravity"] == 0 for act in self.losing))
+
+    @property
+    def private_acts(self) -> float:
+        """Acts of privacy and family life that count against a person."""
+        return float(sum(self.acts[act]["protected"] == "17" for act in self.losing))
+
+    @property
+    def gravity_order(self) -> float | None:
+        """Spearman's rank correlation of what an act costs with how grave it is; None where nothing can be ranked."""
+        return _spearman(list(self.losing.values()), [self.acts[act]["gravity"] for act in self.losing])
+
+    @property
+    def cost_ratio(self) -> float | None:
+        """How many times as much a point of gravity costs where it costs most as where it costs least."""
+        costs = [cost / self.acts[act]["gravity"] for act, cost in self.losing.items() if self.acts[act]["gravity"]]
+        return max(costs) / min(costs) if len(costs) > 1 else None
+
+    # -- which bars count, with which weight
+
+    @property
+    def barred(self) -> dict[str, int]:
+        """Every domain, each alike."""
+        return {BARS + domain: 1 for domain in self.weight}
+
+    @property
+    def barred_by_weight(self) -> dict[str, int]:
+        """Every domain, with what a month without it weighs."""
+        return dict(self._weighed(self.barred))
+
+    @property
+    def out_of_reach(self) -> dict[str, int]:
+        """Domains to which no act that counts against a person is related, whoever has it on record."""
+        reached = {domain for act in self.losing for domain in self.related.get(self.acts[act]["domain"], ())}
+        return {BARS + domain: 1 for domain in self.weight if domain not in reached}
+
+    @property
+    def out_of_reach_by_weight(self) -> dict[str, int]:
+        """The same, with what a month without them weighs."""
+        return dict(self._weighed(self.out_of_reach))
+
+    def outweighing(self, gravity: int, times: float = 1.0) -> dict[str, int]:
+        """Domains a month without which weighs more than an act of this gravity, with all weights so many times."""
+        return {BARS + domain: 1 for domain, weight in self.weight.items() if times * weight > gravity}
+
+    def _weighed(self, domains: Mapping[str, int]) -> list[tuple[str, int]]:
+        return [(name, self.weight[name.removeprefix(BARS)]) for name in domains]
+
+
+def rules_of(scenario: Scenario, arm: str, cards: Mapping[str, Any]) -> dict[str, Rules]:
+    """The rules of every scheme of an arm."""
+    acts = {str(act["key"]): act for act in cards["acts"]}
+    tables = {row["path"].removeprefix(TABLES): row["value"] for row in cards["settings"] if TABLES in row["path"]}
+    return {
+        scheme.name: Rules(
+            points=_points(scheme), acts=acts, related=tables.get("related", {}), weight=tables.get("weight", {}),
+            scored_by=sum(rule.folder == "scoring" for rule in scheme.mechanisms),
+        )
+        for scheme in scenario.world(arm).schemes
+    }  # fmt: skip
+
+
+def _points(scheme: Scheme) -> dict[str, int]:
+    """What every act that some way of scoring keys a table by gives or takes."""
+    return {
+        act: int(value)
+        for rule in scheme.mechanisms if rule.folder == "scoring"
+        for name, declared in rule.settings.items() if declared.keys == "acts" and declared.unit == "points"
+        for act, value in getattr(rule, name).items()
+    }  # fmt: skip
+
+
+def _spearman(one: list[int], other: list[int]) -> float | None:
+    """Spearman's rank correlation, ties at their mean; None for fewer than three or where either does not vary."""
+    if len(one) < 3 or len({*one}) == 1 or len({*other}) == 1:
+        return None
+    ranks = [[sum(v < x for v in values) + (values.count(x) + 1) / 2 for x in values] for values in (one, other)]
+    middle = (len(one) + 1) / 2
+    a, b = ([rank - middle for rank in found] for found in ranks)
+    products = [sum(x * y for x, y in zip(*pair, strict=True)) for pair in ((a, b), (a, a), (b, b))]
+    return float(products[0] / (products[1] * products[2]) ** 0.5)
