@@ -41,7 +41,8 @@ HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded san
 """What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
 CAUSES = ("misfiled", "misread", "malicious", "invented", "family", "joint")
 """What unfounded sanction-months rested on, from the shadows of the record."""
-HEAD = ("rule", "share", "Shapley", "standard error", "of it, orders", "alone", "taken away", "standard error ")
+HEAD = ("rule", "share", "Shapley", "standard error", "of it, orders", "alone", "taken away", "its error")
+Told = tuple[Sequence[str], list[list[str]], str, str]
 Values = Mapping[int, Sequence[int]]
 """What one world counted, by coalition: a whole number for each thing that is shared out."""
 
@@ -227,9 +228,7 @@ class Attribution(Frame):
         at, players, found = self.measures.index(measure), self._players, []
         for one, other in pairs(players):
             less = [players.left_without(*gone) for gone in ((one,), (other,), (one, other))]
-            gaps = [
-                w[players.everybody][at] - w[less[0]][at] - w[less[1]][at] + w[less[2]][at] for w in self.worlds
-            ]
+            gaps = [w[players.everybody][at] - w[less[0]][at] - w[less[1]][at] + w[less[2]][at] for w in self.worlds]
             found.append(Pair(players.names[one], players.names[other], measure, *mean_error(gaps)))
         return sorted(found, key=lambda pair: (-abs(pair.mean), pair.one, pair.other))
 
@@ -239,15 +238,20 @@ class Attribution(Frame):
         whole, error = self.total(measure)
         scenario, worlds = self.scenario, len(self.worlds)
         if not whole:
-            return f"In {worlds} worlds the rules of the arm {self.asked.arm} changed no {measure}: nothing to share out."
+            return (
+                f"In {worlds} worlds the rules of the arm {self.asked.arm} changed no {measure}: nothing to share out."
+            )
         leading = [s for s in self.shares(measure) if abs(s.mean) >= 0.02 * abs(whole)]
-        parts = "; ".join(f"{_short(s.player)} {percent(s, whole)}" for s in leading)
+        parts = "; ".join(
+            f"{_short(s.player)} {_whole(100 * s.mean / whole)} ± {_whole(100 * s.error / abs(whole))} %"
+            for s in leading
+        )
         return (
             f"In an invented county of {scenario.society.people:,} synthetic people under rules modelled on "
             f"“{scenario.title}” (arm {self.asked.arm}), {number(whole)} ± {number(error)} {measure} a world came of "
             f"the rules in {scenario.months} months. Shared out over {self._orders()}: {parts}. "
-            f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A share "
-            "is no blame: a rule comes after those it needs, and is given what they do together.)"
+            f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A "
+            "share is no blame: a rule comes after those it needs, and is given what they do together.)"
         )
 
     def _orders(self) -> str:
@@ -291,14 +295,34 @@ class Attribution(Frame):
         return f"<Attribution of {', '.join(self.measures)} to {len(self.players)} rules, synthetic society>"
 
     def _repr_html_(self) -> str:
-        tables = "".join(notebook(HEAD, self.cells(m), *self.said(m)) for m in self.measures)
-        return f"{self.chart()}{tables}{notebook(('cause', 'a world'), self.resting(), 'Unfounded, but for', RESTING)}"
+        return self.chart() + "".join(notebook(*each) for each in self.tables())
 
     def chart(self) -> str:
         """One chart as SVG: the first count, shared out."""
-        from goodstanding.report.attributed import chart
+        from goodstanding.report.single import shares
 
-        return chart(self)
+        return shares(self)
+
+    def page(self, path: Path) -> Path:
+        """Write the chart and the tables as one page that opens from disk, and return where it is."""
+        from goodstanding.report.single import page
+
+        return page(self, path, "What came of which rule")
+
+    def tables(self) -> Iterator[Told]:
+        """Every table, ready for a page: heads, rows, title and caption."""
+        for measure in self.measures:
+            yield HEAD, list(self.cells(measure)), *self.said(measure)
+        if any(self.causes.values()):
+            yield ("resting on", "a world"), self.resting(), "What the unfounded sanction-months rested on", RESTING
+        for measure in self.measures:
+            rows = [
+                [_short(p.one), _short(p.other), number(p.mean), number(p.error)]
+                for p in self.pairs(measure)[:STRONGEST]
+                if p.mean
+            ]
+            if rows:
+                yield PAIR, rows, f"{measure}: two rules together", PAIRED
 
     def cells(self, measure: str) -> Iterator[list[str]]:
         """The rows of the table of one count."""
@@ -324,6 +348,13 @@ class Attribution(Frame):
         return [[name, number(mean)] for name, mean in self.causes.items()]
 
 
+STRONGEST = 8
+"""Pairs of rules that are shown."""
+PAIR = ("rule", "and rule", "together", "standard error")
+PAIRED = (
+    "what fell away when both were taken away is less, by so much, than what fell away with the one and with the other "
+    "added up: both were needed for it; below nought each stood in for the other"
+)
 RESTING = (
     "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
     "where none is alone"
@@ -382,7 +413,7 @@ def mean_error(values: Sequence[float]) -> tuple[float, float]:
 
 def percent(share: Share, whole: float) -> str:
     """A share of the whole, as a percentage."""
-    return f"{number(100 * share.mean / whole)} %" if whole else "–"
+    return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
 
 
 def _growing(order: Sequence[int]) -> Iterator[int]:
@@ -411,6 +442,10 @@ def _measures(scenario: Scenario, arm: str, measure: str) -> dict[str, list[str]
         if counts and counts not in found.values():
             found[name] = counts
     return found
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−")
 
 
 def _short(player: str) -> str:

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
+    from goodstanding.attribution import Attribution
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
+    from goodstanding.outcomes import Outcomes
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -139,6 +141,41 @@ class Run:
         from goodstanding.frontier import frontier
 
         return frontier(self, *others, arms=arms)
+
+    def scenario(
+        self,
+        *,
+        set: Sequence[str] = (),
+        people: int | None = None,
+        months: int | None = None,
+        allow_extensions: bool = False,
+    ) -> Scenario:
+        """What was run, read again from the folder, with other people, months or values where some are given."""
+        from goodstanding.scenario import read
+
+        for name in ("scenario.resolved.yaml", *(str(name) for name, _ in self.manifest.get("extensions", ()))):
+            self._whole(name)
+        path = self.path / "scenario.resolved.yaml"
+        return read(path, set=set, people=people, months=months, allow_extensions=allow_extensions)
+
+    def attribute(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Attribution:
+        """What came of which rule: the run's scenario, lived again in many coalitions of its rules, by fewer people.
+
+        Takes what `attribution.attribute` takes: `arm`, `measure`, `seeds`, `orders`, `processes`, `progress`.
+        """
+        from goodstanding.attribution import PEOPLE, attribute
+
+        few = min(PEOPLE, int(self.manifest["people"])) if people is None else people
+        return attribute(self.scenario(people=few, allow_extensions=allow_extensions), **asked)
+
+    def outcomes(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Outcomes:
+        """Who was harmed, as far as it can be known: one society of the run, lived again under many lucks.
+
+        Takes what `outcomes.outcomes` takes: `arm`, `lucks`, `society`, `processes`, `progress`.
+        """
+        from goodstanding.outcomes import outcomes
+
+        return outcomes(self.scenario(people=people, allow_extensions=allow_extensions), **asked)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""

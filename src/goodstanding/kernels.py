@@ -27,8 +27,8 @@ from goodstanding.errors import Resources
 PACKAGE = Path(__file__).parent
 FACES = (
     "cli", "report", "assumptions.py", "attribution.py", "beside.py", "comparison.py", "counts.py", "doctor.py",
-    "draws.py", "estimates.py", "folder.py", "frames.py", "frontier.py", "headline.py", "outcomes.py", "plan.py",
-    "players.py", "reader.py", "runs.py", "schema.py", "structure.py", "sweep.py", "telling.py", "trial.py",
+    "draws.py", "effects.py", "estimates.py", "folder.py", "frames.py", "frontier.py", "headline.py", "outcomes.py",
+    "plan.py", "players.py", "reader.py", "runs.py", "schema.py", "structure.py", "sweep.py", "telling.py", "trial.py",
     "validity.py", "variants.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
