@@ -68,7 +68,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Pair:
-    """How much more two rules did together, at the end, than the one and the other: below nought where they overlap."""
+    """What fell away with one rule and with another, added up, less what fell away with both.
+
+    Of the sign of these changes where both were needed, of the other sign where each stood in for the other.
+    """
 
     one: str
     other: str
@@ -352,8 +355,8 @@ STRONGEST = 8
 """Pairs of rules that are shown."""
 PAIR = ("rule", "and rule", "together", "standard error")
 PAIRED = (
-    "what fell away when both were taken away is less, by so much, than what fell away with the one and with the other "
-    "added up: both were needed for it; below nought each stood in for the other"
+    "what fell away with the one and with the other, added up, less what fell away with both: of the sign of these "
+    "where both were needed for it, of the other sign where each stood in for the other"
 )
 RESTING = (
     "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
