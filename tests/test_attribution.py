@@ -238,7 +238,16 @@ def test_shares_add_up_and_say_what_they_are(fines: Attribution) -> None:
 
 
 def test_a_probe_that_rests_is_given_exactly_nought() -> None:
-    found = attribute(read("suining-2010", people=600, months=8), seeds=2, orders=2, processes=1)
+    town = {
+        "months": 8, "society": {"people": 600},
+        "schemes": {worlds.SCHEME: {
+            "observation": {"agencies": {"coverage": 0.9}, "placebo": {"share": 0.1}, "tips": {}},
+            "scoring": {"ledger": {"points": worlds.POINTS, "classes": {"A": 990, "B": 980, "C": 975, "D": 0}}},
+            "sanctions": {"restrictions": {"domains": {"D": ["licence"]}}, "publicity": {}, "rewards": {}},
+        }},
+    }  # fmt: skip
+    found = attribute(worlds.read(town), seeds=2, orders=2, processes=1)
+    assert found.asked.orders == 2 and found.total("sanction-months")[0] > 0
     at = next(n for n, player in enumerate(found.players) if player.path.endswith(".placebo"))
     assert all(cell == 0 for world in found.by_order for order in world for cell in order[at])
     whole = [world[found._players.everybody] for world in found.worlds]
@@ -334,7 +343,7 @@ def test_the_verb_reads_a_run_or_a_scenario(tmp_path: Path, capsys: pytest.Captu
     assert cli.main(["attribute", str(done.path), *few, "--chart", str(chart), "--page", str(page)]) == 0
     out = capsys.readouterr().out
     assert "Shared out over all orders" in out and "taken away" in out and str(page) in out
-    assert "synthetic society" in chart.read_text() and "http" not in page.read_text().replace("http://www.w3.org", "")
+    assert "synthetic society" in chart.read_text() and "src=" not in page.read_text()
     assert cli.main(["attribute", str(done.path), *few, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["synthetic"] is True and told["people"] == 500 and told["months"] == 4 and told["orders"] == "all"

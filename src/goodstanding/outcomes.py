@@ -42,8 +42,12 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
         "months added for every 1,000 adults",
         ("months", "total", "95 % interval", "pairing saved", "direct", "interval ", "spill-over", "interval  "),
     ),
-    "shares": (
+    "worse": (
         "of 1,000 adults, those worse off",
+        ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
+    ),
+    "better": (
+        "of 1,000 adults, those better off",
         ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
     ),
     "unequal": (
@@ -78,9 +82,11 @@ class Kind:
     worse_redrawn: float
     better_redrawn: float
     worse_without: float
+    better_without: float
     worse_bounds: tuple[float, float]
     better_bounds: tuple[float, float]
-    floor: float | None
+    floor_worse: float | None
+    floor_better: float | None
     expected_worse: float
     fixed: float | None
     gini: float | None
@@ -202,9 +208,11 @@ class Outcomes(Frame):
             worse_redrawn=found.share("redrawn", 0),
             better_redrawn=found.share("redrawn", 1),
             worse_without=found.share("without", 0),
+            better_without=found.share("without", 1),
             worse_bounds=found.bounds(0),
             better_bounds=found.bounds(1),
-            floor=found.share("floor", 0) if found.beside else None,
+            floor_worse=found.share("floor", 0) if found.beside else None,
+            floor_better=found.share("floor", 1) if found.beside else None,
             expected_worse=float((harm > 0).mean()),
             fixed=found.fixed(),
             gini=gini(own),
@@ -238,7 +246,9 @@ class Outcomes(Frame):
         most = max(self.kinds, key=lambda kind: abs(kind.worse - kind.worse_redrawn))
         low, high = (number(1000 * end) for end in most.worse_bounds)
         floor = (
-            "" if most.floor is None else f", and {number(1000 * most.floor)} where one small entry was made elsewhere"
+            ""
+            if most.floor_worse is None
+            else f", and {number(1000 * most.floor_worse)} where one small entry was made elsewhere"
         )
         return (
             f"In an invented society of {self.adults:,} synthetic adults under rules modelled on "
@@ -305,6 +315,14 @@ class Outcomes(Frame):
         for view, (_, head) in VIEWS.items():
             yield head, list(self.cells_of(view)), *self.said(view)
 
+    def _shares(self, told: Mapping[str, Any], way: str) -> list[str]:
+        """The shares of those worse off, or better off, by pairing, with their bounds and the floor."""
+        low, high = told[f"{way}_bounds"]
+        floor, same = told[f"floor_{way}"], told[way]
+        shares = [same, told[f"{way}_redrawn"], told[f"{way}_without"]]
+        above = None if floor is None else same - floor
+        return [*map(_of_1000, shares), f"{_of_1000(low)} to {_of_1000(high)}", _of_1000(floor), _of_1000(above)]
+
     def said(self, view: str) -> tuple[str, str]:
         """Title and caption of one of the tables."""
         title = f"{self.scenario.title}, {self.arm}: {VIEWS[view][0]}"
@@ -320,12 +338,8 @@ class Outcomes(Frame):
                     kind.label, _of_1000(kind.total.mean), _span(kind.total), _percent(kind.saved),
                     _of_1000(kind.direct.mean), spans[0], _of_1000(kind.spill.mean), spans[1],
                 ]  # fmt: skip
-            elif view == "shares":
-                low, high = kind.worse_bounds
-                above = None if kind.floor is None else kind.worse - kind.floor
-                shares = (kind.worse, kind.worse_redrawn, kind.worse_without)
-                between = f"{_of_1000(low)} to {_of_1000(high)}"
-                yield [kind.label, *map(_of_1000, shares), between, _of_1000(kind.floor), _of_1000(above)]
+            elif view in ("worse", "better"):
+                yield [kind.label, *self._shares(asdict(kind), view)]
             else:
                 tops = [_between(kind.top_1, kind.plain_1), _between(kind.top_10, kind.plain_10)]
                 yield [kind.label, _of_1000(kind.expected_worse), _percent(kind.fixed), number(kind.gini), *tops]
@@ -341,10 +355,11 @@ NOTES = {
         f"pairing: {PAIRING}; it narrows the intervals (Student's t over lucks, of this society) and enters no mean. "
         f"{ORDER[0].upper()}{ORDER[1:]}, both among one adult in {round(1 / SHARE)}, whom the probe hid"
     ),
-    "shares": (
+    "worse": (
         "worse off: more such months than in the other life (of speaking up: fewer). The bounds hold whatever the "
         "pairing within group and income tenth; floor: those so beside one small entry that concerns somebody else"
     ),
+    "better": "better off: fewer such months than in the other life (of speaking up: more); otherwise as above",
     "unequal": (
         "in expectation: on the average over lucks. Own: of how unlike effects were under one luck, what belongs to "
         "the person. Top: the hardest hit, at least (ranked in half of the lucks, measured in the other) and at most "
