@@ -47,9 +47,9 @@ def attribute(
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Share out what a scheme did over its rules, those who game it and those who guard it.
+    """Share out what came of a scheme over its rules.
 
-    Lives the scenario again in many coalitions of them, by 20,000 people where nothing is said.
+    Those who game it and those who guard it are among them. Lives the scenario again in many coalitions of them, by 20,000 people where nothing is said.
     """
     from goodstanding.attribution import PEOPLE, attribute
     from goodstanding.errors import InvalidInput, plain
@@ -87,9 +87,9 @@ def outcomes(
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Say who was harmed, as far as it can be known, in one society under many lucks.
+    """Say who was harmed, as far as that can be known.
 
-    Means need no pairing of the lives with the scheme and without; shares of people do, and stand beside their bounds.
+    One society lives under many lucks, with the scheme and without. Means need no pairing of the lives with the scheme and without; shares of people do, and stand beside their bounds.
     """
     from goodstanding.outcomes import outcomes
 
