@@ -49,7 +49,8 @@ def attribute(
 ) -> None:
     """Share out what came of a scheme over its rules.
 
-    Those who game it and those who guard it are among them. Lives the scenario again in many coalitions of them, by 20,000 people where nothing is said.
+    Those who game it and those who guard it are among them. The scenario is lived again in many coalitions of them, by
+    20,000 people where nothing is said.
     """
     from goodstanding.attribution import PEOPLE, attribute
     from goodstanding.errors import InvalidInput, plain
@@ -89,7 +90,8 @@ def outcomes(
 ) -> None:
     """Say who was harmed, as far as that can be known.
 
-    One society lives under many lucks, with the scheme and without. Means need no pairing of the lives with the scheme and without; shares of people do, and stand beside their bounds.
+    One society lives under many lucks, with the scheme and without. Means need no pairing of the two lives; shares of
+    people do, and stand beside their bounds.
     """
     from goodstanding.outcomes import outcomes
 
