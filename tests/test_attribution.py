@@ -286,6 +286,8 @@ def test_two_rules_that_do_the_same_are_given_the_same() -> None:
     shares = {s.player.rpartition(".")[2]: s for s in found.shares("sanction-months")}
     one, other = (shares[name] for name in names)
     assert one.mean == other.mean < 0 and one.error == other.error and one.taken == other.taken == 0
+    assert found.added("sanction-months") > found.total("sanction-months")[0] > 0
+    assert "through others" in found.sentence()
     pair = next(p for p in found.pairs("sanction-months") if {p.one, p.other} == {one.player, other.player})
     assert pair.mean > 0, "taken away both, more is done to people; taken away one, nothing"
 

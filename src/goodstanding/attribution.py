@@ -179,7 +179,7 @@ class Attribution(Frame):
         self._players = players
         self.causes = {name: sum(found.get(name, 0) for found in causes) / len(causes) for name in CAUSES}
 
-    @property
+    @cached_property
     def by_order(self) -> list[list[list[Sequence[int]]]]:
         """What every player was given of every count, in each order of each world; whole numbers."""
         return [
@@ -202,6 +202,15 @@ class Attribution(Frame):
         """What is shared out of a count: all rules less none of them, per world, with its standard error."""
         at = self.measures.index(measure)
         return mean_error([world[self._players.everybody][at] - world[0][at] for world in self.worlds])
+
+    def added(self, measure: str) -> float:
+        """What the rules that pulled the stronger way were given of a count, per world: the whole of every percentage.
+
+        Where safeguards undo what other rules do, all shares together may come to nought.
+        """
+        means = [share.mean for share in self.shares(measure)]
+        ways = [math.fsum(mean for mean in means if mean * way > 0) for way in (1, -1)]
+        return max(ways, key=abs)
 
     def shares(self, measure: str) -> list[Share]:
         """Every rule's share of one count, the largest first."""
@@ -238,21 +247,25 @@ class Attribution(Frame):
     def sentence(self) -> str:
         """What was found, in the past tense and in the model."""
         measure = self.measures[0]
-        whole, error = self.total(measure)
+        (whole, error), added = self.total(measure), self.added(measure)
         scenario, worlds = self.scenario, len(self.worlds)
-        if not whole:
-            return (
-                f"In {worlds} worlds the rules of the arm {self.asked.arm} changed no {measure}: nothing to share out."
-            )
-        leading = [s for s in self.shares(measure) if abs(s.mean) >= 0.02 * abs(whole)]
+        if not added:
+            return f"In {worlds} worlds no rule of the arm {self.asked.arm} changed {measure}: nothing to share out."
+        leading = [s for s in self.shares(measure) if abs(s.mean) >= LEADING * abs(added)]
         parts = "; ".join(
-            f"{_short(s.player)} {_whole(100 * s.mean / whole)} ± {_whole(100 * s.error / abs(whole))} %"
+            f"{_short(s.player)} {_whole(100 * s.mean / added)} ± {_whole(100 * s.error / abs(added))} %"
             for s in leading
+        )
+        undone = whole - added
+        told = (
+            f", {number(added)} through some and {number(undone)} through others"
+            if abs(undone) >= LEADING * abs(added)
+            else ""
         )
         return (
             f"In an invented county of {scenario.society.people:,} synthetic people under rules modelled on "
             f"“{scenario.title}” (arm {self.asked.arm}), {number(whole)} ± {number(error)} {measure} a world came of "
-            f"the rules in {scenario.months} months. Shared out over {self._orders()}: {parts}. "
+            f"the rules in {scenario.months} months{told}. Shared out over {self._orders()}: {parts}. "
             f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A "
             "share is no blame: a rule comes after those it needs, and is given what they do together.)"
         )
@@ -266,7 +279,10 @@ class Attribution(Frame):
         return {
             "synthetic": True, **self._told(), "sentence": self.sentence(),
             "players": [asdict(player) for player in self.players],
-            "totals": {m: dict(zip(("mean", "error"), self.total(m), strict=True)) for m in self.measures},
+            "totals": {
+                m: {**dict(zip(("mean", "error"), self.total(m), strict=True)), "added": self.added(m)}
+                for m in self.measures
+            },
             "shares": [_plain(asdict(share)) for m in self.measures for share in self.shares(m)],
             "pairs": [asdict(pair) for m in self.measures for pair in self.pairs(m)],
             "causes": self.causes,
@@ -329,7 +345,7 @@ class Attribution(Frame):
 
     def cells(self, measure: str) -> Iterator[list[str]]:
         """The rows of the table of one count."""
-        whole = self.total(measure)[0]
+        whole = self.added(measure)
         for s in self.shares(measure):
             errors = [number(e) if e == e else "–" for e in (s.error, s.order_error)]
             yield [
@@ -343,7 +359,8 @@ class Attribution(Frame):
         return (
             f"{self.scenario.title}, {self.asked.arm}: {measure}, {number(whole)} ± {number(error)} a world",
             f"synthetic society · {len(self.worlds)} worlds of {self.scenario.society.people:,} people, "
-            f"{self._orders()}; alone: with what it needs and nothing else; taken away: with all that need it",
+            f"{self._orders()}; share: of what rules added; alone: with what it needs and nothing else; taken away: "
+            "with all that need it",
         )
 
     def resting(self) -> list[list[str]]:
@@ -351,6 +368,8 @@ class Attribution(Frame):
         return [[name, number(mean)] for name, mean in self.causes.items()]
 
 
+LEADING = 0.02
+"""Shares under this, of what was added, are left out of the sentence."""
 STRONGEST = 8
 """Pairs of rules that are shown."""
 PAIR = ("rule", "and rule", "together", "standard error")
@@ -415,7 +434,7 @@ def mean_error(values: Sequence[float]) -> tuple[float, float]:
 
 
 def percent(share: Share, whole: float) -> str:
-    """A share of the whole, as a percentage."""
+    """A share of what was added, as a percentage."""
     return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
 
 

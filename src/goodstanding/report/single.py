@@ -55,7 +55,8 @@ def shares(found: Attribution) -> str:
     import altair as alt
 
     measure = found.measures[0]
-    whole, _ = found.total(measure)
+    whole = found.added(measure)
+    way = "added" if whole > 0 else "took away"
     half = student(len(found.worlds) - 1, LEVEL)
     rows = [s for s in found.shares(measure) if whole and (s.mean or s.taken)]
     order = [s.player.rpartition(".")[2].replace("_", " ") for s in rows]
@@ -66,7 +67,7 @@ def shares(found: Attribution) -> str:
     ]  # fmt: skip
     ticks = [{"rule": name, "share": s.taken / whole, "mark": WITHOUT} for name, s in zip(order, rows, strict=True)]
     y = alt.Y("rule:N", title=None, sort=order, scale=alt.Scale(domain=order))
-    x = alt.X("share:Q", title=f"of {number(whole)} {measure} a world", axis=alt.Axis(format="%"))
+    x = alt.X("share:Q", title=f"of {number(abs(whole))} {measure} a world that rules {way}", axis=alt.Axis(format="%"))
     marks = alt.Scale(domain=[GIVEN, WITHOUT], range=[charts.COLOURS["full"], charts.BAR])
     legend = alt.Legend(title=None, orient="bottom", labelLimit=0, symbolType="square")
     bar = alt.Chart(alt.InlineData(values=bars)).mark_bar(size=15)
