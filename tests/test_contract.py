@@ -521,6 +521,7 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{PLACEBO}.share": 0}, ("placebo.probed", "placebo.given")),
     ({f"{PLACEBO}.entries": 0}, ("placebo.given",)),
     ({f"{EXPIRY}.reach": 0}, ("expiry.expired_early",)),
+    ({f"{TOWN}.safeguards.blind_spot.share": 0}, ("blind_spot.kept_off",)),
     ({f"{TOWN}.safeguards.purpose_limit.reach": 0}, ("purpose_limit.lifted",)),
     ({"conduct.informing.telling": 0}, ("informing.duty", "informers.duty")),
     ({"conduct.informing.misreading": 0}, ("informing.error", "informers.error")),

@@ -23,7 +23,7 @@ from goodstanding.world import COLUMNS
 pytestmark = [pytest.mark.slow, pytest.mark.skipif("NUMBA_DISABLE_JIT" in os.environ, reason="tutorials run compiled")]
 PACKAGE = Path(goodstanding.__file__).parent
 DOCS = Path(__file__).parents[1] / "docs"
-TUTORIALS = ("first-run", "first-comparison", "first-mechanism", "one-life", "first-audit")
+TUTORIALS = ("first-run", "first-comparison", "first-mechanism", "who-and-what", "one-life", "first-audit")
 FETCHED = {
     "script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href", "image": "href", "use": "href",
 }  # fmt: skip

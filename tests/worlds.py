@@ -59,6 +59,7 @@ STRESS: dict[str, Any] = {
             },
             "safeguards": {
                 "appeal": {"reach": 0.2, "capacity": 20},
+                "blind_spot": {"share": 0.02},
                 "corroboration": {"reach": 0.3},
                 "expiry": {"term": 10, "reach": 0.3},
                 "human_check": {"reach": 0.3},

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
+    from goodstanding.attribution import Attribution
     from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
     from goodstanding.lives import Life
     from goodstanding.odd import Odd
+    from goodstanding.outcomes import Outcomes
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -97,8 +99,18 @@ class Run:
         society, luck = self.manifest["seeds"][number - 1]
         return self._part(f"measures/society-{society}-luck-{luck}.parquet")
 
-    def scenario(self, *, allow_extensions: bool = False) -> Scenario:
-        """The scenario as it was lived. Raises InvalidInput where this version would live it otherwise."""
+    def scenario(
+        self,
+        *,
+        set: Sequence[str] = (),
+        people: int | None = None,
+        months: int | None = None,
+        allow_extensions: bool = False,
+    ) -> Scenario:
+        """The scenario as it was lived, with other people, months or values where some are given.
+
+        Raises InvalidInput where this version would live it otherwise.
+        """
         from goodstanding.scenario import read
 
         made, files = self.manifest.get("goodstanding"), [str(name) for name, _ in self.manifest.get("extensions", ())]
@@ -111,7 +123,10 @@ class Run:
         scenario = read(self.path / "scenario.resolved.yaml", allow_extensions=allow_extensions)
         if scenario.hash != self.manifest.get("scenario_hash"):
             raise InvalidInput(f"{self.path}: its scenario reads otherwise here than where it was lived; run it again")
-        return scenario
+        if not set and people is None and months is None:
+            return scenario
+        path = self.path / "scenario.resolved.yaml"
+        return read(path, set=set, people=people, months=months, allow_extensions=allow_extensions)
 
     def assumptions(self) -> Assumptions | None:
         """What came out over the sets of assumptions that were tried; None where they were left as they are."""
@@ -193,6 +208,25 @@ class Run:
         from goodstanding.odd import odd
 
         return odd(self.scenario(allow_extensions=allow_extensions), self)
+
+    def attribute(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Attribution:
+        """What came of which rule: the run's scenario, lived again in many coalitions of its rules, by fewer people.
+
+        Takes what `attribution.attribute` takes: `arm`, `measure`, `seeds`, `orders`, `processes`, `progress`.
+        """
+        from goodstanding.attribution import PEOPLE, attribute
+
+        few = min(PEOPLE, int(self.manifest["people"])) if people is None else people
+        return attribute(self.scenario(people=few, allow_extensions=allow_extensions), **asked)
+
+    def outcomes(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Outcomes:
+        """Who was harmed, as far as it can be known: one society of the run, lived again under many lucks.
+
+        Takes what `outcomes.outcomes` takes: `arm`, `lucks`, `society`, `processes`, `progress`.
+        """
+        from goodstanding.outcomes import outcomes
+
+        return outcomes(self.scenario(people=people, allow_extensions=allow_extensions), **asked)
 
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""

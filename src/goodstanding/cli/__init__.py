@@ -1,4 +1,4 @@
-"""The command line: `goodstanding run list explain check plan compare life report audit odd schema new about doctor`.
+"""The command line: a verb for everything that is asked of a scenario or of a run.
 
 Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
 input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from goodstanding.cli.catalogue import explain, list_, schema
+from goodstanding.cli.causes import attribute, outcomes
 from goodstanding.cli.judging import audit, odd
 from goodstanding.cli.results import compare, life, report
 from goodstanding.cli.scenarios import check, plan, run
@@ -39,7 +40,10 @@ def _every_verb(
     """Take the options that hold for every verb; `main` reads --debug."""
 
 
-for verb in (run, list_, explain, check, plan, compare, life, report, audit, odd, schema, new, about, doctor):
+for verb in (
+    run, list_, explain, check, plan, compare, outcomes, attribute, life, report, audit, odd, schema, new, about,
+    doctor,
+):  # fmt: skip
     app.command(verb.__name__.rstrip("_"))(verb)
 
 

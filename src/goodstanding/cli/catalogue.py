@@ -63,7 +63,7 @@ def explain(
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """Say what a scenario, mechanism, setting, measure, act or arm is."""
+    """Say what a scenario, rule, setting, measure, act or arm is."""
     _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library, read
 

@@ -1,0 +1,480 @@
+"""Attribution: what a scheme did, shared out over its rules, over those who gamed it and over those who guarded it.
+
+Each coalition of rules is lived as an arm of its own, by the same people with the same luck. A rule is given what
+changed when it came, on the average over the orders in which all could have come (Shapley 1953; under precedence
+Faigle and Kern 1992, International Journal of Game Theory 21: 249-266). Everything is counted in whole numbers: in
+every order, what the rules are given adds up to the whole, exactly. A share is no blame: who needs another rule comes
+after it, and is given what both do together; what fell away without a rule stands beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from goodstanding.beside import answers
+from goodstanding.errors import InvalidInput, nearest, plain
+from goodstanding.estimates import variance
+from goodstanding.frames import Frame, marked, notebook, terminal
+from goodstanding.frontier import SANCTIONS, UNFOUNDED
+from goodstanding.headline import number
+from goodstanding.players import Player, Players, arm_of, told
+from goodstanding.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow
+    from rich.table import Table
+
+PEOPLE, SEEDS, ORDERS = 20_000, 20, 10
+MOST_COALITIONS = 512
+"""Coalitions that are all lived where every order is asked for."""
+AT_ONCE = 96
+"""Coalitions that are lived in lockstep; more would only take more memory."""
+HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded sanction-months": UNFOUNDED}
+"""What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
+CAUSES = ("misfiled", "misread", "malicious", "invented", "family", "joint")
+"""What unfounded sanction-months rested on, from the shadows of the record."""
+HEAD = ("rule", "share", "Shapley", "standard error", "of it, orders", "alone", "taken away", "its error")
+Told = tuple[Sequence[str], list[list[str]], str, str]
+Values = Mapping[int, Sequence[int]]
+"""What one world counted, by coalition: a whole number for each thing that is shared out."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one rule was given of one count, per world: over orders, alone with what it needs, and at the end.
+
+    `taken` is what fell away when the rule went, and with it whatever cannot stand without it. `error` is over worlds
+    and orders, `order_error` the part of it that more orders would take away.
+    """
+
+    player: str
+    measure: str
+    mean: float
+    error: float
+    order_error: float
+    alone: float
+    alone_error: float
+    taken: float
+    taken_error: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What fell away with one rule and with another, added up, less what fell away with both.
+
+    Of the sign of these changes where both were needed, of the other sign where each stood in for the other.
+    """
+
+    one: str
+    other: str
+    measure: str
+    mean: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is lived for an attribution: the coalitions follow from it and from the seeds of a world."""
+
+    arm: str
+    measures: dict[str, list[str]]
+    orders: int
+
+    def job(self, players: Players, seed: int) -> dict[str, Any]:
+        """One world as it is handed to a process."""
+        return {**asdict(self), "seed": seed, "coalitions": sorted(self.coalitions(players, seed))}
+
+    def coalitions(self, players: Players, seed: int) -> set[int]:
+        """Every coalition that one world needs."""
+        found = {0, players.everybody}
+        if not self.orders:
+            found |= set(players.lattice(MOST_COALITIONS) or ())
+        for order in players.orders((seed, seed), self.orders):
+            found |= set(_growing(order))
+        for player in range(len(players)):
+            before = players.before(player)
+            found |= {before, before | 1 << player, players.left_without(player)}
+        return found | {players.left_without(*pair) for pair in pairs(players)}
+
+
+def attribute(
+    scenario: Scenario,
+    *,
+    arm: str = "full",
+    measure: str = "",
+    seeds: int = SEEDS,
+    orders: int = ORDERS,
+    processes: int | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Attribution:
+    """Share out what the rules of one arm did, over so many worlds and, in each, so many orders of its own.
+
+    `orders` 0 takes every order there is. Where few coalitions can be, all are lived anyhow. Raises InvalidInput.
+    """
+    players = Players(scenario, arm)
+    for name, given, least, most in (("seeds", seeds, 2, 1000), ("orders", orders, 0, 10_000)):
+        if type(given) is not int or not least <= given <= most:
+            what = f"allowed is a whole number from {least} to {most:,}"
+            raise InvalidInput(f"attribute: {name}: {plain(given)} cannot be used; {what}")
+    measures = _measures(scenario, arm, measure)
+    lattice = players.lattice(MOST_COALITIONS)
+    if lattice is None and not orders:
+        what = f"more than {MOST_COALITIONS} coalitions can be; allowed is a number of orders"
+        raise InvalidInput(f"attribute: orders: not every order of {len(players)} rules can be taken: {what}")
+    if lattice is not None and len(lattice) <= orders * len(players):
+        orders = 0
+    asked = Asked(arm, measures, orders)
+    jobs = [asked.job(players, seed) for seed in range(seeds)]
+    with tempfile.TemporaryDirectory(prefix="goodstanding-attribution-") as folder:
+        found = answers("goodstanding.attribution:live", scenario, jobs, Path(folder), processes, progress)
+    worlds = [{int(coalition): counted for coalition, counted in world["values"]} for world in found]
+    return Attribution(scenario, players, asked, worlds, [world["causes"] for world in found])
+
+
+def live(scenario: Scenario, job: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Let one world live in every coalition, some of them at a time; whole numbers over all months and everybody."""
+    from goodstanding.engine import Engine
+
+    players, values, causes = Players(scenario, job["arm"]), list[tuple[int, list[int]]](), dict[str, int]()
+    names = [name for counts in job["measures"].values() for name in counts]
+    families = {name.split(".")[-2] for name in names}
+    for first in range(0, len(job["coalitions"]), AT_ONCE):
+        some = job["coalitions"][first : first + AT_ONCE]
+        engine = Engine(players.as_arms(some), job["seed"], job["seed"], observe=sorted(families))
+        for _ in range(scenario.months):
+            engine.step()
+        worlds = {world.name: world for world in engine.worlds}
+        for coalition in some:
+            world = worlds[arm_of(coalition)]
+            summed = {".".join(row): int(world.history[:, at].sum()) for row, at in world.rows.items()}
+            counted = [sum(summed.get(n, 0) for n in counts) for counts in job["measures"].values()]
+            values.append((coalition, counted))
+            if coalition == players.everybody:
+                causes = {c: sum(n for name, n in summed.items() if name.endswith(f".unfounded.{c}")) for c in CAUSES}
+    return {"values": values, "causes": causes}
+
+
+class Attribution(Frame):
+    """Shares of every rule in what was counted, over worlds that were each lived in many coalitions."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        players: Players,
+        asked: Asked,
+        worlds: Sequence[Values],
+        causes: Sequence[Mapping[str, int]],
+    ) -> None:
+        self.scenario, self.asked, self.worlds = scenario, asked, worlds
+        self.players: list[Player] = told(players)
+        self.measures = list(asked.measures)
+        self._players = players
+        self.causes = {name: sum(found.get(name, 0) for found in causes) / len(causes) for name in CAUSES}
+
+    @cached_property
+    def by_order(self) -> list[list[list[Sequence[int]]]]:
+        """What every player was given of every count, in each order of each world; whole numbers."""
+        return [
+            [given(world, order) for order in self._players.orders((seed, seed), self.asked.orders)]
+            for seed, world in enumerate(self.worlds)
+        ]
+
+    @cached_property
+    def _shapley(self) -> list[list[list[float]]]:
+        """The mean over orders, by world, player and count."""
+        if not self.asked.orders:
+            lattice = self._players.lattice(MOST_COALITIONS) or []
+            return [[list(map(float, row)) for row in exactly(self._players, lattice, w)] for w in self.worlds]
+        return [
+            [[math.fsum(cell) / len(cell) for cell in zip(*rows, strict=True)] for rows in zip(*world, strict=True)]
+            for world in self.by_order
+        ]
+
+    def total(self, measure: str) -> tuple[float, float]:
+        """What is shared out of a count: all rules less none of them, per world, with its standard error."""
+        at = self.measures.index(measure)
+        return mean_error([world[self._players.everybody][at] - world[0][at] for world in self.worlds])
+
+    def added(self, measure: str) -> float:
+        """What the rules that pulled the stronger way were given of a count, per world: the whole of every percentage.
+
+        Where safeguards undo what other rules do, all shares together may come to nought.
+        """
+        means = [share.mean for share in self.shares(measure)]
+        ways = [math.fsum(mean for mean in means if mean * way > 0) for way in (1, -1)]
+        return max(ways, key=abs)
+
+    def shares(self, measure: str) -> list[Share]:
+        """Every rule's share of one count, the largest first."""
+        at, players = self.measures.index(measure), self._players
+        order_errors = self._order_errors(at)
+        found = []
+        for player, name in enumerate(players.names):
+            mean, error = mean_error([world[player][at] for world in self._shapley])
+            before, without = players.before(player), players.left_without(player)
+            alone = mean_error([w[before | 1 << player][at] - w[before][at] for w in self.worlds])
+            taken = mean_error([w[players.everybody][at] - w[without][at] for w in self.worlds])
+            found.append(Share(name, measure, mean, error, order_errors[player], *alone, *taken))
+        return sorted(found, key=lambda share: (-abs(share.mean), -abs(share.taken), share.player))
+
+    def _order_errors(self, at: int) -> list[float]:
+        """By player, the standard error of the mean over worlds that comes of taking a few orders in each."""
+        if self.asked.orders < 2:
+            return [0.0 if not self.asked.orders else math.nan] * len(self.players)
+        within = [
+            [variance([row[player][at] for row in world]) / len(world) for world in self.by_order]
+            for player in range(len(self.players))
+        ]
+        return [math.sqrt(math.fsum(each)) / len(each) for each in within]
+
+    def pairs(self, measure: str) -> list[Pair]:
+        """How two rules that can stand without each other worked together at the end, the strongest first."""
+        at, players, found = self.measures.index(measure), self._players, []
+        for one, other in pairs(players):
+            less = [players.left_without(*gone) for gone in ((one,), (other,), (one, other))]
+            gaps = [w[players.everybody][at] - w[less[0]][at] - w[less[1]][at] + w[less[2]][at] for w in self.worlds]
+            found.append(Pair(players.names[one], players.names[other], measure, *mean_error(gaps)))
+        return sorted(found, key=lambda pair: (-abs(pair.mean), pair.one, pair.other))
+
+    def sentence(self) -> str:
+        """What was found, in the past tense and in the model."""
+        measure = self.measures[0]
+        (whole, error), added = self.total(measure), self.added(measure)
+        scenario, worlds = self.scenario, len(self.worlds)
+        if not added:
+            return f"In {worlds} worlds no rule of the arm {self.asked.arm} changed {measure}: nothing to share out."
+        leading = [s for s in self.shares(measure) if abs(s.mean) >= LEADING * abs(added)]
+        parts = "; ".join(
+            f"{_short(s.player)} {_whole(100 * s.mean / added)} ± {_whole(100 * s.error / abs(added))} %"
+            for s in leading
+        )
+        undone = whole - added
+        told = (
+            f", {number(added)} through some and {number(undone)} through others"
+            if abs(undone) >= LEADING * abs(added)
+            else ""
+        )
+        return (
+            f"In an invented county of {scenario.society.people:,} synthetic people under rules modelled on "
+            f"“{scenario.title}” (arm {self.asked.arm}), {number(whole)} ± {number(error)} {measure} a world came of "
+            f"the rules in {scenario.months} months{told}. Shared out over {self._orders()}: {parts}. "
+            f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A "
+            "share is no blame: a rule comes after those it needs, and is given what they do together.)"
+        )
+
+    def _orders(self) -> str:
+        few = f"{self.asked.orders} orders a world in which they could have come"
+        return few if self.asked.orders else "all orders in which they could have come"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything here, ready for JSON."""
+        return {
+            "synthetic": True, **self._told(), "sentence": self.sentence(),
+            "players": [asdict(player) for player in self.players],
+            "totals": {
+                m: {**dict(zip(("mean", "error"), self.total(m), strict=True)), "added": self.added(m)}
+                for m in self.measures
+            },
+            "shares": [_plain(asdict(share)) for m in self.measures for share in self.shares(m)],
+            "pairs": [asdict(pair) for m in self.measures for pair in self.pairs(m)],
+            "causes": self.causes,
+        }  # fmt: skip
+
+    def _told(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario.name, "hash": self.scenario.hash, "arm": self.asked.arm,
+            "people": self.scenario.society.people, "months": self.scenario.months, "worlds": len(self.worlds),
+            "orders": self.asked.orders or "all", "counts": self.asked.measures,
+        }  # fmt: skip
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The shares as a table, a row for each rule and count."""
+        import pyarrow
+
+        rows = [_plain(asdict(share)) for m in self.measures for share in self.shares(m)]
+        return marked(pyarrow.Table.from_pylist(rows), self._told())
+
+    def table(self, measure: str = "") -> Table:
+        """The shares of one count, the first where none is named, for the terminal."""
+        measure = measure or self.measures[0]
+        return terminal(HEAD, self.cells(measure), *self.said(measure), numbers=HEAD[1:])
+
+    def __rich__(self) -> Table:
+        return self.table()
+
+    def __repr__(self) -> str:
+        return f"<Attribution of {', '.join(self.measures)} to {len(self.players)} rules, synthetic society>"
+
+    def _repr_html_(self) -> str:
+        return self.chart() + "".join(notebook(*each) for each in self.tables())
+
+    def chart(self) -> str:
+        """One chart as SVG: the first count, shared out."""
+        from goodstanding.report.single import shares
+
+        return shares(self)
+
+    def page(self, path: Path) -> Path:
+        """Write the chart and the tables as one page that opens from disk, and return where it is."""
+        from goodstanding.report.single import page
+
+        return page(self, path, "What came of which rule")
+
+    def tables(self) -> Iterator[Told]:
+        """Every table, ready for a page: heads, rows, title and caption."""
+        for measure in self.measures:
+            yield HEAD, list(self.cells(measure)), *self.said(measure)
+        if any(self.causes.values()):
+            yield ("resting on", "a world"), self.resting(), "What the unfounded sanction-months rested on", RESTING
+        for measure in self.measures:
+            rows = [
+                [_short(p.one), _short(p.other), number(p.mean), number(p.error)]
+                for p in self.pairs(measure)[:STRONGEST]
+                if p.mean
+            ]
+            if rows:
+                yield PAIR, rows, f"{measure}: two rules together", PAIRED
+
+    def cells(self, measure: str) -> Iterator[list[str]]:
+        """The rows of the table of one count."""
+        whole = self.added(measure)
+        for s in self.shares(measure):
+            errors = [number(e) if e == e else "–" for e in (s.error, s.order_error)]
+            yield [
+                _short(s.player), percent(s, whole), number(s.mean), *errors, number(s.alone), number(s.taken),
+                number(s.taken_error),
+            ]  # fmt: skip
+
+    def said(self, measure: str) -> tuple[str, str]:
+        """Title and caption of the table of one count."""
+        whole, error = self.total(measure)
+        return (
+            f"{self.scenario.title}, {self.asked.arm}: {measure}, {number(whole)} ± {number(error)} a world",
+            f"synthetic society · {len(self.worlds)} worlds of {self.scenario.society.people:,} people, "
+            f"{self._orders()}; share: of what rules added; alone: with what it needs and nothing else; taken away: "
+            "with all that need it",
+        )
+
+    def resting(self) -> list[list[str]]:
+        """What unfounded sanction-months rested on, per world, from the shadows of the record."""
+        return [[name, number(mean)] for name, mean in self.causes.items()]
+
+
+LEADING = 0.02
+"""Shares under this, of what was added, are left out of the sentence."""
+STRONGEST = 8
+"""Pairs of rules that are shown."""
+PAIR = ("rule", "and rule", "together", "standard error")
+PAIRED = (
+    "what fell away with the one and with the other, added up, less what fell away with both: of the sign of these "
+    "where both were needed for it, of the other sign where each stood in for the other"
+)
+RESTING = (
+    "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
+    "where none is alone"
+)
+
+
+def given(values: Values, order: Sequence[int]) -> list[Sequence[int]]:
+    """What each player changed of every count when it came, in one order; they add up to the whole."""
+    found: list[Sequence[int]] = [()] * len(order)
+    before = 0
+    for player in order:
+        after = before | 1 << player
+        found[player] = [new - old for new, old in zip(values[after], values[before], strict=True)]
+        before = after
+    return found
+
+
+def exactly(players: Players, lattice: Sequence[int], values: Values) -> list[list[Fraction]]:
+    """What each player is given of every count on the average over all orders there are, without any error.
+
+    An order is a way up the lattice of coalitions: with `up[S]` ways from none to S and `on[S]` from S to all, the step
+    from S to S with i lies on up[S] on[S with i] of them.
+    """
+    up, on = dict.fromkeys(lattice, 0), dict.fromkeys(lattice, 0)
+    steps = [
+        (here, player, here | 1 << player)
+        for here in lattice
+        for player in range(len(players))
+        if not (here >> player) & 1 and players.may_come(player, here)
+    ]
+    up[0] = on[players.everybody] = 1
+    for here, _, after in steps:
+        up[after] += up[here]
+    for here, _, after in reversed(steps):
+        on[here] += on[after]
+    found = [[Fraction(0)] * len(values[0]) for _ in range(len(players))]
+    for here, player, after in steps:
+        for at, (new, old) in enumerate(zip(values[after], values[here], strict=True)):
+            found[player][at] += Fraction(up[here] * on[after] * (new - old), on[0])
+    return found
+
+
+def pairs(players: Players) -> Iterator[tuple[int, int]]:
+    """Two rules of one scheme of which neither falls with the other."""
+    for one, other in combinations(range(len(players)), 2):
+        if players.steps[one].scheme == players.steps[other].scheme and (
+            (players.left_without(one) >> other) & 1 and (players.left_without(other) >> one) & 1
+        ):
+            yield one, other
+
+
+def mean_error(values: Sequence[float]) -> tuple[float, float]:
+    """The mean over worlds, and its standard error."""
+    return math.fsum(values) / len(values), math.sqrt(variance(values) / len(values))
+
+
+def percent(share: Share, whole: float) -> str:
+    """A share of what was added, as a percentage."""
+    return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
+
+
+def _growing(order: Sequence[int]) -> Iterator[int]:
+    there = 0
+    for player in order:
+        there |= 1 << player
+        yield there
+
+
+def _measures(scenario: Scenario, arm: str, measure: str) -> dict[str, list[str]]:
+    """The counts that are shared out, by what they are called: the one asked for first, and the harm always."""
+    from goodstanding.runs import cards
+
+    known = cards(scenario, [arm])["measures"]
+    found: dict[str, list[str]] = {}
+    if measure:
+        meant = [name for name in known if name == measure or name.endswith(f".{measure}")]
+        if not meant:
+            what = "allowed is a count, such as unfounded.unfounded"
+            raise InvalidInput(
+                f"attribute: '{plain(measure)}' is no count of {scenario.name}; {what}{nearest(measure, known)}"
+            )
+        found[str(known[meant[0]]["label"])] = meant
+    for name, ends in HARM.items():
+        counts = [count for count in known if count.endswith(ends)]
+        if counts and counts not in found.values():
+            found[name] = counts
+    return found
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−")
+
+
+def _short(player: str) -> str:
+    """A rule's name as it is read."""
+    return player.rpartition(".")[2].replace("_", " ")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with what is not known as None."""
+    return {name: None if value != value else value for name, value in row.items()}

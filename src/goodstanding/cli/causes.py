@@ -1,0 +1,136 @@
+"""The verbs that live a scenario again to ask who did what to whom: attribute, outcomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goodstanding.cli.shared import (
+    Extensions,
+    Json,
+    Months,
+    People,
+    Processes,
+    Quiet,
+    Set,
+    console,
+    print_json,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from goodstanding.attribution import Attribution
+    from goodstanding.outcomes import Outcomes
+    from goodstanding.scenario import Scenario
+
+What = Annotated[str, typer.Argument(metavar="RUN|SCENARIO", help="the folder of a run, or a scenario")]
+Arm = Annotated[str, typer.Option(help="the arm that is looked at")]
+Chart = Annotated[Path | None, typer.Option(metavar="FILE.svg", help="write the one chart there")]
+Page = Annotated[Path | None, typer.Option(metavar="FILE.html", help="write the chart and all tables there")]
+
+
+def attribute(
+    what: What,
+    measure: Annotated[str, typer.Option(help="the count that is shared out, such as unfounded.unfounded")] = "",
+    arm: Arm = "full",
+    people: People = None,
+    months: Months = None,
+    seeds: Annotated[int, typer.Option(help="how many worlds, each with its own luck and orders")] = 20,
+    orders: Annotated[str, typer.Option(help="orders of the rules a world, or all")] = "10",
+    processes: Processes = None,
+    set_: Set = None,
+    chart: Chart = None,
+    page: Page = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Share out what came of a scheme over its rules.
+
+    Those who game it and those who guard it are among them. The scenario is lived again in many coalitions of them, by
+    20,000 people where nothing is said.
+    """
+    from goodstanding.attribution import PEOPLE, attribute
+    from goodstanding.errors import InvalidInput, plain
+
+    if orders != "all" and not orders.isdecimal():
+        raise InvalidInput(f"orders: '{plain(orders)}' cannot be used; allowed is a whole number, or all")
+    scenario = _read(what, people, months, set_, allow_extensions)
+    if people is None and scenario.society.people > PEOPLE:
+        scenario = _read(what, PEOPLE, months, set_, allow_extensions)
+    with progress(quiet or as_json) as tell:
+        found = attribute(
+            scenario,
+            arm=arm,
+            measure=measure,
+            seeds=seeds,
+            orders=0 if orders == "all" else int(orders[:9]),
+            processes=processes,
+            progress=tell,
+        )
+    _tell(found, chart, page, as_json, quiet)
+
+
+def outcomes(
+    what: What,
+    arm: Arm = "full",
+    people: People = None,
+    months: Months = None,
+    lucks: Annotated[int, typer.Option(help="how many lucks the one society lives under")] = 20,
+    society: Annotated[int, typer.Option(help="the seed of the society")] = 0,
+    processes: Processes = None,
+    set_: Set = None,
+    chart: Chart = None,
+    page: Page = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    allow_extensions: Extensions = False,
+) -> None:
+    """Say who was harmed, as far as that can be known.
+
+    One society lives under many lucks, with the scheme and without. Means need no pairing of the two lives; shares of
+    people do, and stand beside their bounds.
+    """
+    from goodstanding.outcomes import outcomes
+
+    scenario = _read(what, people, months, set_, allow_extensions)
+    with progress(quiet or as_json) as tell:
+        found = outcomes(scenario, arm=arm, lucks=lucks, society=society, processes=processes, progress=tell)
+    _tell(found, chart, page, as_json, quiet)
+
+
+def _read(
+    what: str, people: int | None, months: int | None, set_: list[str] | None, allow_extensions: bool
+) -> Scenario:
+    """The scenario that is meant: that of a run's folder, or one by name or path."""
+    from goodstanding.folder import open_run
+    from goodstanding.scenario import read
+
+    if Path(what).is_dir():
+        run = open_run(what)
+        return run.scenario(set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    return read(what, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+
+
+def _tell(found: Attribution | Outcomes, chart: Path | None, page: Path | None, as_json: bool, quiet: bool) -> None:
+    """Print what was found, and write the files that were asked for."""
+    from goodstanding.folder import write
+    from goodstanding.frames import terminal
+
+    if chart is not None:
+        write(chart, (found.chart() + "\n").encode())
+    if page is not None:
+        found.page(page)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    screen = console(wide=140)
+    if not quiet:
+        for head, rows, title, caption in found.tables():
+            screen.print(terminal(head, rows, title, caption, numbers=head[1:]))
+    screen.print(found.sentence(), highlight=False, soft_wrap=True)
+    for name, path in (("chart", chart), ("page", page)):
+        if path is not None:
+            typer.echo(f"{name:7} {path}")

@@ -1,0 +1,154 @@
+"""Single charts: one that a newspaper could print, and the page around it with its tables.
+
+They are drawn in the hand of the report's charts, and say in their own text that the society is synthetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from goodstanding.estimates import LEVEL, student
+from goodstanding.folder import write as write_whole
+from goodstanding.headline import number
+from goodstanding.report import charts
+from goodstanding.scenario import Scenario
+
+if TYPE_CHECKING:
+    from goodstanding.attribution import Attribution
+    from goodstanding.outcomes import Outcomes
+
+WIDTH, ROW = 420, 32
+GIVEN, WITHOUT = "its share, 95 % interval", "fell away without it"
+ANY = "whatever the pairing"
+PAIRINGS = {
+    "same luck": (charts.COLOURS["full"], "circle"),
+    "luck redrawn": (charts.BAR, "diamond"),
+    "scheme in neither life": (charts.CHANCE, "triangle-up"),
+    ANY: ("#dddddd", "square"),
+}
+"""How two lives can be paired, each with its colour and shape."""
+
+
+class Found(Protocol):
+    """What a page is made of."""
+
+    scenario: Scenario
+
+    def sentence(self) -> str:
+        """What was found."""
+        ...
+
+    def chart(self) -> str:
+        """The chart as SVG."""
+        ...
+
+    def tables(self) -> Iterable[tuple[Sequence[str], list[list[str]], str, str]]:
+        """Heads, rows, title and caption of every table."""
+        ...
+
+
+def shares(found: Attribution) -> str:
+    """The first count of an attribution, shared out: a bar for each rule, a tick at what fell away without it."""
+    import altair as alt
+
+    measure = found.measures[0]
+    whole = found.added(measure)
+    way = "added" if whole > 0 else "took away"
+    half = student(len(found.worlds) - 1, LEVEL)
+    rows = [s for s in found.shares(measure) if whole and (s.mean or s.taken)]
+    order = [s.player.rpartition(".")[2].replace("_", " ") for s in rows]
+    bars = [
+        {"rule": name, "share": s.mean / whole, "low": (s.mean - half * s.error) / whole, "mark": GIVEN,
+         "high": (s.mean + half * s.error) / whole}
+        for name, s in zip(order, rows, strict=True)
+    ]  # fmt: skip
+    ticks = [{"rule": name, "share": s.taken / whole, "mark": WITHOUT} for name, s in zip(order, rows, strict=True)]
+    y = alt.Y("rule:N", title=None, sort=order, scale=alt.Scale(domain=order))
+    x = alt.X("share:Q", title=f"of {number(abs(whole))} {measure} a world that rules {way}", axis=alt.Axis(format="%"))
+    marks = alt.Scale(domain=[GIVEN, WITHOUT], range=[charts.COLOURS["full"], charts.BAR])
+    legend = alt.Legend(title=None, orient="bottom", labelLimit=0, symbolType="square")
+    bar = alt.Chart(alt.InlineData(values=bars)).mark_bar(size=15)
+    rule = alt.Chart(alt.InlineData(values=bars)).mark_rule(strokeWidth=2, color=charts.CHANCE)
+    tick = alt.Chart(alt.InlineData(values=ticks)).mark_tick(thickness=3, size=22)
+    layers = [
+        bar.encode(y=y, x=x, color=alt.Color("mark:N", scale=marks, legend=legend)),
+        tick.encode(y=y, x=x, color=alt.Color("mark:N", scale=marks, legend=legend)),
+        rule.encode(y=y, x=alt.X("low:Q"), x2="high:Q"),
+    ]
+    people, months = found.scenario.society.people, found.scenario.months
+    told = f"{people:,} invented people, {months} months, {len(found.worlds)} worlds · {charts.MARK}"
+    chart = _titled(alt.layer(*layers), ROW * max(1, len(order)), f"What the {measure} came of", told)
+    said = "; ".join(f"{name} {100 * s.mean / whole:.1f} %" for name, s in zip(order, rows, strict=True))
+    return charts.svg(charts.specification(chart), "shares", f"{measure}, shared out: {said or 'nothing'}.")
+
+
+def pairings(found: Outcomes) -> str:
+    """Of 1,000 adults those worse off, by how two lives are paired, on the bar of all that any pairing could make."""
+    import altair as alt
+
+    kinds = found.kinds
+    order = [kind.label for kind in kinds]
+    bars = [
+        {"kind": k.label, "low": 1000 * k.worse_bounds[0], "high": 1000 * k.worse_bounds[1], "paired": ANY}
+        for k in kinds
+    ]
+    points = [
+        {"kind": k.label, "share": 1000 * share, "paired": how}
+        for k in kinds
+        for how, share in zip(PAIRINGS, (k.worse, k.worse_redrawn, k.worse_without), strict=False)
+    ]
+    y = alt.Y("kind:N", title=None, sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=260))
+    title = "of 1,000 adults, those worse off with the scheme"
+    colours, shapes = zip(*PAIRINGS.values(), strict=True)
+    legend = alt.Legend(title=None, orient="bottom", labelLimit=0)
+    colour = alt.Color("paired:N", scale=alt.Scale(domain=[*PAIRINGS], range=[*colours]), legend=legend)
+    shape = alt.Shape("paired:N", scale=alt.Scale(domain=[*PAIRINGS], range=[*shapes]), legend=legend)
+    bar = alt.Chart(alt.InlineData(values=bars)).mark_bar(size=24)
+    point = alt.Chart(alt.InlineData(values=points)).mark_point(filled=True, size=60, opacity=1)
+    apart = alt.YOffset("paired:N", scale=alt.Scale(domain=[*PAIRINGS][:-1]))
+    layers = [
+        bar.encode(y=y, x=alt.X("low:Q", title=title), x2="high:Q", color=colour),
+        point.encode(y=y, yOffset=apart, x=alt.X("share:Q", title=title), color=colour, shape=shape),
+    ]
+    told = f"{found.adults:,} invented adults, {found.scenario.months} months, {found.lucks} lucks · {charts.MARK}"
+    chart = _titled(alt.layer(*layers), ROW * len(order), "Who was worse off depends on what life is laid beside", told)
+    said = "; ".join(f"{k.label} {number(1000 * k.worse)} or {number(1000 * k.worse_redrawn)}" for k in kinds)
+    return charts.svg(
+        charts.specification(chart),
+        "pairings",
+        f"Of 1,000 adults, worse off with the same luck or luck redrawn: {said}.",
+    )
+
+
+def _titled(chart: Any, height: int, title: str, told: str) -> Any:
+    """The chart in the report's hand, with a title of its own over what it is about."""
+    import altair as alt
+
+    framed = charts._framed(chart, WIDTH, height)
+    heading = alt.TitleParams(
+        title, subtitle=told, anchor="start", frame="group", fontSize=15, subtitleColor=charts.CHANCE, offset=8
+    )
+    return framed.properties(title=heading)
+
+
+def page(found: Found, path: Path, heading: str) -> Path:
+    """Write what was found as one HTML file: a sentence, a chart, the tables; nothing in it comes from outside."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    shelf = Environment(
+        loader=PackageLoader("goodstanding", "report/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8") + charts.dark()
+    told = shelf.get_template("single.html.j2").render(
+        heading=heading, title=found.scenario.title, note=found.scenario.note, sentence=found.sentence(),
+        chart=found.chart(), tables=list(found.tables()), style=style,
+    )  # fmt: skip
+    write_whole(path, told.encode())
+    return path

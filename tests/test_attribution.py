@@ -1,0 +1,365 @@
+"""Attribution: games with known answers, every order by hand, coalitions lived one by one from a file, and the face."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import permutations
+from math import fsum
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import worlds
+
+from goodstanding import cli
+from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, mean_error
+from goodstanding.engine import simulate
+from goodstanding.errors import InvalidInput
+from goodstanding.kernels import kernel
+from goodstanding.mechanism import Safeguard
+from goodstanding.players import Players, members
+from goodstanding.runs import run
+from goodstanding.scenario import Scenario, library, read
+
+Game = Callable[[int], tuple[int, ...]]
+
+
+class Made(Players):
+    """Players of a game that nobody lives, with needs by hand."""
+
+    def __init__(self, needs: Sequence[Sequence[set[int]]], schemes: Sequence[str] = ()) -> None:
+        names = schemes or ["town"] * len(needs)
+        steps = [SimpleNamespace(scheme=name, path=f"{name}.rule_{at}") for at, name in enumerate(names)]
+        self.steps: Any = steps
+        self.needs = [[frozenset(makers) for makers in sets] for sets in needs]
+
+
+def number(key: str, below: int) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") % below
+
+
+def game(key: str) -> Game:
+    """Two counts of a coalition, without any rule behind them."""
+    return lambda coalition: (number(f"{key} {coalition}", 1000), number(f"{key} {coalition} again", 7))
+
+
+def made(key: str, many: int) -> Made:
+    """Needs of earlier players alone, so that there is no circle; some of one maker, some of either of two."""
+    needs: list[list[set[int]]] = [[] for _ in range(many)]
+    for at in range(1, many):
+        for which in range(number(f"{key} {at}", 3)):
+            needs[at].append({number(f"{key} {at} {which} {n}", at) for n in range(1 + which)})
+    return Made(needs)
+
+
+def plain_shapley(players: Players, values: Game) -> list[list[Fraction]]:
+    """Every order, one after the other; those that cannot be are left out."""
+    total = [[Fraction(0)] * len(values(0)) for _ in range(len(players))]
+    count = 0
+    for order in permutations(range(len(players))):
+        there: set[int] = set()
+        possible = True
+        for player in order:
+            possible = possible and all(makers & there for makers in players.needs[player])
+            there.add(player)
+        if not possible:
+            continue
+        count += 1
+        before = 0
+        for player in order:
+            after = before | 1 << player
+            for at, (new, old) in enumerate(zip(values(after), values(before), strict=True)):
+                total[player][at] += new - old
+            before = after
+    return [[cell / count for cell in row] for row in total]
+
+
+def full_table(players: Players, values: Game) -> dict[int, tuple[int, ...]]:
+    return {coalition: values(coalition) for coalition in players.lattice(1 << len(players)) or []}
+
+
+# -- games
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("key", ["a", "b", "c"])
+def test_full_enumeration_agrees_with_every_order_by_hand(key: str, many: int) -> None:
+    players, values = made(key, many), game(key)
+    table = full_table(players, values)
+    assert exactly(players, list(table), table) == plain_shapley(players, values)
+
+
+def test_it_agrees_for_eight_players_too() -> None:
+    players, values = made("eight", 8), game("eight")
+    table = full_table(players, values)
+    found = exactly(players, list(table), table)
+    assert found == plain_shapley(players, values)
+    assert [sum(column) for column in zip(*found, strict=True)] == [
+        new - old for new, old in zip(values(255), values(0), strict=True)
+    ]
+
+
+def test_known_answers() -> None:
+    """Gloves: one left, two right; a pair is worth 6. Shapley 4, 1, 1; where the right ones need the left, 0, 3, 3."""
+    gloves: Game = lambda coalition: (6 * bool(coalition & 1 and coalition & 6),)  # noqa: E731
+    free, bound = Made([[], [], []]), Made([[], [{0}], [{0}]])
+    for players, known in ((free, [4, 1, 1]), (bound, [0, 3, 3])):
+        table = full_table(players, gloves)
+        assert exactly(players, list(table), table) == [[share] for share in known]
+
+
+@pytest.mark.parametrize("key", [str(n) for n in range(20)])
+def test_every_order_adds_up_to_the_whole_in_whole_numbers(key: str) -> None:
+    players, values = made(key, 9), game(key)
+    for order in players.orders((1, int(key)), 5):
+        found = given(
+            {sum(1 << p for p in order[:n]): values(sum(1 << p for p in order[:n])) for n in range(10)}, order
+        )
+        assert all(type(cell) is int for row in found for cell in row)
+        whole = [new - old for new, old in zip(values(players.everybody), values(0), strict=True)]
+        assert [sum(column) for column in zip(*found, strict=True)] == whole
+
+
+def test_who_changes_nothing_is_given_exactly_nought_and_twins_the_same() -> None:
+    idle, one, other = 2, 3, 5
+
+    def values(coalition: int) -> tuple[int, ...]:
+        rest = coalition & ~(1 << idle | 1 << one | 1 << other)
+        twins = (coalition >> one & 1) + (coalition >> other & 1)
+        return (number(f"{rest} {twins}", 1000),)
+
+    players = Made([[], [{0}], [{0}], [{1}], [], [{1}], [{0, 4}]])
+    table = full_table(players, values)
+    found = exactly(players, list(table), table)
+    assert found[idle] == [0] and found[one] == found[other] != [0]
+    for order in players.orders((0, 0), 50):
+        assert given(table, order)[idle] == [0]
+
+
+def test_sampled_orders_come_near_the_exact_answer() -> None:
+    players, values = made("near", 6), game("near")
+    table = full_table(players, values)
+    exact = exactly(players, list(table), table)
+    rows = [given(table, order) for order in players.orders((3, 3), 2000)]
+    for player in range(6):
+        mean, error = mean_error([row[player][0] for row in rows])
+        assert abs(mean - exact[player][0]) <= 4.5 * error + 1e-9
+
+
+# -- precedence
+
+
+def test_every_order_that_can_be_is_equally_likely() -> None:
+    """Two schemes: in one of them b and c need a (2 orders of 6); of 120 orders 40 can be."""
+    players = Made([[], [{0}], [{0}], [], []], ["one", "one", "one", "other", "other"])
+    orders = players.orders((0, 0), 8000)
+    assert all(map(players.possible, orders)) and all(sorted(order) == [0, 1, 2, 3, 4] for order in orders)
+    found = Counter(orders)
+    assert len(found) == 40
+    spread = sum((n - 200) ** 2 / 200 for n in found.values())  # chi-squared with 39 degrees of freedom
+    assert spread < 80
+    assert players.orders((0, 0), 3) == orders[:3] != players.orders((0, 1), 3)
+
+
+@pytest.mark.parametrize("name", sorted(library()))
+def test_no_rule_comes_before_what_it_needs_in_any_scenario(name: str) -> None:
+    scenario = read(name)
+    for arm in scenario.arms:
+        if not scenario.world(arm).schemes:
+            continue
+        players = Players(scenario, arm)
+        assert all(step.rule.folder != "conduct" for step in players.steps)
+        for order in players.orders((0, 0), 3):
+            there = 0
+            for player in order:
+                assert all(any(there >> maker & 1 for maker in makers) for makers in players.needs[player])
+                there |= 1 << player
+                assert players.stands(there)
+
+
+def test_needs_follow_from_columns() -> None:
+    players = Players(read("suining-2010"), "all_safeguards")
+    needs = {
+        step.rule.key(): [{players.steps[at].rule.key() for at in makers} for makers in sets]
+        for step, sets in zip(players.steps, players.needs, strict=True)
+    }
+    assert {"ledger"} in needs["publicity"] and {"ledger"} in needs["restrictions"]
+    assert needs["public_list_off"] == [{"publicity"}] and needs["no_family_extension"] == [{"family"}]
+    assert {"restrictions"} in needs["human_check"]
+    assert needs["ledger"] == needs["agencies"] == []  # each waits for the other: neither does
+    names = [step.rule.key() for step in players.steps]
+    gone = players.left_without(names.index("publicity"))
+    assert [n for at, n in enumerate(names) if not gone >> at & 1] == ["publicity", "public_list_off"]
+    assert {names[at] for at in members(players.before(names.index("public_list_off")))} >= {"publicity", "ledger"}
+
+
+# -- lived
+
+
+@pytest.fixture(scope="module")
+def fines() -> Attribution:
+    return attribute(read("plain-fines", people=800, months=10), seeds=2, orders=0, processes=1)
+
+
+def subsets(names: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    for coalition in range((1 << len(names)) - 1):
+        yield coalition, {name: "off" for at, name in enumerate(names) if not coalition >> at & 1}
+
+
+def test_coalitions_are_what_a_file_with_the_other_rules_off_gives(fines: Attribution, tmp_path: Path) -> None:
+    players = Players(fines.scenario, "full")
+    paths = [f"schemes.{s.scheme}.{s.rule.folder}.{s.rule.key()}" for s in players.steps]
+    told = json.loads(json.dumps(fines.scenario.tree))
+    told["arms"] = {f"with_{coalition}": off for coalition, off in subsets(paths) if off}
+    scenario = worlds.read(told, "fines")
+    for seed, world in enumerate(fines.worlds):
+        outcome = simulate(scenario, seed, seed)
+        for coalition in world:
+            summed = worlds.totals(outcome, "full" if coalition == players.everybody else f"with_{coalition}")
+            by_hand = [sum(summed.get(name, 0) for name in names) for names in fines.asked.measures.values()]
+            assert list(world[coalition]) == by_hand, coalition
+    assert any(world[players.everybody][0] for world in fines.worlds)
+
+
+def test_shares_add_up_and_say_what_they_are(fines: Attribution) -> None:
+    for measure in fines.measures:
+        shares = fines.shares(measure)
+        assert fsum(s.mean for s in shares) == pytest.approx(fines.total(measure)[0])
+        assert all(s.order_error == 0 for s in shares), "all orders were taken"
+    assert fines.total("sanction-months")[0] > 0
+    assert fines.to_arrow().num_rows == 8 and b"synthetic" in fines.to_arrow().schema.metadata[b"goodstanding"]
+    assert "<svg" in fines._repr_html_() and "synthetic society" in fines._repr_html_()
+
+
+def test_a_probe_that_rests_is_given_exactly_nought() -> None:
+    town = {
+        "months": 8, "society": {"people": 600},
+        "schemes": {worlds.SCHEME: {
+            "observation": {"agencies": {"coverage": 0.9}, "placebo": {"share": 0.1}, "tips": {}},
+            "scoring": {"ledger": {"points": worlds.POINTS, "classes": {"A": 990, "B": 980, "C": 975, "D": 0}}},
+            "sanctions": {"restrictions": {"domains": {"D": ["licence"]}}, "publicity": {}, "rewards": {}},
+        }},
+    }  # fmt: skip
+    found = attribute(worlds.read(town), seeds=2, orders=2, processes=1)
+    assert found.asked.orders == 2 and found.total("sanction-months")[0] > 0
+    at = next(n for n, player in enumerate(found.players) if player.path.endswith(".placebo"))
+    assert all(cell == 0 for world in found.by_order for order in world for cell in order[at])
+    whole = [world[found._players.everybody] for world in found.worlds]
+    none = [world[0] for world in found.worlds]
+    for world, all_, nothing in zip(found.by_order, whole, none, strict=True):
+        for order in world:
+            assert [sum(column) for column in zip(*order, strict=True)] == [
+                a - b for a, b in zip(all_, nothing, strict=True)
+            ]
+
+
+def test_two_rules_that_do_the_same_are_given_the_same() -> None:
+    with worlds.restored():
+        names = []
+        for name in ("OneHand", "OtherHand"):
+
+            @kernel
+            def spare(restricted: Any) -> None:
+                for i in range(restricted.size):
+                    if i % 3 == 0:
+                        restricted[i] = 0
+
+            counts = {f"spared_by_{name.lower()}": "nobody"}
+            body = {"__doc__": "People are spared.", "touches": "sanctions", "writes": ("restricted",), "spare": spare,
+                    "counts": counts, "__module__": __name__}  # fmt: skip
+            names.append(type(name, (Safeguard,), body).key())
+        town = {
+            "months": 6, "society": {"people": 500},
+            "schemes": {worlds.SCHEME: {
+                "observation": {"agencies": {"coverage": 0.9}}, "safeguards": {name: {} for name in names},
+                "scoring": {"ledger": {"points": worlds.POINTS, "classes": {"A": 990, "B": 980, "C": 975, "D": 0}}},
+                "sanctions": {"restrictions": {"domains": {"D": ["licence", "jobs"]}}},
+            }},
+        }  # fmt: skip
+        found = attribute(worlds.read(town), seeds=2, orders=0, processes=1)
+    shares = {s.player.rpartition(".")[2]: s for s in found.shares("sanction-months")}
+    one, other = (shares[name] for name in names)
+    assert one.mean == other.mean < 0 and one.error == other.error and one.taken == other.taken == 0
+    assert found.added("sanction-months") > found.total("sanction-months")[0] > 0
+    assert "through others" in found.sentence()
+    pair = next(p for p in found.pairs("sanction-months") if {p.one, p.other} == {one.player, other.player})
+    assert pair.mean > 0, "taken away both, more is done to people; taken away one, nothing"
+
+
+def test_processes_do_not_matter(fines: Attribution) -> None:
+    again = attribute(fines.scenario, seeds=2, orders=0, processes=2)
+    assert again.to_dict() == fines.to_dict()
+    assert np.array_equal(again._shapley, fines._shapley)
+
+
+def test_a_measure_that_is_asked_for_stands_first_and_the_harm_beside_it() -> None:
+    found = attribute(
+        read("plain-fines", people=500, months=3), seeds=2, orders=1, measure="silence.held_tongue", processes=1
+    )
+    assert found.asked.measures[found.measures[0]] == ["silence.held_tongue"]
+    assert found.measures[1:] == ["sanction-months", "unfounded sanction-months"]
+
+
+# -- the face
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"arm": "ful"}, "'ful' is no arm.*did you mean 'full'"),
+        ({"arm": "none"}, "no scheme has a rule in the arm none"),
+        ({"measure": "silence.held_tonge"}, "is no count of plain-fines.*did you mean 'silence.held_tongue'"),
+        ({"seeds": 1}, "seeds: 1 cannot be used; allowed is a whole number from 2"),
+        ({"orders": -1}, "orders: -1 cannot be used"),
+        ({"processes": 0}, "processes: 0 cannot be used"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as refused:
+        attribute(read("plain-fines", people=500, months=2), **asked)
+    assert len(refused.value.problems) == 1 and "\n" not in str(refused.value)
+
+
+def test_every_order_of_many_rules_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="more than 512 coalitions can be; allowed is a number of orders"):
+        attribute(read("suining-2010", people=500), arm="all_safeguards", orders=0)
+
+
+def test_coalitions_of_a_world_follow_from_its_seed(fines: Attribution) -> None:
+    players = Players(read("suining-2010"), "full")
+    asked = Asked("full", {}, 4)
+    assert asked.job(players, 3) == asked.job(players, 3) != asked.job(players, 4)
+    assert all(players.stands(coalition) for coalition in asked.coalitions(players, 3))
+
+
+def test_the_verb_reads_a_run_or_a_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run("plain-fines", people=600, months=4, seeds=1, arms=["full"], out=tmp_path, processes=1, report=False)
+    chart, page = tmp_path / "chart.svg", tmp_path / "page.html"
+    few = ["--seeds", "2", "--processes", "1", "--people", "500"]
+    assert cli.main(["attribute", str(done.path), *few, "--chart", str(chart), "--page", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert "Shared out over all orders" in out and "taken away" in out and str(page) in out
+    assert "synthetic society" in chart.read_text() and "src=" not in page.read_text()
+    assert cli.main(["attribute", str(done.path), *few, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["synthetic"] is True and told["people"] == 500 and told["months"] == 4 and told["orders"] == "all"
+    again = done.attribute(people=500, seeds=2, processes=1)
+    assert json.loads(json.dumps(again.to_dict())) == told
+    assert cli.main(["attribute", str(tmp_path)]) == 2
+    assert "no manifest.json here" in capsys.readouterr().err
+    (done.path / "scenario.resolved.yaml").write_text("months: 3\n", encoding="utf-8")
+    assert cli.main(["attribute", str(done.path)]) == 4
+    assert "changed or damaged" in capsys.readouterr().err
+
+
+def test_the_scenario_is_left_as_it_was() -> None:
+    scenario: Scenario = read("plain-fines", people=500)
+    before = list(scenario.arms)
+    Players(scenario, "full").as_arms([0, 3])
+    assert list(scenario.arms) == before

@@ -1,0 +1,287 @@
+"""Potential outcomes: bounds by every pairing, hand-made lives with known answers, and the probes in a small town."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+from pathlib import Path
+from statistics import fmean, variance
+from typing import Any
+
+import numpy as np
+import pytest
+import worlds
+
+from goodstanding import cli
+from goodstanding.effects import Gathered, bounds, gini, over_lucks, top
+from goodstanding.engine import Engine
+from goodstanding.errors import InvalidInput
+from goodstanding.estimates import student
+from goodstanding.measures.ever import Ever
+from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
+from goodstanding.outcomes import BLIND, VIEWS, Outcomes, _probed, live, outcomes
+from goodstanding.runs import run
+from goodstanding.scenario import read
+from goodstanding.world import COLUMNS
+
+# -- bounds
+
+
+def test_bounds_of_known_marginals() -> None:
+    """Barred or not: 3 of 10 with, 1 of 10 without. Worse off are 2 to 3 of 10; better off none to 1."""
+    given, without = np.array([7, 3]), np.array([9, 1])
+    assert bounds(given, without) == pytest.approx((0.2, 0.3))
+    assert bounds(without, given) == pytest.approx((0.0, 0.1))
+    assert bounds(np.array([5, 5]), np.array([5, 5])) == pytest.approx((0.0, 0.5))
+    assert bounds(np.array([0, 0, 4]), np.array([0, 4, 0])) == (1.0, 1.0)
+    assert bounds(np.array([0, 4, 0]), np.array([0, 0, 4])) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bounds_are_what_the_best_and_the_worst_pairing_of_six_people_give(seed: int) -> None:
+    numbers = np.random.default_rng(seed)
+    given, without = (numbers.integers(0, 5, 6) for _ in range(2))
+    shares = [float(np.mean(given > without[list(order)])) for order in permutations(range(6))]
+    told = bounds(*(np.bincount(column, minlength=6) for column in (given, without)))
+    assert told == pytest.approx((min(shares), max(shares)))
+
+
+# -- hand-made lives
+
+
+def gathered(given: Any, without: Any, strata: Any = None, sign: int = 1, **probes: Any) -> Gathered:
+    """Lives by luck and person."""
+    given, without = np.array(given), np.array(without)
+    found = Gathered(np.zeros(given.shape[1], int) if strata is None else np.array(strata), sign)
+    for luck in range(len(given)):
+        found.add(given[luck], without[luck], **{name: np.array(column)[luck] for name, column in probes.items()})
+    found.close()
+    return found
+
+
+GIVEN = [[3, 0, 1, 0], [5, 0, 0, 0], [3, 1, 0, 0], [5, 1, 3, 0]]
+WITHOUT = [[1, 0, 1, 0], [1, 0, 0, 2], [1, 0, 2, 0], [1, 0, 1, 2]]
+
+
+def test_a_hand_made_world_of_four_people_under_four_lucks() -> None:
+    found = gathered(GIVEN, WITHOUT, strata=[0, 0, 1, 1])
+    assert found.expected().tolist() == [3.0, 0.5, 0.0, -1.0]
+    assert found.total().mean == pytest.approx((12 + 2 + 0 - 4) / 16)
+    assert found.total(0).mean == pytest.approx(14 / 8) and found.total(1).mean == pytest.approx(-4 / 8)
+    # worse off with the same luck: the first always, the second twice, the third once, the fourth never
+    assert found.share("paired", 0) == 7 / 16 and found.share("paired", 1) == 3 / 16
+    before = [WITHOUT[luck - 1] for luck in range(4)]
+    assert found.share("redrawn", 0) == np.mean(np.array(GIVEN) > np.array(before))
+    assert found.share("without", 0) == np.mean(np.array(WITHOUT) > np.array(before))
+    low, high = found.bounds(0)
+    assert low <= found.share("paired", 0) <= high and low <= found.share("redrawn", 0) <= high
+    mirrored = gathered(GIVEN, WITHOUT, strata=[0, 0, 1, 1], sign=-1)
+    assert mirrored.share("paired", 0) == 3 / 16 and mirrored.bounds(0) == found.bounds(1)
+    assert mirrored.expected().tolist() == [-3.0, -0.5, 0.0, 1.0] and mirrored.total() == found.total()
+
+
+def test_intervals_are_those_of_student_over_lucks_and_say_what_pairing_saved() -> None:
+    found = gathered(GIVEN, WITHOUT)
+    sums = [sum(a) - sum(b) for a, b in zip(GIVEN, WITHOUT, strict=True)]
+    half = student(3) * (variance(sums) / 4) ** 0.5 / 4
+    total = found.total()
+    assert (total.low, total.high) == pytest.approx((fmean(sums) / 4 - half, fmean(sums) / 4 + half))
+    apart = variance(map(sum, GIVEN)) + variance(map(sum, WITHOUT))
+    assert found.saved() == pytest.approx(1 - variance(sums) / apart)
+    same = gathered([[n, n, 2 * n] for n in range(5)], [[n, n, 2 * n] for n in range(5)])
+    assert same.saved() == 1.0 and gathered([[1, 1]] * 4, [[1, 0]] * 4).saved() is None
+
+
+def test_no_pairing_enters_the_means() -> None:
+    found, other = gathered(GIVEN, WITHOUT), gathered(GIVEN, WITHOUT[1:] + WITHOUT[:1])
+    assert found.total().mean == other.total().mean and found.expected().tolist() == other.expected().tolist()
+    assert found.bounds(0) == other.bounds(0) and found.share("paired", 0) != other.share("paired", 0)
+
+
+def test_what_belongs_to_the_person_is_told_from_luck() -> None:
+    """Effects of 0 or 4 months by person, and luck of the same spread added: half of it is the person's own."""
+    numbers = np.random.default_rng(1)
+    own = np.tile([0, 4], 4000)
+    given = own + numbers.choice([0, 4], (40, 8000))
+    assert gathered(given, np.zeros_like(given)).fixed() == pytest.approx(0.5, abs=0.02)
+    assert gathered(numbers.choice([0, 4], (40, 8000)), np.zeros_like(given)).fixed() == pytest.approx(0, abs=0.02)
+    assert gathered(np.tile(own, (4, 1)), np.zeros((4, 8000), int)).fixed() == pytest.approx(1.0)
+
+
+def test_direct_and_spill_over_are_the_total_of_those_whom_the_probe_hid() -> None:
+    hidden = [[1, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]]
+    blind = [[1, 0, 1, 0], [5, 1, 0, 0], [2, 1, 0, 0], [5, 1, 1, 0]]
+    found = gathered(GIVEN, WITHOUT, blind=blind, hidden=hidden)
+    assert found.probed == [(2, 2, 0), (1, -1, 1), (1, 1, 1), (1, 2, 0)]
+    direct = over_lucks([(d, n) for n, d, _ in found.probed])
+    spill = over_lucks([(s, n) for n, _, s in found.probed])
+    assert direct.mean == 4 / 5 and spill.mean == 2 / 5
+    whole = (np.array(GIVEN) - np.array(WITHOUT))[np.array(hidden) > 0].sum()
+    assert direct.mean + spill.mean == pytest.approx(whole / 5)
+    assert found.moved == [0, 11], "nobody else's months changed"
+
+
+def test_the_floor_is_what_the_placebo_moves_of_the_untouched() -> None:
+    untouched = [[1, 1, 1, 0]] * 4
+    placebo = [list(row) for row in GIVEN]
+    placebo[0][0] += 1  # one of the untouched is worse off under one luck
+    placebo[1][3] += 9  # and somebody who was touched: not counted
+    found = gathered(GIVEN, WITHOUT, full=GIVEN, placebo=placebo, untouched=untouched)
+    assert found.share("floor", 0) == 1 / 12 and found.share("floor", 1) == 0
+    assert np.isnan(gathered(GIVEN, WITHOUT).share("floor", 0))
+
+
+def test_shares_of_the_hardest_hit_and_gini_have_known_values() -> None:
+    one, equal = np.array([0.0] * 99 + [5.0]), np.full(100, 2.0)
+    assert top(one, one, 0.01) == 1.0 and top(equal, equal, 0.1) == pytest.approx(0.1)
+    assert gini(one) == pytest.approx(0.99) and gini(equal) == pytest.approx(0.0)
+    assert gini(np.array([1.0, 2.0, 3.0, 4.0])) == pytest.approx(0.25)
+    assert top(np.arange(100.0), np.arange(100.0), 0.1) == pytest.approx(sum(range(90, 100)) / sum(range(100)))
+    assert top(equal, one, 0.01) == pytest.approx(0.01), "those alike bear alike, whoever stands first"
+    assert gini(np.zeros(4)) is None and top(np.zeros(4), np.zeros(4), 0.1) is None
+
+
+# -- lived
+
+
+def town(**changes: Any) -> Any:
+    """The stress world with a placebo that is made and one that rests."""
+    told = worlds.tree(changes={"society.people": 1500, "months": 18, **changes})
+    told["arms"] = {
+        "placebo": {f"schemes.{worlds.SCHEME}.observation.placebo": {"share": 0.01, "entries": 1, "when": 3}},
+    }
+    told["schemes"][worlds.SCHEME]["observation"]["placebo"] = {"share": 0.01, "entries": 0}
+    del told["schemes"][worlds.SCHEME]["safeguards"]["blind_spot"]
+    return worlds.read(told, "town")
+
+
+@pytest.fixture(scope="module")
+def found() -> Outcomes:
+    return outcomes(town(), lucks=4, processes=1)
+
+
+def test_months_so_far_are_the_sum_of_the_months() -> None:
+    engine = Engine(town(), 1, 1, arms=["full"], observe=["ever"])
+    world = engine.worlds[1]
+    popcount = np.vectorize(lambda bits: int(bits).bit_count())
+    by_hand = {"barred_so_far": 0, "named_so_far": 0, "owing_so_far": 0}
+    for _ in range(12):
+        engine.step()
+        state = {name: column for (owner, name), column in world.state.items() if not owner}
+        by_hand["barred_so_far"] += popcount(state["barred"])
+        by_hand["named_so_far"] += state["listed"] > 0
+        by_hand["owing_so_far"] += state["cushion"] < 0
+    for name, months in by_hand.items():
+        assert np.array_equal(world.state["ever", name], months) and np.any(months), name
+    adults = engine.traits["age"] > 0
+    firsts = {count: int(world.history[:, at].sum()) for (path, count), at in world.rows.items() if path == "ever"}
+    pairs = zip(Ever.counts, Ever.columns, strict=True)
+    assert firsts == {count: int((world.state["ever", name][adults] > 0).sum()) for count, name in pairs}
+
+
+def test_nothing_about_people_out_of_sight_stays_on_record() -> None:
+    scenario = _probed(town(), "full")
+    engine = Engine(scenario, 2, 3, observe=["ever"])
+    for _ in range(18):
+        engine.step()
+    hidden = next(w for w in engine.worlds if w.name == BLIND).state[f"{worlds.SCHEME}.blind_spot", "hidden"] > 0
+    places = np.flatnonzero(hidden)
+    assert places.size > 30 and np.all(np.diff(places) % 20 == 0) and not hidden[engine.traits["age"] == 0].any()
+    assert not np.isin(worlds.record(engine, BLIND)[:, 0], places).any()
+    assert np.isin(worlds.record(engine, "full")[:, 0], places).any()
+    barred = {w.name: w.state["ever", "barred_so_far"] for w in engine.worlds}
+    assert barred["full"][hidden].sum() > barred[BLIND][hidden].sum()
+
+
+def test_a_scheme_that_sees_nobody_bars_nobody() -> None:
+    told = worlds.tree(changes={"society.people": 800, "months": 12})
+    told["schemes"][worlds.SCHEME]["safeguards"] = {"blind_spot": {"share": 1.0}}
+    engine = Engine(worlds.read(told), 1, 1, arms=["full"], observe=["ever", "sanctions"])
+    for _ in range(12):
+        engine.step()
+    assert not engine.worlds[1].state["ever", "barred_so_far"].any()
+    assert not len(worlds.record(engine, "full"))
+    assert BlindSpot().share == 0 and "hidden" not in COLUMNS
+
+
+def test_without_an_entry_the_placebo_has_no_floor() -> None:
+    scenario = town()
+    told = json.loads(json.dumps(scenario.tree))
+    told["arms"]["placebo"] = {f"schemes.{worlds.SCHEME}.observation.placebo.entries": 0}
+    rested = outcomes(worlds.read(told, "town"), lucks=4, processes=1)
+    assert all(kind.floor_worse == kind.floor_better == 0 for kind in rested.kinds)
+
+
+def test_the_floor_is_there_and_pairings_lie_within_the_bounds(found: Outcomes) -> None:
+    assert any(kind.floor_worse for kind in found.kinds)
+    for kind in found.kinds:
+        for share in (kind.worse, kind.worse_redrawn):
+            assert kind.worse_bounds[0] - 1e-12 <= share <= kind.worse_bounds[1] + 1e-12, kind.kind
+        for share in (kind.better, kind.better_redrawn):
+            assert kind.better_bounds[0] - 1e-12 <= share <= kind.better_bounds[1] + 1e-12, kind.kind
+    debts = next(kind for kind in found.kinds if kind.kind == "owing_so_far")
+    assert debts.saved is not None and debts.saved > 0.3
+    assert debts.worse < debts.worse_redrawn, "luck redrawn tells two lives apart that the scheme does not"
+    barred = found.kinds[0]
+    assert barred.worse == barred.worse_redrawn == barred.worse_bounds[0] == pytest.approx(barred.worse_bounds[1])
+    assert 0 < barred.worse < barred.expected_worse and barred.top_10 is not None and barred.plain_10 is not None
+    assert barred.top_10 <= barred.plain_10
+
+
+def test_what_is_kept_of_a_person_is_a_byte_or_two_a_kind(tmp_path: Path) -> None:
+    file = live(town(), {"arm": "full", "society": 0, "luck": 0}, tmp_path)
+    with np.load(tmp_path / file, allow_pickle=False) as kept:
+        sizes = {name: kept[name].itemsize for name in kept.files}
+    assert max(sizes.values()) <= 2 and sum(size for name, size in sizes.items() if name.startswith("full.")) == 6
+
+
+def test_strata_add_up_and_small_ones_are_left_out(found: Outcomes) -> None:
+    rows = found.by_stratum("owing_so_far")
+    assert rows and all(adults >= 50 for _, adults, _ in rows) and sum(n for _, n, _ in rows) <= found.adults
+    with pytest.raises(InvalidInput, match="did you mean 'owing_so_far'"):
+        found.by_stratum("owing_so_fa")
+
+
+def test_processes_do_not_matter(found: Outcomes) -> None:
+    assert outcomes(found.scenario, lucks=4, processes=2).to_dict() == found.to_dict()
+
+
+def test_it_is_told_in_tables_a_chart_and_a_sentence(found: Outcomes, tmp_path: Path) -> None:
+    for view in VIEWS:
+        heads = VIEWS[view][1]
+        assert all(len(row) == len(heads) for row in found.cells_of(view))
+    page = found.page(tmp_path / "page.html").read_text()
+    assert "convention" in page and "Synthetic society" in page and "src=" not in page and "<svg" in page
+    assert "<svg" in found._repr_html_() and "Nobody lives both lives" in found.sentence()
+    assert found.to_arrow().num_rows == 5 and b"common luck" in found.to_arrow().schema.metadata[b"goodstanding"]
+
+
+# -- the face
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"arm": "ful"}, "'ful' is no arm.*did you mean 'full'"),
+        ({"arm": "none"}, "no scheme in the arm none; allowed is an arm with one"),
+        ({"lucks": 3}, "lucks: 3 cannot be used; allowed is a whole number from 4"),
+        ({"lucks": 4.0}, "lucks: 4.0 cannot be used"),
+        ({"society": -1}, "society: -1 cannot be used"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as refused:
+        outcomes(read("plain-fines", people=500, months=2), **asked)
+    assert len(refused.value.problems) == 1
+
+
+def test_the_verb_reads_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run("plain-fines", people=600, months=4, seeds=1, arms=["full"], out=tmp_path, processes=1, report=False)
+    assert cli.main(["outcomes", str(done.path), "--lucks", "4", "--processes", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (
+        told["synthetic"] is True and told["lucks"] == 4 and len(told["kinds"]) == 5 and "convention" in told["pairing"]
+    )
+    assert json.loads(json.dumps(done.outcomes(lucks=4, processes=1).to_dict())) == told
+    assert cli.main(["outcomes", str(done.path), "--lucks", "1"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
