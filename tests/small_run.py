@@ -20,6 +20,7 @@ from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
 from goodstanding.estimates import Band, Estimate
 from goodstanding.report import page
+from goodstanding.scenario import read
 
 SEEDS = [[11, 1], [11, 2]]
 ARMS = ["none", "ghost", "full"]
@@ -145,7 +146,7 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
     manifest = {
         "format": 1, "synthetic": True, "goodstanding": "0.1.0", "scenario": "small",
         "title": "After a table of points", "note": f"rules as reported, people and place invented {EVIL}",
-        "scenario_hash": "1a2b3c4d" * 8, "digest": "0f" * 32,
+        "scenario_hash": read(folder / "scenario.resolved.yaml").hash, "digest": "0f" * 32,
         "people": 8040, "months": MONTHS, "arms": ARMS, "seeds": seeds, "command": f"goodstanding run small {EVIL}",
         "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 289440, "versions": {"python": "3.11"},
         "machine": {}, "extensions": [], "files": files,

@@ -54,7 +54,8 @@ def told(value: Any) -> str:
     if isinstance(value, (list, tuple, range)):
         return f"({', '.join(map(told, value))}{',' * (len(value) == 1)})"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{told(key)}: {told(cell)}' for key, cell in value.items())}}}"
+        cells = sorted(value.items()) if any(map(callable, value.values())) else value.items()  # named as files load
+        return f"{{{', '.join(f'{told(key)}: {told(cell)}' for key, cell in cells)}}}"
     if isinstance(value, str):
         return f'"{value}"'
     return told(value.tolist()) if hasattr(value, "tolist") else str(value)
