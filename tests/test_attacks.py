@@ -225,7 +225,7 @@ def test_a_leak_takes_files_with_entries_and_robs_only_those_who_are_in_it() -> 
         out |= fresh
         assert counted(engine, "breach.leaking")[month] == (left > 0)
         assert counted(engine, "breach.exposed")[month] == fresh.sum()
-        assert (now[f"{SCHEME}.breach.out"] == out).all()
+        assert (now[f"{SCHEME}.leaked"] == out).all()
         robbed = now["drained"] > 0
         assert (out | ~robbed).all() and counted(engine, "breach.loot")[month] == 10 * robbed.sum()
     assert counted(engine, "breach.robbed").any() and counted(engine, "breach.exposed").any()

@@ -22,6 +22,7 @@ import pytest
 import worlds
 
 from goodstanding import cases, wiring
+from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
 from goodstanding.engine import Engine, simulate
@@ -52,6 +53,7 @@ LEVEL = 0.95
 
 WORLD_OF = {
     **{f"attacks.{key}": "attacked" for key in catalogue()["attacks"]},
+    "attacks.sybils": "weighed",
     "attacks.breach.fraud": "leaky",
     "attacks.breach.loss": "leaky",
     "conduct.borrowing.deterrence": "indebted",
@@ -60,16 +62,21 @@ WORLD_OF = {
     "conduct.voice.memory": "loud",
     "observation.claw_back": "dunned",
     "observation.face_search": "searched",
+    "observation.face_watch": "searched",
     "observation.income_averaging": "dunned",
     "observation.matching": "shared",
+    "observation.patronage": "weighed",
     "observation.sharing_in": "shared",
     "observation.sharing_out": "shared",
     "safeguards.debt_review": "dunned",
     "safeguards.deletion": "joined",
+    "safeguards.licence": "licensed",
+    "safeguards.proportionality_cap": "spared",
     "safeguards.ruling": "ended",
     "sanctions.fines": "fined",
     "sanctions.friends_rule": "weighed",
     "sanctions.joint_punishment": "listed",
+    "sanctions.performance": "listed",
     "sanctions.recovery": "dunned",
     "scoring.court_list": "listed",
     "scoring.dimensions": "weighed",
@@ -106,7 +113,7 @@ ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("scoring.dimensions", "newcomer"): (350, 600),
     ("sanctions.friends_rule", "lowest"): (300, 400),
     ("sanctions.friends_rule", "highest"): (850, 950),
-    ("sanctions.friends_rule", "minimum"): (560, 600),
+    ("sanctions.friends_rule", "minimum"): (600, 700),
     ("sanctions.friends_rule", "least"): (1, 6),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
@@ -521,7 +528,8 @@ AGENCIES, LEDGER = f"{TOWN}.observation.agencies", f"{TOWN}.scoring.ledger"
 PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
 AWARENESS = "conduct.awareness"
 TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
-MATCHING, FACES = f"{TOWN}.observation.matching", f"{TOWN}.observation.face_search"
+MATCHING = f"{TOWN}.observation.matching"
+FACES, WATCH = f"{TOWN}.observation.face_search", f"{TOWN}.observation.face_watch"
 ATTACKS = f"{TOWN}.attacks"
 RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
 ENROLMENT = f"{TOWN}.conduct.enrolment"
@@ -540,10 +548,13 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         {f"{TOWN}.observation.sharing_out.reach": 0},
         ("sharing_out.passed", "copied_true", "copied_false", "village.copies.copies"),
     ),
-    ({f"{FACES}.per_trillion": 0}, ("false_matches", "false_alarms", "sent_away")),
+    ({f"{FACES}.per_trillion": 0}, ("false_matches", "sent_away")),
+    ({f"{WATCH}.per_trillion": 0}, ("false_alarms", "waved_on")),
     ({f"{FACES}.candidates": 0}, ("false_matches",)),
-    ({f"{FACES}.passing": 0}, ("false_alarms",)),
-    ({f"{FACES}.sought": {}}, ("searches", "face_search.found", "false_matches", "false_alarms", "sent_away")),
+    ({f"{WATCH}.passing": 0}, ("false_alarms", "waved_on")),
+    ({f"{WATCH}.sought": {}}, ("false_alarms", "waved_on")),
+    ({f"{WATCH}.sent": 0}, ("waved_on",)),
+    ({f"{FACES}.sought": {}}, ("searches", "face_search.found", "false_matches", "sent_away")),
     ({f"{FACES}.finding": 0}, ("face_search.found",)),
     ({f"{FACES}.sent": 0}, ("sent_away",)),
     ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
@@ -681,7 +692,14 @@ def test_an_appeal_nobody_makes_is_no_appeal() -> None:
 
 
 SHOWN = ("stress", *sorted(set(WORLD_OF.values())))
-MAY_STAY_AT_NOUGHT: dict[tuple[str, str], str] = {}
+MAY_STAY_AT_NOUGHT = {
+    **{
+        ("measures.sanctions", domain): "nobody is barred from it in their own name in these worlds"
+        for domain in SANCTION_DOMAINS
+        if domain not in ("licence", "jobs", "welfare", "credit", "travel")
+    },
+    ("measures.traps", "ended_49"): "no spell that began after the first years is over in so few months",
+}
 """Counts that count nothing in any of these worlds, each with its reason."""
 
 

@@ -14,7 +14,7 @@ from goodstanding.mechanisms.scoring.court_list import GROUNDS
 from goodstanding.scenario import Scenario
 from goodstanding.world import COPIES, RECORD, SEEN, TRUE
 
-LIST = "schemes.courts.scoring.court_list"
+PAYING = "schemes.courts.sanctions.performance"
 BREACHES = ("unpaid_bill", "missed_loan_payment")
 TERM, LONGER, DEBT = 5, 3, 40
 
@@ -30,11 +30,13 @@ def town(people: int = 1500, months: int = 20, **changes: Any) -> Scenario:
                 "scoring": {
                     "court_list": {
                         "breaches": dict.fromkeys(BREACHES, 1), "classes": {"clear": 0, "listed": -1},
-                        "grounds": dict.fromkeys(GROUNDS, 1), "extension": LONGER, "debt": DEBT,
+                        "grounds": dict.fromkeys(GROUNDS, 1), "extension": LONGER,
                         "terms": {ground: TERM * (ground != "refusing") for ground in GROUNDS},
                     }
                 },
-                "sanctions": {"restrictions": {"domains": {"listed": ["licence", "jobs"]}}},
+                "sanctions": {
+                    "performance": {"debt": DEBT}, "restrictions": {"domains": {"listed": ["licence", "jobs"]}},
+                },
             }
         },
     }  # fmt: skip
@@ -70,12 +72,12 @@ def test_the_list_is_the_one_kept_by_hand() -> None:
             kept[copy] = now
     assert all(lived_by_hand.values()), "a second entry keeps the first for longer"
     told = worlds.totals(engine.outcome(), "full")
-    assert told["courts.court_list.expired"] and told["courts.court_list.performed"]
-    assert told["courts.court_list.nothing_owed"] and told["courts.court_list.booked_unable"]
+    assert told["courts.court_list.expired"] and told["courts.performance.performed"]
+    assert told["courts.performance.nothing_owed"] and told["courts.court_list.booked_unable"]
 
 
 def test_whoever_has_the_money_and_minds_the_list_pays_and_nobody_pays_what_others_owe() -> None:
-    minded = {"conduct.compliance.resolve": 255, f"{LIST}.performing": 1, f"{LIST}.early": 1}
+    minded = {"conduct.compliance.resolve": 255, f"{PAYING}.performing": 1, f"{PAYING}.early": 1}
     engine, foreign = Engine(town(months=10, **minded), 5, 5, arms=["full"]), 0
     for month in range(engine.scenario.months):
         engine.step()
@@ -99,5 +101,5 @@ def test_a_list_that_nobody_feels_is_paid_by_nobody() -> None:
         assert all((column == none[name]).all() for name, column in ghost.items())
     outcome = engine.outcome()
     assert worlds.totals(outcome, "ghost")["courts.court_list.on_list"]
-    assert not worlds.totals(outcome, "ghost")["courts.court_list.performed"]
-    assert worlds.totals(outcome, "full")["courts.court_list.performed"]
+    assert not worlds.totals(outcome, "ghost")["courts.performance.performed"]
+    assert worlds.totals(outcome, "full")["courts.performance.performed"]

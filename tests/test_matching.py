@@ -11,7 +11,7 @@ import worlds
 from worlds import record
 
 from goodstanding.engine import Engine
-from goodstanding.mechanisms.observation.matching import CERTAIN, first_of, namesakes, passes
+from goodstanding.likeness import CERTAIN, first_of, namesakes, passes
 from goodstanding.scenario import Scenario
 from goodstanding.world import MISTAKEN, OWN, RECORD
 

@@ -108,7 +108,7 @@ def test_the_second_version_keeps_more_on_the_platform() -> None:
 # -- dragon-eye
 
 EYE = "dragon-eye"
-MATCHES, ALARMS = "gallery.face_search.false_matches", "gallery.face_search.false_alarms"
+MATCHES, ALARMS = "gallery.face_search.false_matches", "gallery.face_watch.false_alarms"
 MISFILED = "gallery.unfounded.misfiled"
 
 

@@ -57,10 +57,10 @@ def test_people_without_the_money_are_booked_as_refusing() -> None:
 def test_what_the_list_bars_keeps_people_on_it() -> None:
     """A lost licence costs the income that the debt is to be paid from; where it costs nothing, nobody is trapped."""
     trapped = lived(courts(), "full", "no_licence_bar")
-    assert above(gap(trapped, "courts.court_list.unable", "full", "no_licence_bar"))
+    assert above(gap(trapped, "courts.performance.unable", "full", "no_licence_bar"))
     assert above(gap(trapped, "courts.court_list.on_list", "full", "no_licence_bar"))
     free = lived(courts(**{"conduct.livelihood.licence_loss": 0}), "full", "no_licence_bar")
-    assert nothing(gap(free, "courts.court_list.unable", "full", "no_licence_bar"))
+    assert nothing(gap(free, "courts.performance.unable", "full", "no_licence_bar"))
 
 
 def test_whoever_pays_comes_off_the_list() -> None:

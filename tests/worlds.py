@@ -74,7 +74,7 @@ STRESS: dict[str, Any] = {
 TOWN = f"schemes.{SCHEME}"
 PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
     "conduct": {
-        "closure": {}, "enrolment": {"default_in": 0.95, "knowing": 0.9, "noticing": 0.3, "leaving": 0.05},
+        "closure": {}, "enrolment": {"default_in": 0.95, "knowing": 0.9, "noticing": 0.3, "leaving": 0.3},
     },
     "observation": {
         "claw_back": {"checks": 200, "claimants": 0.8},
@@ -82,19 +82,21 @@ PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
             "gallery": 1_000_000_000, "per_trillion": 100_000, "growth": 50, "finding": 0.4,
             "sought": {"petty_theft": 30, "assault": 50, "fraud": 50},
         },
-        "income_averaging": {"claimants": 0.6, "side": 0.6, "concealed": 0.8, "checks": 400, "pay": 140},
+        "face_watch": {"per_trillion": 100_000, "sought": {"petty_theft": 30, "assault": 50, "fraud": 50}},
+        "income_averaging": {"claimants": 0.6, "concealed": 0.5, "checks": 400, "pay": 140},
         "matching": {},
+        "patronage": {},
         "sharing_out": {},
     },
-    "sanctions": {"friends_rule": {}, "joint_punishment": {}, "recovery": {}},
+    "sanctions": {"friends_rule": {}, "joint_punishment": {}, "performance": {}, "recovery": {}},
     "attacks": {
-        "breach": {"hazard": 0.25, "spread": 0.05, "fraud": 0.05}, "evasion": {"reach": 0.1},
+        "access_market": {}, "breach": {"hazard": 0.25, "spread": 0.05, "fraud": 0.05}, "evasion": {"reach": 0.1},
         "insiders": {"orders": 1, "reach": 0.05}, "malicious_ring": {"picks": 2},
-        "score_market": {"opens": 2, "supply": 5},
+        "score_market": {"opens": 2, "supply": 5}, "sybils": {},
     },
     "safeguards": {
         "debt_review": {"reach": 0.5, "reach_owing": 0.5, "leniency": 0.5}, "deletion": {"reach": 0.5},
-        "ruling": {"ruled": 60},
+        "licence": {"decided": 60}, "proportionality_cap": {"reach": 0.3}, "ruling": {"ruled": 60},
     },
 }  # fmt: skip
 """Mechanisms of particular systems, and attacks: most of what should hold of a scheme holds of one with points that
@@ -115,7 +117,7 @@ def own(*where: str) -> dict[str, Any]:
 WORLDS: dict[str, dict[str, Any]] = {
     "stress": {},
     "attacked": {f"{TOWN}.attacks": PARTICULAR["attacks"]},
-    "searched": {"society.people": 3000, **own("observation.face_search")},
+    "searched": {"society.people": 3000, **own("observation.face_search", "observation.face_watch")},
     "shared": {"schemes.village": VILLAGE, **own("observation.matching", "observation.sharing_out")},
     "joined": {"society.people": 3000, **own("conduct.enrolment", "safeguards.deletion")},
     "loud": {
@@ -126,6 +128,11 @@ WORLDS: dict[str, dict[str, Any]] = {
     "dunned": {
         "society.people": 3000,
         **own("observation.income_averaging", "observation.claw_back", "sanctions.recovery", "safeguards.debt_review"),
+    },
+    "licensed": {
+        "society.people": 2000, "months": 20, **own("conduct.enrolment", "observation.patronage"),
+        f"{TOWN}.safeguards.licence": {"decided": 9, "widest_gap": 0.2, "errors": 0.01},
+        f"{TOWN}.conduct.enrolment": {"default_in": 0.5, "knowing": 0.9},
     },
     "ended": {"society.people": 1000, "months": 30, f"{TOWN}.safeguards.ruling": {"ruled": 4, "delay": 6}},
     "fined": {
@@ -142,9 +149,10 @@ WORLDS: dict[str, dict[str, Any]] = {
         f"{TOWN}.sanctions.joint_punishment": {
             "punished": {"C": 1, "D": 1}, "joining": {"licence": 70, "jobs": 40, "welfare": 100, "credit": 60},
         },
+        f"{TOWN}.sanctions.performance": {"debt": 100, "performing": 0.2},
         f"{TOWN}.scoring.court_list": {
             "breaches": {"missed_loan_payment": 1, "unpaid_bill": 1, "workplace_absence": 1, "petition": 1},
-            "classes": {"A": 0, "B": -1, "C": -2, "D": -3}, "debt": 100, "performing": 0.2,
+            "classes": {"A": 0, "B": -1, "C": -2, "D": -3},
             "terms": {"refusing": 0, "obstructing": 6, "hiding": 6, "misreporting": 6, "spending": 6, "reneging": 6},
         },
     },
@@ -157,7 +165,8 @@ WORLDS: dict[str, dict[str, Any]] = {
             "losses": {"missed_loan_payment": 40, "unpaid_bill": 20, "red_light": 30, "online_criticism": 20},
             "classes": {"A": 640, "B": 590, "C": 540, "D": 350}, "term": 18,
         },
-        f"{TOWN}.sanctions.friends_rule": {"minimum": 560},
+        f"{TOWN}.sanctions.friends_rule": {"minimum": 680},
+        f"{TOWN}.attacks.sybils": {"demand": 0.3}, f"{TOWN}.observation.patronage": {},
     },
     "filed": {
         "society.people": 3000, "months": 70, "conduct.voice.occasion": 0.6,
@@ -167,6 +176,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         f"{TOWN}.sanctions.rewards.domains": {"A": ["jobs"]},
         f"{TOWN}.safeguards.expiry.reach": 0.05,
     },
+    "spared": {"society.people": 3000, f"{TOWN}.safeguards": {"proportionality_cap": {"reach": 0.8}}},
     "leaky": {f"{TOWN}.attacks.breach": {"hazard": 0.5, "fraud": 0.05}},
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,

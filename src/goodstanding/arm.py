@@ -144,9 +144,9 @@ def watching(observed: Iterable[Measure], world: World) -> list[Step]:
 def made(everything: Iterable[Step]) -> set[Key]:
     """The shared columns that somebody makes, or that begin as something.
 
-    Who games or guards makes none, and takes away what others made; to sums they may add.
+    Who games or guards takes away what others made; they make what is anybody's to make.
     """
-    found = {p for s in everything for p in s.makes() if s.rule.folder not in ROLES or COLUMNS[p[1]].combine == "add"}
+    found = {p for s in everything for p in s.makes() if s.rule.folder not in ROLES or COLUMNS[p[1]].anybodys}
     return (
         found
         | {("", COLUMNS[n].into) for _, n in found if COLUMNS[n].into}

@@ -108,14 +108,15 @@ def _idle(where: str, node: Node, scheme: str, base: Checked, known: Catalogue) 
 
 
 def touches(cls: type[Mechanism], there: Sequence[type[Mechanism]]) -> bool:
-    """True where mechanisms that are there make what this one changes: entries, or columns that somebody can make."""
+    """True where mechanisms that are there make what this one changes: entries, or columns that are not its own."""
     if cls.folder in SLOTS:
         return True
     entered = {name for other in there for name in other.writes if name == "new_person"}
     made = entered | {name for other in there if other.folder in SLOTS for name in other.writes}
     made |= {name for name, column in COLUMNS.items() if column.begins}
     could = {name for folder in SLOTS for other in catalogue()[folder].values() for name in other.writes}
-    needed = {name for name in cls.writes if name in could and not name.startswith(("entry_", "new_"))}
+    alone = {name for name, column in COLUMNS.items() if column.anybodys or column.scalar}
+    needed = {name for name in cls.writes if name in could - alone and not name.startswith(("entry_", "new_"))}
     needed |= {*cls.relies_on} | {"new_person" for name in cls.writes if name.startswith("entry_")}
     needed |= {"wanted" for name in cls.writes if name.startswith("new_")}
     return needed <= made

@@ -66,6 +66,11 @@ class Column:
     closes: bool = False
     into: str = ""
 
+    @property
+    def anybodys(self) -> bool:
+        """True where who games or guards can make it too: a sum to which they add, or what lasts and is theirs."""
+        return self.combine == "add" or (self.kept and not self.combine)
+
 
 COLUMNS: dict[str, Column] = {
     # what people do, know and have
@@ -168,6 +173,17 @@ COLUMNS: dict[str, Column] = {
         dtype="uint8", label="stands outside the scheme: nothing is filed, nothing follows", scope="scheme", kept=True,
     ),
     "unknowing": Column(dtype="uint8", label="is in the scheme and does not know it", scope="scheme", kept=True),
+    "fixed_term": Column(
+        dtype="uint8", label="an entry about the person ends at a term of its own", scope="scheme", kept=True,
+    ),
+    "loyalty": Column(
+        dtype="uint8", label="custom with whoever rates the person", unit="0 to 255", scope="scheme", kept=True,
+    ),
+    "looks_around": Column(
+        dtype="uint8", label="the scores of the people around count", scope="scheme", scalar=True, combine="or",
+    ),
+    "hollow": Column(dtype="uint8", label="friends who are nobody", unit="people", scope="scheme", kept=True),
+    "leaked": Column(dtype="uint8", label="the file is out", scope="scheme", kept=True),
     "claimed": Column(
         dtype="int32", label="what the scheme newly says the person was overpaid", unit="percent of a month's needs",
         scope="scheme", combine="add",

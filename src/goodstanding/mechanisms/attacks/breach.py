@@ -25,11 +25,10 @@ class Breach(Attack):
     columns = {
         "open_for": Column(dtype="int64", label="months for which the leak lasts", scope="scheme", scalar=True),
         "on_file": Column(dtype="uint8", label="has an entry on file"),
-        "out": Column(dtype="uint8", label="the file is out", kept=True),
         "informed": Column(dtype="uint8", label="was paid for a report or accused somebody falsely", kept=True),
         "robbed_now": Column(dtype="uint8", label="loses money to fraud this month"),
     }
-    writes = ("drained",)
+    writes = ("drained", "leaked")
     relies_on = ("new_person",)
     counts = {
         "leaking": "months in which the file leaks, counted once a month",
@@ -78,7 +77,7 @@ class Breach(Attack):
 
     @kernel
     def leak(
-        first, draw_file, open_for, entry_person, entry_flags, age, spread, on_file, out, informed, stratum, leaking,
+        first, draw_file, open_for, entry_person, entry_flags, age, spread, on_file, leaked, informed, stratum, leaking,
         exposed, informers_named,
     ):  # fmt: skip
         if open_for[0] == 0:
@@ -88,20 +87,20 @@ class Breach(Attack):
         for e in range(entry_person.size):
             if entry_flags[e] & RECORD:
                 on_file[entry_person[e]] = 1
-        for i in range(out.size):
+        for i in range(leaked.size):
             named = on_file[i] and age[i] > 0 and np.int64(draw_file[i]) < spread
-            if named and not out[i]:
-                out[i] = 1
+            if named and not leaked[i]:
+                leaked[i] = 1
                 exposed[stratum[i]] += 1
                 informers_named[stratum[i]] += informed[i]
 
     @kernel
-    def rob(draw_fraud, out, fraud, loss, robbed_now, drained, stratum, out_now, robbed, loot):
-        for i in range(out.size):
-            robbed_now[i] = out[i] & (np.int64(draw_fraud[i]) < fraud)
-        tally(out, stratum, out_now)
+    def rob(draw_fraud, leaked, fraud, loss, robbed_now, drained, stratum, out_now, robbed, loot):
+        for i in range(leaked.size):
+            robbed_now[i] = leaked[i] & (np.int64(draw_fraud[i]) < fraud)
+        tally(leaked, stratum, out_now)
         tally(robbed_now, stratum, robbed)
-        for i in range(out.size):
+        for i in range(leaked.size):
             if robbed_now[i]:
                 drained[i] += loss
                 loot[stratum[i]] += loss

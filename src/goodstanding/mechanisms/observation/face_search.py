@@ -5,38 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
-from goodstanding.kernels import between, helper, kernel
+from goodstanding.kernels import between, kernel
+from goodstanding.likeness import CERTAIN, in_thresholds, kinds_of, per_search
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.mechanisms.observation.tips import at_hand, rates_of
 from goodstanding.record import enter
 from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TWIN, Column
-
-CERTAIN = 1 << 32
-TRILLION = 10**12
-DAYS = 30
-
-
-@helper
-def per_search(gallery, tested, per_trillion, growth, candidates):
-    """False matches expected from one search, in trillionths, at most as many as are looked at.
-
-    Up to the gallery in which the rate was measured, photos times rate; beyond, each doubling adds `growth` percent.
-    """
-    most = candidates * TRILLION
-    size = min(gallery, tested)
-    expected = min(most, per_trillion * size)
-    while gallery >= 2 * size:
-        expected = min(most, expected * (100 + growth) // 100)
-        size *= 2
-    further = ((gallery - size) << 10) // size
-    return min(most, expected + ((expected * growth // 100 * further) >> 10))
-
-
-@helper
-def in_thresholds(trillionths):
-    """A number in trillionths as one on 2^32."""
-    return trillionths // 1000 * 4_294_967 // 1_000_000
 
 
 class FaceSearch(Observation):
@@ -45,10 +20,10 @@ class FaceSearch(Observation):
     For some acts a photo of whoever did it is searched for in a gallery; the search finds the person or does not, and
     besides brings up people who look alike. An officer sends some of those away; on the others the act is filed. Search
     by search, false matches are photos times error rate; all places that share the gallery search as much, so that
-    everybody is taken for somebody as often as a search goes wrong, times the searches a head. Cameras compare passing
-    faces with a watch list of acts of the same kinds: comparisons times error rate. Only counts and chances: there is
-    no face and no image here. With more photos of each, whoever is sought is found more easily; in a gallery of so many
-    photos it is all one to those who look alike. Being held or questioned is not modelled.
+    everybody is taken for somebody as often as a search goes wrong, times the searches a head. Only counts and chances:
+    there is no face and no image here. With more photos of each, whoever is sought is found more easily; in a gallery
+    of so many photos it is all one to those who look alike. Being held or questioned is not modelled. Cameras that
+    compare everybody who passes with a list are another matter, see face_watch.
 
     Sources: [nist-8280] [scmp-2017-dragonfly]
     """
@@ -56,17 +31,13 @@ class FaceSearch(Observation):
     columns = {
         "looks_alike": Column(
             dtype="int64", label="chance of being taken for somebody in a search", scope="scheme", scalar=True
-        ),
-        "alarming": Column(
-            dtype="int64", label="chance of setting off a camera's alarm", scope="scheme", scalar=True
-        ),
-    }  # fmt: skip
+        )
+    }
     writes = ("new_person",)
     counts = {
         "searches": "searches for somebody who did a thing",
         "found": "acts filed on whom a search was for",
         "false_matches": "people whom a search took for somebody else",
-        "false_alarms": "people whom a camera took for somebody else",
         "sent_away": "people taken for somebody else whom an officer sent away",
     }
 
@@ -113,14 +84,6 @@ class FaceSearch(Observation):
         prior=uniform(0, 60), help="acts for which a search is made",
         source="assumed", because="where a camera or a witness had a face; nobody published how often",
     )  # fmt: skip
-    passing: int = setting(
-        2, low=0, high=1000, unit="count", prior=uniform(0, 20), help="times a day that a camera compares one's face",
-        source="assumed", because="a station or a square on the way; none outside towns",
-    )  # fmt: skip
-    watch_list: int = setting(
-        1000, low=0, high=1_000_000, unit="count", prior=loguniform(100, 100_000), help="faces on the watch list",
-        source="assumed", because="from those sought in one place to half a million custody photos",
-    )  # fmt: skip
     of_group: dict[str, int] = table(
         {}, keys="groups", low=0, high=10_000, unit="percent", prior=loguniform(10, 1000), otherwise=100,
         help="false matches of a group, of those of everybody",
@@ -130,13 +93,11 @@ class FaceSearch(Observation):
 
     @between
     def reckon(
-        adults, total_searches, gallery, per_trillion, tested, growth, candidates, passing, watch_list, looks_alike,
-        alarming,
+        adults, total_searches, gallery, per_trillion, tested, growth, candidates, looks_alike,
     ):  # fmt: skip
         each = in_thresholds(per_search(gallery, tested, per_trillion, growth, candidates))
         a_head = min(1 << 20, (total_searches[0] << 20) // max(1, adults))
         looks_alike[0] = min(CERTAIN, (each * a_head) >> 20)
-        alarming[0] = in_thresholds(min(TRILLION, min(TRILLION, watch_list * per_trillion) * passing * DAYS))
 
     @kernel
     def search(
@@ -162,26 +123,18 @@ class FaceSearch(Observation):
 
     @kernel
     def mistake(
-        first, month, seed, draw_search, draw_camera, use_sent, use_act, age, group, of_group, looks_alike, alarming,
-        sent, sought, act_rate, act_seen_as, stratum, false_matches, false_alarms, sent_away, new_person, new_act,
-        new_origin, new_flags, new_count,
+        first, month, seed, draw_search, use_sent, use_act, age, group, of_group, looks_alike, sent, sought, act_rate,
+        act_seen_as, stratum, false_matches, sent_away, new_person, new_act, new_origin, new_flags, new_count,
     ):  # fmt: skip
-        kinds, rate = np.int64(0), act_rate * sought
-        for k in range(act_seen_as.size - 1):
-            kinds |= np.int64(sought[k] > 0 and act_seen_as[k] == k) << k
+        kinds, rate = kinds_of(sought, act_seen_as), act_rate * sought
         total = rates_of(kinds, rate)
         for i in range(age.size):
             matched = np.int64(draw_search[i]) < looks_alike[0] * of_group[group[i]] // 100
-            alarmed = np.int64(draw_camera[i]) < alarming[0] * of_group[group[i]] // 100
-            for way in range(2):
-                if (alarmed if way else matched) and age[i] > 0 and total:
-                    if np.int64(luck(seed, use_sent, month, first + i, way)) < sent:
-                        sent_away[stratum[i]] += 1
-                        continue
-                    left = (np.int64(luck(seed, use_act, month, first + i, way)) * (total >> 10)) >> 22
+            if matched and age[i] > 0 and total:
+                if np.int64(luck(seed, use_sent, month, first + i, 0)) < sent:
+                    sent_away[stratum[i]] += 1
+                else:
+                    left = (np.int64(luck(seed, use_act, month, first + i, 0)) * (total >> 10)) >> 22
                     k = at_hand(kinds, rate, left)
                     enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
-                    if way:
-                        false_alarms[stratum[i]] += 1
-                    else:
-                        false_matches[stratum[i]] += 1
+                    false_matches[stratum[i]] += 1

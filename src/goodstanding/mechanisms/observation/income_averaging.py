@@ -8,26 +8,19 @@ from goodstanding.card import exactly, loguniform, setting, uniform
 from goodstanding.kernels import helper, kernel, start
 from goodstanding.luck import luck
 from goodstanding.mechanism import Observation
-from goodstanding.tally import tally
 from goodstanding.world import ALL, Column
 
 YEAR = 26
 """Fortnights for which a year's income is averaged."""
-NOTHING, STEADY, REPORTED, CONCEALED, IRREGULAR = range(5)
-"""Draws no benefit; no earnings; earns a little beside it and says so, or does not; worked part of the year."""
+NOTHING, STEADY, CONCEALED, IRREGULAR = range(4)
+"""Draws no benefit; earns nothing that is not reported; earns a little beside it in secret; worked part of the year."""
 
 
 @helper
-def withheld(income, benefit, free, taper):
-    """What a year's income, spread evenly, takes off the benefit of a fortnight, in 2600ths; taper in percent."""
-    return min(100 * YEAR * benefit, taper * max(0, income - YEAR * free))
-
-
-@helper
-def debt_of(income, reported, fortnights, benefit, free, taper):
-    """What is said to be overpaid in as many fortnights, for a year's income, where reported was a fortnight's."""
-    more = withheld(income, benefit, free, taper) - withheld(YEAR * reported, benefit, free, taper)
-    return fortnights * max(0, more) // (100 * YEAR)
+def debt_of(income, fortnights, benefit, free, taper):
+    """What is said to be overpaid in as many fortnights, for a year's income of which nothing was reported."""
+    withheld = min(100 * YEAR * benefit, taper * max(0, income - YEAR * free))
+    return fortnights * withheld // (100 * YEAR)
 
 
 class IncomeAveraging(Observation):
@@ -76,13 +69,9 @@ class IncomeAveraging(Observation):
         source="assumed",
         because="casual and seasonal work is common among claimants; how common in the files matched nobody published",
     )  # fmt: skip
-    side: float = setting(
-        0.2, low=0, high=1, unit="share", prior=uniform(0.05, 0.4),
-        help="other claimants who earn a little beside the benefit, evenly",
-        source="assumed", because="the free area is there so that they can",
-    )  # fmt: skip
     concealed: float = setting(
-        0.3, low=0, high=1, unit="share", prior=uniform(0, 0.6), help="of them, those who do not report it",
+        0.06, low=0, high=1, unit="share", prior=uniform(0, 0.25),
+        help="other claimants who earn a little beside the benefit, evenly, and do not report it",
         source="assumed", because="some debts were owed; which share nobody could say, so nought is in the range",
     )  # fmt: skip
     pay: int = setting(
@@ -120,15 +109,13 @@ class IncomeAveraging(Observation):
     )  # fmt: skip
 
     @start
-    def begin(age, tenth, draw_claims, draw_work, draw_side, claimants, tenths, irregular, side, concealed, work):
+    def begin(age, tenth, draw_claims, draw_work, draw_side, claimants, tenths, irregular, concealed, work):
         for i in range(work.size):
             kind = STEADY
             if np.int64(draw_work[i]) < irregular:
                 kind = IRREGULAR
-            elif np.int64(draw_side[i]) < (side * (concealed >> 2)) >> 30:
+            elif np.int64(draw_side[i]) < concealed:
                 kind = CONCEALED
-            elif np.int64(draw_side[i]) < side:
-                kind = REPORTED
             work[i] = kind * ((np.int64(draw_claims[i]) < claimants) & (tenth[i] < tenths) & (age[i] > 0))
 
     @kernel
@@ -144,11 +131,9 @@ class IncomeAveraging(Observation):
                 checked[s] += 1
                 worked = 1 + ((np.int64(luck(seed, use_worked, month, first + i, 0)) * (YEAR - 1)) >> 32)
                 worked *= kind == IRREGULAR
-                beside = side_pay * ((kind == REPORTED) | (kind == CONCEALED))
-                told = side_pay * (kind == REPORTED)
-                on_benefit = YEAR - worked
-                true = debt_of(YEAR * beside, told, on_benefit, benefit, free, taper)
-                debt = debt_of(worked * pay + on_benefit * beside, told, on_benefit, benefit, free, taper)
+                beside, on_benefit = side_pay * (kind == CONCEALED), YEAR - worked
+                true = debt_of(YEAR * beside, on_benefit, benefit, free, taper)
+                debt = debt_of(worked * pay + on_benefit * beside, on_benefit, benefit, free, taper)
                 debt = true if reckoned else debt
                 claimed[i] += debt
                 overpaid[i] += true
@@ -163,10 +148,6 @@ class IncomeAveraging(Observation):
 
     @kernel
     def count(work, stratum, drawing, working):
-        these = np.empty(work.size, np.uint8)
         for i in range(work.size):
-            these[i] = work[i] > 0
-        tally(these, stratum, drawing)
-        for i in range(work.size):
-            these[i] = work[i] == IRREGULAR
-        tally(these, stratum, working)
+            drawing[stratum[i]] += work[i] > 0
+            working[stratum[i]] += work[i] == IRREGULAR

@@ -5,70 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
-from goodstanding.kernels import helper, kernel
+from goodstanding.kernels import kernel
+from goodstanding.likeness import first_of, passes, taken_for
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.record import LIVE, enter
 from goodstanding.world import MISTAKEN, OWN, RECORD, Column
-
-CERTAIN = 1 << 32
-SPREAD = 2_654_435_769
-"""Gives every name a turn of its own out of a month's: the golden section of 2^32."""
-
-
-@helper
-def first_of(county, group, others_county, others_group):
-    """The first person of a county and group, or of those that come next."""
-    low, high = np.int64(0), np.int64(others_group.size)
-    while low < high:
-        middle = (low + high) >> 1
-        if (np.int64(others_county[middle]) - county) * 256 + np.int64(others_group[middle]) - group < 0:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@helper
-def namesakes(place, count, most):
-    """Who bears the same name among `count` people: how many, the first of them, the step to the next, and one's place.
-
-    The names of every octave are borne by half as many people each as those of the octave before, and by as many
-    people together: the heavy tail of Zipf's law, from `most` bearers down to one.
-    """
-    octaves = np.int64(0)
-    while most >> octaves:
-        octaves += 1
-    octave, within = place % octaves, place // octaves
-    people = (count - octave + octaves - 1) // octaves
-    bearers = most >> octave
-    names = (people + bearers - 1) // bearers
-    name = within % names
-    return (people - name + names - 1) // names, octave + octaves * name, octaves * names, within // names
-
-
-@helper
-def taken_for(place, count, most, turn):
-    """How many bear one's name, and for whom of them one is taken this month: two people for each other, or nobody."""
-    same, start, step, at = namesakes(place, count, most)
-    own_turn = (turn + start * SPREAD) & (CERTAIN - 1)
-    return same, start + step * ((((own_turn * same) >> 32) - at) % same)
-
-
-@helper
-def passes(bearers, alike):
-    """The chance on 2^32 that a record by name goes to a namesake, given that one of the others was tried.
-
-    Each of the others passes for the right person with chance `alike`, and one of those who pass is picked blindly:
-    1 - (1 - (1 - alike)^bearers) / (bearers alike) go wrong in all.
-    """
-    if bearers < 2 or alike == 0:
-        return np.int64(0)
-    unlike = np.int64(CERTAIN)
-    for _ in range(bearers):
-        unlike = times(unlike, CERTAIN - alike)
-    right = ((CERTAIN - unlike) << 20) // (bearers * alike)
-    return (((1 << 20) - right) << 12) * bearers // (bearers - 1)
 
 
 class Matching(Observation):

@@ -22,6 +22,7 @@ class DebtReview(Safeguard):
 
     touches = "observation"
     writes = ("claimed", "overpaid")
+    relies_on = ("claimed",)
     counts = {
         "filed": "debts disputed",
         "filed_wrong": "of them, debts of more than was overpaid",

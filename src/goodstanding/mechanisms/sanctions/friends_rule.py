@@ -7,7 +7,7 @@ from typing import Any
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.card import exactly, setting
 from goodstanding.errors import InvalidInput
-from goodstanding.kernels import kernel, pair
+from goodstanding.kernels import between, kernel, pair
 from goodstanding.mechanism import Sanction
 from goodstanding.mechanisms.scoring.dimensions import BANDS, band_of, company
 from goodstanding.world import RECORD, Column
@@ -27,7 +27,7 @@ class FriendsRule(Sanction):
     """
 
     columns = {"rung": Column(dtype="uint8", label="sixth of the range the score is in, 1 the lowest", shown=3)}
-    writes = ("restricted",)
+    writes = ("restricted", "looks_around")
     counts = {
         "refused": "adults who would be refused for their friends' scores",
         "sound": "of those, adults whose own score would do",
@@ -64,12 +64,16 @@ class FriendsRule(Sanction):
     def ask_about(mine, theirs, relation, draw, at_rung):
         return 0 if relation == 0 else (theirs >> at_rung) & 7
 
+    @between
+    def announce(looks_around):
+        looks_around[0] = 1
+
     @kernel(copies=True)
-    def refuse(copy, did_ask_about, age, outside, wanted, lowest, highest, minimum, least, restricted):
+    def refuse(copy, did_ask_about, hollow, age, outside, wanted, lowest, highest, minimum, least, restricted):
         if copy != RECORD or wanted[0] == 0:
             return
         for i in range(restricted.size):
-            twelfths, people = company(did_ask_about[i])
+            twelfths, people = company(did_ask_about[i], hollow[i])
             judged = (people >= least) & (age[i] > 0) & (outside[i] == 0)
             if judged and (highest - lowest) * twelfths < (minimum - lowest) * 2 * BANDS * people:
                 restricted[i] |= CREDIT
@@ -82,8 +86,8 @@ class FriendsRule(Sanction):
 
     @kernel
     def count(
-        did_ask_about, got_ask_about, score, age, outside, wanted, lowest, highest, minimum, least, stratum, refused,
-        sound, looked_at, friendless,
+        did_ask_about, hollow, got_ask_about, score, age, outside, wanted, lowest, highest, minimum, least, stratum,
+        refused, sound, looked_at, friendless,
     ):  # fmt: skip
         if wanted[0] == 0:
             return
@@ -91,7 +95,7 @@ class FriendsRule(Sanction):
             s = stratum[i]
             looked_at[s] += got_ask_about[i] != 0
             if age[i] > 0 and outside[i] == 0:
-                twelfths, people = company(did_ask_about[i])
+                twelfths, people = company(did_ask_about[i], hollow[i])
                 if people < least:
                     friendless[s] += 1
                 elif (highest - lowest) * twelfths < (minimum - lowest) * 2 * BANDS * people:

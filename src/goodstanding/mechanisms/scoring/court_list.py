@@ -7,19 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from goodstanding.card import exactly, loguniform, rows_named, setting, table, uniform
+from goodstanding.card import exactly, rows_named, setting, table, uniform
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import between, kernel, start
-from goodstanding.luck import luck
 from goodstanding.mechanism import Scoring
-from goodstanding.record import index_of
-from goodstanding.world import ALL, RECORD, SEEN, TRUE, VOICES, Column
+from goodstanding.world import ALL, RECORD, TRUE, VOICES, Column
 
 GROUNDS = ("refusing", "obstructing", "hiding", "misreporting", "spending", "reneging")
 REFUSING = GROUNDS.index("refusing")
 OTHERS = len(GROUNDS) - 1
-LARGEST = 10_000
-"""The most that is paid in a month, in percent of a month's needs."""
 rows_named("grounds", lambda: GROUNDS)
 
 
@@ -29,11 +25,9 @@ class CourtList(Scoring):
     There are no points: an entry stands or it does not. On the first ground, refusing while able, a name stays until
     the debt is paid; on the five others (obstructing, hiding assets, misreporting them, spending in spite of an order,
     going back on a settlement) for a term, longer where a second entry stands beside it. Who cannot pay is booked like
-    somebody who will not, always on the first ground. Listed people pay once they have the money, with a chance that
-    follows their care (see compliance), out of their savings; most are then taken off. Whoever is listed for somebody
-    else's debt has nothing to pay, and stays until it is found out. On which of the grounds a person would be listed
-    is drawn once and for all. Violence as a reason for a longer term, and seizure and charges, are left out. In the
-    arms `ghost` and `aware` nobody pays anything.
+    somebody who will not, always on the first ground. On which of the grounds a person would be listed is drawn once
+    and for all. Who pays and comes off the list is another matter, see performance. Violence as a reason for a longer
+    term is left out.
 
     Sources: [clt-court-blacklist] [the-wire-2017]
     """
@@ -42,16 +36,12 @@ class CourtList(Scoring):
         "ground": Column(dtype="uint8", label="ground on which the person would be listed", kept=True),
         "listings": Column(dtype="uint8", label="entries that keep the name on the list", scope="scheme", copies=True),
     }
-    writes = ("standing", "told", "counted", "wanted", "losing", "entry_flags", "fined")
+    writes = ("standing", "told", "counted", "wanted", "losing", "fixed_term", "entry_flags")
     counts = {
         "booked": "entries that bring people on the list",
         "booked_unable": "of these, about people without the money, booked as refusing",
-        "performed": "debts paid after listing",
-        "performed_unable": "of these, by people booked as refusing who had no money",
         "expired": "entries whose term has passed",
         "on_list": "adults on the list",
-        "unable": "adults on the list who owe and do not have the money",
-        "nothing_owed": "adults on the list for nothing but somebody else's debt",
     }
 
     breaches: dict[str, int] = table(
@@ -84,23 +74,6 @@ class CourtList(Scoring):
         help="by which terms are longer as long as two entries stand",
         source="clt-court-blacklist", mark="recalled", because="one to three years more for repeats; recalled",
     )  # fmt: skip
-    debt: int = setting(
-        300, low=0, high=LARGEST, unit="percent of a month's needs", prior=loguniform(50, 1200),
-        help="what has to be paid for each entry",
-        source="assumed", because="three months' needs; no distribution of judgment debts of persons was published",
-    )  # fmt: skip
-    performing: float = setting(
-        0.06, low=0, high=1, unit="share a month", prior=uniform(0, 0.2),
-        help="of those listed who have the money, who pays in a month if they take all care not to stay listed",
-        source="assumed",
-        because="with the usual care a sixth of the able in a year; 9 in 100 of the listed had performed by 2017, for "
-        "reasons that the figure does not tell, so nought is in the range",
-    )  # fmt: skip
-    early: float = setting(
-        0.8, low=0, high=1, unit="share", prior=uniform(0.3, 1),
-        help="of fixed terms that end when the debt is paid; of the others nobody pays before the end",
-        source="assumed", because="the provisions allow removal before the term; how often, nobody published",
-    )  # fmt: skip
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -115,13 +88,14 @@ class CourtList(Scoring):
             raise InvalidInput(*(f"{self.key()}.{fault}" for fault in faults))
 
     @start
-    def sort(draw_ground, grounds, ground):
+    def sort(draw_ground, grounds, terms, ground, fixed_term):
         reached = np.cumsum(grounds[:OTHERS])
         total = reached[OTHERS - 1] + grounds[OTHERS]
         for i in range(ground.size):
             ground[i] = 0
             for g in range(OTHERS):
                 ground[i] += (np.int64(draw_ground[i]) * total) >> 32 >= reached[g] and total > 0
+            fixed_term[i] = terms[ground[i]] > 0
 
     @between
     def announce(breaches, act_protected, given_up, counted, wanted, losing):
@@ -132,31 +106,6 @@ class CourtList(Scoring):
         wanted[0] |= named
         losing[0] |= named
         counted[0] |= named
-
-    @kernel
-    def perform(
-        month, first, seed, use_pay, use_early, entry_person, entry_act, entry_month, entry_origin, entry_flags,
-        act_seen_as, breaches, terms, ground, cushion, care, debt, performing, early, fined, stratum, booked,
-        booked_unable, performed, performed_unable,
-    ):  # fmt: skip
-        for e in range(entry_person.size):
-            k, i, flags = np.int64(entry_act[e]), entry_person[e], np.int64(entry_flags[e])
-            if not flags & RECORD or breaches[act_seen_as[k]] == 0:
-                continue
-            unable = act_seen_as[k] != k and (TRUE >> np.int64(entry_origin[e])) & 1
-            if np.int64(entry_month[e]) == month:
-                booked[stratum[i]] += 1
-                booked_unable[stratum[i]] += unable
-            elif flags & SEEN and np.int64(cushion[i]) - np.int64(fined[i]) >= debt:
-                what = index_of(k, entry_origin[e], entry_month[e])
-                term = terms[REFUSING if act_seen_as[k] != k else np.int64(ground[i])]
-                worth_it = term == 0 or np.int64(luck(seed, use_early, 0, first + i, what)) < early
-                likely = performing * np.int64(care[i]) // 255
-                if worth_it and np.int64(luck(seed, use_pay, month, first + i, what)) < likely:
-                    fined[i] = min(LARGEST, np.int64(fined[i]) + debt)
-                    entry_flags[e] = flags & ~(RECORD | SEEN)
-                    performed[stratum[i]] += 1
-                    performed_unable[stratum[i]] += unable
 
     @kernel(copies=True)
     def enlist(
@@ -191,10 +140,14 @@ class CourtList(Scoring):
             told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * (age[i] > 0) * stands)
 
     @kernel
-    def count(listings, seen_listings, cushion, debt, stratum, on_list, unable, nothing_owed):
+    def count(
+        month, entry_person, entry_act, entry_month, entry_origin, entry_flags, act_seen_as, losing, listings, stratum,
+        on_list, booked, booked_unable,
+    ):  # fmt: skip
         for i in range(listings.size):
-            if listings[i]:
-                s, owes = stratum[i], seen_listings[i] > 0
-                on_list[s] += 1
-                unable[s] += owes and cushion[i] < debt
-                nothing_owed[s] += not owes
+            on_list[stratum[i]] += listings[i] > 0
+        for e in range(entry_person.size):
+            k = np.int64(entry_act[e])
+            if entry_month[e] == month and entry_flags[e] & RECORD and (losing[0] >> act_seen_as[k]) & 1:
+                booked[stratum[entry_person[e]]] += 1
+                booked_unable[stratum[entry_person[e]]] += act_seen_as[k] != k and (TRUE >> entry_origin[e]) & 1

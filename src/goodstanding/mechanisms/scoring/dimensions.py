@@ -11,7 +11,7 @@ from goodstanding.card import exactly, rows_named, scaled, setting, table, unifo
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import between, helper, kernel, pair, start
 from goodstanding.mechanism import Scoring
-from goodstanding.world import ALL, RECORD, VOICES, Column
+from goodstanding.world import ALL, RECORD, TWIN, VOICES, Column
 
 DIMENSIONS = ("history", "capacity", "behaviour", "identity", "friends")
 HISTORY, CAPACITY, BEHAVIOUR, IDENTITY, FRIENDS = range(5)
@@ -30,9 +30,13 @@ def band_of(score, low, high):
 
 
 @helper
-def company(counted):
-    """What the bands of the people around come to: (their middles in twelfths of the range added up, people)."""
-    twelfths, people = np.int64(0), np.int64(0)
+def company(counted, hollow):
+    """What the bands of the people around come to: (their middles in twelfths of the range added up, people).
+
+    Friends who are nobody stand in the highest.
+    """
+    people = np.int64(hollow)
+    twelfths = (2 * BANDS - 1) * people
     for band in range(BANDS):
         here = (counted >> (5 * band)) & 31
         twelfths += (2 * band + 1) * here
@@ -44,10 +48,10 @@ class Dimensions(Scoring):
     """People are scored on what they repaid, earn, use, have told about themselves, and on the scores of their friends.
 
     History begins whole and loses by recorded acts, until their term is over; capacity is the income tenth; behaviour
-    is how much of one's life is online; identity is how complete one's details are, drawn once; friends are the people
-    around, the household left out, each taken for the middle of the sixth of the range in which last month's score was.
-    Weights add up to one. Everybody begins at the newcomer's score and moves to the weighed one in equal steps,
-    counted from the beginning of the scheme.
+    is how much of one's life is online, and one's custom where whoever rates also sells; identity is how complete one's
+    details are, drawn once; friends are the people around, the household left out, each taken for the middle of the
+    sixth of the range in which last month's score was. Weights add up to one. Everybody begins at the newcomer's score
+    and moves to the weighed one in equal steps, counted from the beginning of the scheme.
 
     What friends do is nothing that the person did, so both shadows are scored without it, the other sides weighing as
     much more; so is whoever has nobody around with a score. No published formula is behind any of this: the names of
@@ -61,7 +65,7 @@ class Dimensions(Scoring):
         "filled": Column(dtype="uint8", label="how complete the person's details are", unit="0 to 255", kept=True),
         "band": Column(dtype="uint8", label="sixth of the range the score is in, 1 the lowest", shown=3),
     }
-    writes = ("score", "standing", "told", "counted", "wanted", "losing", "entry_flags")
+    writes = ("score", "standing", "told", "counted", "wanted", "losing", "looks_around", "entry_flags")
     counts = {
         "rated": "adults with a score",
         "points": "their scores added up, in points above the lowest",
@@ -135,7 +139,7 @@ class Dimensions(Scoring):
             filled[i] = completeness - reach + (((2 * reach + 1) * np.int64(draw_filled[i])) >> 32)
 
     @between
-    def announce(losses, act_protected, given_up, counted, wanted, losing):
+    def announce(weights, losses, act_protected, given_up, counted, wanted, losing, looks_around):
         costly = np.int64(0)
         for k in range(losses.size - 1):
             stands = not given_up[0] & ALL and not (given_up[0] & VOICES and act_protected[k])
@@ -143,11 +147,12 @@ class Dimensions(Scoring):
         wanted[0] |= costly
         losing[0] |= costly
         counted[0] |= costly
+        looks_around[0] |= weights[FRIENDS] > 0
 
     @kernel(copies=True)
     def weigh(
-        month, copy, weights, low, high, newcomer, settling, losses, term, tenth, digital, filled, did_know,
-        act_seen_as, wanted, entry_person, entry_act, entry_month, entry_flags, score, apart, stratum, outdated,
+        month, copy, weights, low, high, newcomer, settling, losses, term, tenth, digital, loyalty, filled, did_know,
+        hollow, act_seen_as, wanted, entry_person, entry_act, entry_month, entry_flags, score, apart, stratum, outdated,
     ):  # fmt: skip
         takes = np.zeros(losses.size, np.int64)
         for k in range(losses.size):
@@ -165,13 +170,15 @@ class Dimensions(Scoring):
         steps = min(month + 1, settling)
         for i in range(score.size):
             own = weights[HISTORY] * np.int64(score[i]) + weights[CAPACITY] * (WHOLE * np.int64(tenth[i]) // 9)
-            own += weights[BEHAVIOUR] * (WHOLE * np.int64(digital[i]) // 3)
+            online = WHOLE * np.int64(digital[i]) // 3
+            bought = (WHOLE - online) * np.int64(loyalty[i]) // 255 * (copy != TWIN)
+            own += weights[BEHAVIOUR] * (online + bought)
             own += weights[IDENTITY] * (WHOLE * np.int64(filled[i]) // 255)
             weighed = low + (high - low) * (own // alone) // WHOLE
             score[i] = newcomer + (weighed - newcomer) * steps // settling
             if copy == RECORD:
                 apart[i] = score[i]
-                twelfths, people = company(np.int64(did_know[i]))
+                twelfths, people = company(np.int64(did_know[i]), hollow[i])
                 if people:
                     worth = (own + weights[FRIENDS] * (WHOLE * twelfths // (2 * BANDS * people))) >> 32
                     weighed = low + (high - low) * worth // WHOLE
