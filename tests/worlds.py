@@ -96,7 +96,7 @@ PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
     },
     "safeguards": {
         "debt_review": {"reach": 0.5, "reach_owing": 0.5, "leniency": 0.5}, "deletion": {"reach": 0.5},
-        "licence": {"decided": 60}, "proportionality_cap": {"reach": 0.3}, "ruling": {"ruled": 60},
+        "licence": {"decided": 23, "widest_gap": 0}, "proportionality_cap": {"reach": 0.3}, "ruling": {"ruled": 60},
     },
 }  # fmt: skip
 """Mechanisms of particular systems, and attacks: most of what should hold of a scheme holds of one with points that

@@ -64,7 +64,7 @@ class AccessMarket(Attack):
                 if np.int64(draw_serve[i]) < served[0]:
                     for d in range(price.size):
                         if (np.int64(restricted[i]) >> d) & 1 and 0 < price[d] <= left:
-                            restricted[i] &= ~(1 << d)
+                            restricted[i] &= 0xFFFF ^ (1 << d)
                             left -= price[d]
                             drained[i] += price[d]
                             sold[s] += 1
