@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +18,7 @@ from goodstanding.counts import Counts
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Estimate
 from goodstanding.folder import Run, open_run
-from goodstanding.headline import percent
+from goodstanding.report.wording import percent
 from goodstanding.runs import run
 from goodstanding.sweep import AS_WRITTEN, DRAWN
 
@@ -108,9 +109,9 @@ def test_how_much_of_the_spread_is_luck(known: Assumptions) -> None:
 
 def test_assumptions_are_ranked_by_spearmans_correlation(known: Assumptions) -> None:
     first, *rest = known.ranked("s.sanctions.people")
-    assert first.path == "decides" and first.correlation == pytest.approx(1) and first.decides
+    assert first.path == "decides" and first.correlation == pytest.approx(1) and first.stands_out
     assert first.low < first.high
-    assert not any(moved.decides for moved in rest)
+    assert not any(moved.stands_out for moved in rest)
     places = {"decides": range(SETS), "inert": [at * 37 % SETS for at in range(SETS)]}
     gaps = [2.5 if at < 20 else -5 for at in range(SETS)]
     for moved in known.ranked("s.silence.voices"):
@@ -174,12 +175,20 @@ def test_small_cells_are_withheld(known: Assumptions) -> None:
     assert rows["B"].difference.middle is None and "too few" in rows["B"].difference.reason
 
 
+def test_the_database_reaches_nothing_outside(known: Assumptions) -> None:
+    for asked in ("SELECT * FROM read_text('/etc/hostname')", "SET enable_external_access = true"):
+        with pytest.raises(duckdb.Error):
+            known._connection.execute(asked)
+
+
 def test_an_arm_that_was_not_tried_is_refused(known: Assumptions) -> None:
     with pytest.raises(InvalidInput, match=r"'ful' was not tried.*'full'.*allowed is none, full"):
         known.rows("ful")
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.999, "99 %"), (1, "100 %"), (0.001, "1 %"), (0, "0 %"), (0.5, "50 %")])
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.999, "over 99 %"), (1, "100 %"), (0.001, "under 1 %"), (0, "0 %"), (0.5, "50 %")]
+)
 def test_a_share_is_never_rounded_to_all_or_none(share: float, said: str) -> None:
     assert percent(share) == said
 

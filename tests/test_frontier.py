@@ -16,7 +16,7 @@ from goodstanding.estimates import Estimate, student
 from goodstanding.folder import Run
 from goodstanding.frontier import ESTIMATES, Frontier, Point, frontier, matched
 from goodstanding.runs import run
-from goodstanding.validity import KNOWING, OUTCOMES, area, area_over, validity
+from goodstanding.validity import KNOWING, OUTCOMES, Validity, area, area_over
 
 SEEDS = 2
 
@@ -109,7 +109,7 @@ def test_too_little_has_a_reason_and_no_interval() -> None:
 
 
 def test_a_row_for_each_arm_with_the_scheme_and_each_thing_known(suining: Run, fines: Run) -> None:
-    found = validity(suining)
+    found = Validity(suining)
     rows = found.rows()
     assert {(row.arm, row.outcome, row.by) for row in rows} == {
         (arm, outcome, by) for arm in ("ghost", "full") for outcome in OUTCOMES for by in KNOWING
@@ -118,14 +118,14 @@ def test_a_row_for_each_arm_with_the_scheme_and_each_thing_known(suining: Run, f
     assert all(row.area.mean is not None and 0 <= row.area.mean <= 1 for row in rows)
     groups = [row.area.mean for row in rows if row.by == "group"]
     assert all(mean is not None and mean >= 0.5 for mean in groups), "the group that turned out worse stands lower"
-    bare = [row.area for row in validity(fines, ["full"]).rows() if row.by == "score"]
+    bare = [row.area for row in Validity(fines, ["full"]).rows() if row.by == "score"]
     assert all(found.mean == 0.5 and found.reason for found in bare), "fines give no score"
     with pytest.raises(InvalidInput, match="did you mean 'full'"):
-        validity(suining, ["fulll"])
+        Validity(suining, ["fulll"])
 
 
 def test_it_is_a_table_that_says_what_it_is(suining: Run, fines: Run) -> None:
-    for found in (validity(suining), frontier(suining, fines)):
+    for found in (Validity(suining), frontier(suining, fines)):
         table = found.to_arrow()
         assert isinstance(table, pyarrow.Table) and table.num_rows
         assert b'"synthetic": true' in (table.schema.metadata or {})[b"goodstanding"]

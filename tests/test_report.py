@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import altair as alt
 import pytest
 from small_run import EVIL, MONTHS, Folder, Tried, build, counted
 
@@ -284,6 +285,8 @@ def test_the_interactive_page_runs_one_script_that_its_policy_names(small: Folde
     specs = re.findall(r'<script type="application/json" data-chart="([^"]+)">(.*?)</script>', live, re.DOTALL)
     assert {key for key, _ in specs} == {*re.findall(r'<div class="chart" id="([^"]+)">', live)}
     assert all(json.loads(spec)["$schema"].startswith("https://vega.github.io") for _, spec in specs)
+    for _, spec in specs:
+        assert alt.Chart.from_dict(json.loads(spec), validate=True)  # raises where it is against the schema
 
 
 def test_a_source_that_another_refers_to_is_listed_too(small: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ Those who cannot pay harm their creditor as much as those who will not: inabilit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.card import rows_named
@@ -407,6 +408,7 @@ def code(key: str) -> int:
     return ACT_KEYS.index(key)
 
 
+@cache
 def arrays() -> dict[str, NDArray[np.int64]]:
     """The catalogue as look-up tables of 64 places for kernels; places without an act are noughts, seen as themselves.
 

@@ -21,6 +21,7 @@ from goodstanding.comparison import ABSENT, SMALLEST_CELL, per
 from goodstanding.counts import Sums
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import Band, Estimate, estimate, less, pooled
+from goodstanding.sweep import AS_WRITTEN, DRAWN, FEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -29,11 +30,8 @@ BAND = (0.05, 0.5, 0.95)
 """The shares of the sets below the ends and the middle of a band."""
 DETERMINES = 0.9
 """The share of the sets in which a direction must hold before it is told as one."""
-FEWEST = 20
-"""Sets below which there is no band, no direction and no ranking."""
 CHANCE = 0.95
 """How surely the largest correlation of so many inert assumptions stays under the line of chance."""
-AS_WRITTEN, DRAWN = "as_written", "set_"
 Floats = NDArray[np.float64]
 
 
@@ -74,9 +72,8 @@ class Moved:
     """How much an assumption moves the difference of a measure between two arms.
 
     `correlation` is Spearman's, over the sets. `chance` is what the largest |correlation| of as many inert assumptions
-    stays under in 95 of 100 cases (normal approximation, with variance 1 / (sets - 1)); `decides` is whether this one
-    goes beyond. `low` and `high` are the mean differences in
-    the lowest and the highest third of the assumption's values.
+    stays under in 95 of 100 cases (normal approximation, with variance 1 / (sets - 1)); `stands_out` is whether this
+    one goes beyond. `low` and `high` are the mean differences in the lowest and the highest third of the values.
     """
 
     path: str
@@ -88,7 +85,7 @@ class Moved:
     high: float
 
     @property
-    def decides(self) -> bool:
+    def stands_out(self) -> bool:
         return abs(self.correlation) > self.chance
 
 
@@ -112,7 +109,6 @@ class Built:
     per: str
     as_written: Estimate
     otherwise: Estimate
-
     one_sided: bool = False
 
     @property
@@ -149,6 +145,7 @@ class Assumptions:
         self._connection.register("variants", variants)
         self._sets = sets
         self._known: dict[str, dict[tuple[str, str, int], NDArray[np.int64]]] = {}
+        self._lived: dict[str, dict[tuple[str, str], list[Sums]]] = {}
 
     def rows(self, arm: str = "full", against: str = "none", only: Container[str] | None = None) -> list[Spread]:
         """Every measure of two arms over the sets, in the order of the cards."""
@@ -187,7 +184,7 @@ class Assumptions:
     def tipped(self) -> list[Tipped]:
         """In how many worlds something happened that happens or not, over all sets."""
         found = []
-        for name in (n for n, card in self.cards["measures"].items() if card.get("tips")):
+        for name in (n for n, card in self.cards["measures"].items() if card["tips"]):
             for arm in self.arms:
                 sums = self._drawn("").get((arm, name, 0))
                 if sums is not None:
@@ -252,20 +249,24 @@ class Assumptions:
 
     def _worlds(self, variant: str, measure: str, arm: str, against: str) -> list[list[Sums]]:
         """The sums of every world of one variant, in both arms; an arm that has no such scheme is nought of one."""
-        found: dict[str, list[Sums]] = {}
-        rows = self._connection.execute(
-            """
-            SELECT arm::VARCHAR, "count", denominator FROM variants
-            WHERE variant::VARCHAR = ? AND measure::VARCHAR = ? AND "by"::VARCHAR = ''
-            ORDER BY arm::VARCHAR, society_seed, luck_seed
-            """,
-            [variant, measure],
-        ).fetchall()
-        for side, count, base in rows:
-            found.setdefault(side, []).append(Sums(count, base, 0, base))
-        if arm not in found:
-            return []
-        return [found[arm], found.get(against) or [Sums(0, 1, 0, 1)] * len(found[arm])]
+        found = self._variant(variant)
+        ours = found.get((arm, measure), [])
+        return [ours, found.get((against, measure)) or [Sums(0, 1, 0, 1)] * len(ours)] if ours else []
+
+    def _variant(self, name: str) -> dict[tuple[str, str], list[Sums]]:
+        """(arm, measure) -> the sums of every world of one variant, in the order of the seeds."""
+        if name not in self._lived:
+            rows = self._connection.execute(
+                """
+                SELECT arm::VARCHAR, measure::VARCHAR, "count", denominator FROM variants
+                WHERE variant::VARCHAR = ? AND "by"::VARCHAR = '' ORDER BY society_seed, luck_seed
+                """,
+                [name],
+            ).fetchall()
+            found = self._lived[name] = {}
+            for arm, measure, count, base in rows:
+                found.setdefault((arm, measure), []).append(Sums(count, base, 0, base))
+        return self._lived[name]
 
     def _rates(self, by: str, measure: str, cell: int, arm: str) -> tuple[Floats, Floats] | None:
         """Rates per 1,000 of every set (sets,) and world (sets, worlds), not a number where too few stand behind."""
@@ -338,7 +339,8 @@ def _luck(sides: Sequence[tuple[Floats, Floats] | None]) -> float | None:
     What one world has in all sets is taken out first; sets are left out in which a world has no denominator.
     """
     singles = [side[1] if side else 0.0 for side in sides]
-    gaps = np.asarray(singles[0] - singles[1])
+    with np.errstate(invalid="ignore"):
+        gaps = np.asarray(singles[0] - singles[1])
     if gaps.ndim != 2 or gaps.shape[1] < 2:
         return None
     gaps = gaps[np.isfinite(gaps).all(axis=1)]

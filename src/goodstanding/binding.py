@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class Step:
     scheme: str
     rule: Mechanism | Measure
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The dotted name in results, such as `suining.appeal`."""
         return f"{self.scheme}.{self.rule.key()}" if self.scheme else self.rule.key()
@@ -68,7 +69,7 @@ class Step:
         slot = self.rule.slot()
         return (SLOTS.index(slot) if slot in SLOTS else len(SLOTS), ROLES.get(self.rule.folder, 0))
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """Every argument that its kernels ask for each month."""
         return {name for f in self.rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f)}
@@ -85,16 +86,7 @@ class Step:
 
     def column(self, name: str) -> tuple[str, str, Column] | None:
         """(prefix, plain name, declaration) of a column argument, or None where the name is not a column."""
-        if name.endswith(WITHOUT):
-            found = COLUMNS.get(name.removesuffix(WITHOUT))
-            return (WITHOUT, name.removesuffix(WITHOUT), found) if found and found.lagged else None
-        for prefix in ("", *PREFIXES):
-            if name.startswith(prefix):
-                plain = name[len(prefix) :]
-                found = self.rule.columns.get(plain) or COLUMNS.get(plain)
-                if found is not None:
-                    return prefix, plain, found
-        return None
+        return _column(type(self.rule), name)  # type: ignore[arg-type]  # mypy takes no class for hashable
 
     def owner(self, name: str) -> str:
         """Whose a column is: `` society's, `<scheme>` the scheme's, `<path>` the mechanism's own."""
@@ -307,6 +299,20 @@ def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> No
     for name in arguments(f)[4:]:
         if name not in allowed:
             raise InvalidInput(f"{step.path}.{f.__name__}({name}): not to be seen by a pair{nearest(name, allowed)}")
+
+
+@cache
+def _column(rule: type[Mechanism | Measure], name: str) -> tuple[str, str, Column] | None:
+    if name.endswith(WITHOUT):
+        found = COLUMNS.get(name.removesuffix(WITHOUT))
+        return (WITHOUT, name.removesuffix(WITHOUT), found) if found and found.lagged else None
+    for prefix in ("", *PREFIXES):
+        if name.startswith(prefix):
+            plain = name[len(prefix) :]
+            found = rule.columns.get(plain) or COLUMNS.get(plain)
+            if found is not None:
+                return prefix, plain, found
+    return None
 
 
 def _when(f: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, dataclass_transform
 
 from goodstanding.errors import InvalidInput, nearest, plain
@@ -307,6 +308,7 @@ class Card:
         return {name: getattr(self, name) for name in self.settings}
 
     @classmethod
+    @cache
     def key(cls) -> str:
         """The name in files and on the command line: the class name in lower case with underscores."""
         return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")

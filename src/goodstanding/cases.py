@@ -78,8 +78,7 @@ class Cases:
         makers = [s.path for s in wiring.world.steps if made in s.makes() and s.rule.folder not in ROLES]
         self.maker = makers[-1] if makers else ""
         self.column = wiring.value(step, self.measure.cases)
-        self.case_of, self.places = np.zeros(self.column.size, np.int32), np.zeros(self.column.size, np.int64)
-        self.month, self.people, self.everybody = np.int64(0), self.places[:0], self.places[:0]
+        self.month, self.people, self.everybody = np.int64(0), np.zeros(0, np.int64), np.zeros(0, np.int64)
         self.kept: dict[str, Array] = {f"entry_{name}": np.zeros(0, dtype) for name, dtype in ENTRY.items()}
         self.record: dict[str, Array] = {}
         self.facts: dict[str, Array] = {}
@@ -95,15 +94,17 @@ class Cases:
     def pick(self, month: np.int64) -> None:
         """Find the cases, and keep their entries as they stand now."""
         person, found = self.entries.view("person"), np.zeros(2, np.int64)
-        room = self.wiring.scratch.column(("case", "entries"), "int32", person.size)
-        compiled(pick)(self.column, self.case_of, self.places, person, room, found)
-        self.people, mine = self.places[: found[0]], room[: found[1]]
+        room = self.wiring.scratch.column
+        case_of, places = (room(("case", name), "int32", self.wiring.engine.block) for name in ("of", "people"))
+        entries = room(("case", "entries"), "int32", person.size)
+        compiled(pick)(self.column, case_of, places, person, entries, found)
+        self.people, mine = places[: found[0]].astype(np.int64), entries[: found[1]]
         self.kept = {f"entry_{name}": self.entries.view(name)[mine] for name in ENTRY}
-        self.kept["entry_person"] = self.case_of[self.kept["entry_person"]]
+        self.kept["entry_person"] = case_of[self.kept["entry_person"]]
 
     def look(self, month: np.int64) -> None:
         """Let the kernels about cases see them, those with replays after the rules have been run again."""
-        if not self.kept or (not self.people.size and not rehearsing()):  # nothing is kept where no rule makes cases
+        if not self.people.size and not rehearsing():
             return
         self.month, self.facts, self.replayed = month, {}, {}
         self.kept[STRUCK] = np.zeros(self.kept["entry_act"].size, np.uint32)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from goodstanding.errors import Integrity, InvalidInput, nearest, plain
 
@@ -18,11 +21,6 @@ BY = ("month", "county", "group", "income_tenth", "stratum")
 """What counts may be cut by; a stratum is a group with an income tenth, such as `A 1`."""
 World = tuple[int, int]
 """A society seed and a luck seed."""
-Found = dict[tuple[str, str | int], dict[World, "Sums"]]
-"""(measure, cell) -> world -> sums."""
-CELLS = {"month": "month", "county": "county", "group": '"group"', "income_tenth": "income_tenth"}
-CELLS["stratum"] = "concat_ws(' ', \"group\", lpad(income_tenth::VARCHAR, 2, '0'))"
-"""The cell of a row, as DuckDB is asked for it; a tenth of two digits, so that strata stand in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +33,26 @@ class Sums:
     people: int = 0
 
 
-class Counts:
-    """The counts of a run, added up by DuckDB in memory; nothing outside the tables it is handed can be reached.
+Found = dict[tuple[str, str | int], dict[World, Sums]]
+"""(measure, cell) -> world -> sums."""
 
-    `worlds` gives the tables of a run, one for each world, as often as it is called.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One arm of one world, cut in one way: `numbers` (measures, cells, 4) as in Sums, and where there were rows."""
+
+    measures: dict[str, int]
+    cells: list[Any]
+    numbers: NDArray[np.int64]
+    there: NDArray[np.bool_]
+
+
+class Counts:
+    """The counts of a run. `worlds` gives its tables, one for each world, as often as it is called."""
 
     def __init__(self, worlds: Callable[[], Iterable[pyarrow.Table]]) -> None:
-        import duckdb
-
         self._worlds = worlds
-        self._connection = duckdb.connect(":memory:")
-        for rule in (
-            "threads = 1",  # a query is small, and there are many
-            "autoinstall_known_extensions = false",
-            "autoload_known_extensions = false",
-            "enable_external_access = false",
-            "lock_configuration = true",
-        ):
-            self._connection.execute(f"SET {rule}")
-        self._names: list[str] = []
-        self._added: set[str] = set()
+        self._cuts: dict[str, dict[str, dict[World, Cut]]] = {}
         self._known: dict[tuple[str, str, str, int], Found] = {}
 
     def sums(self, arm: str, by: str = "", measure: str = "", since: int = 0) -> Found:
@@ -74,69 +71,77 @@ class Counts:
             raise InvalidInput(f"by: '{plain(by)}' is unknown{nearest(by, BY)}; allowed is one of {', '.join(BY)}")
         if since and by not in ("", "month"):
             raise InvalidInput(f"since: months cannot be left out by {by}; allowed is since without by, or by month")
-        if (cut := by or "month") not in self._added:
-            self._add_up(cut)
-        where = "arm = ?" + (" AND measure = ?" if measure else "") + (" AND cell >= ?" if since else "")
-        cell = "cell" if by else "''"
-        found = self._connection.execute(
-            f"""
-            SELECT measure, {cell} AS place, society_seed, luck_seed, SUM(c)::BIGINT, SUM(d)::BIGINT,
-                   MAX(most), MAX(people)
-            FROM by_{cut} WHERE {where} GROUP BY ALL ORDER BY ALL
-            """,
-            [self._number(arm), *([self._number(measure)] if measure else []), *([since] if since else [])],
-        ).fetchall()
-        sums: Found = {}
-        for name, place, society, luck, *numbers in found:
-            sums.setdefault((self._names[name - 1], place), {})[society, luck] = Sums(*numbers)
-        return sums
+        found: Found = {}
+        for world, cut in sorted(self._cut(by or "month").get(arm, {}).items()):
+            kept = [at for at, cell in enumerate(cut.cells) if not since or cell >= since]
+            for name, row in cut.measures.items():
+                if measure and name != measure:
+                    continue
+                there = [at for at in kept if cut.there[row, at]]
+                if by:
+                    for at in there:
+                        found.setdefault((name, cut.cells[at]), {})[world] = Sums(*map(int, cut.numbers[row, at]))
+                elif there:
+                    numbers = cut.numbers[row, there]
+                    both = *numbers[:, :2].sum(axis=0), *numbers[:, 2:].max(axis=0)
+                    found.setdefault((name, ""), {})[world] = Sums(*map(int, both))
+        return dict(sorted(found.items()))
 
-    def _number(self, name: str) -> int:
-        """The number that stands for a name in the tables of sums, from 1; 0 for a name that none of them holds."""
-        return self._names.index(name) + 1 if name in self._names else 0
+    def _cut(self, by: str) -> dict[str, dict[World, Cut]]:
+        """arm -> world -> its sums by one cut. Raises Integrity where a table cannot be added up."""
+        import pyarrow
 
-    def _add_up(self, cut: str) -> None:
-        """Read every world once, and keep its sums by one cut. Raises Integrity where a table cannot be added up."""
-        import duckdb
+        if by not in self._cuts:
+            found: dict[str, dict[World, Cut]] = {}
+            try:
+                for world in self._worlds():
+                    for arm, table in _arms(world):
+                        seeds = tuple(table[f"{of}_seed"][0].as_py() for of in ("society", "luck"))
+                        found.setdefault(arm, {})[seeds] = _added_up(table, by)
+                    del world  # before the next one is read
+            except (KeyError, TypeError, ValueError, pyarrow.ArrowException) as error:
+                raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
+            self._cuts[by] = found
+        return self._cuts[by]
 
-        kind = "VARCHAR" if cut in ("group", "stratum") else "INTEGER"
-        self._connection.execute(
-            f"CREATE OR REPLACE TABLE by_{cut} (arm INTEGER, measure INTEGER, cell {kind}, society_seed UBIGINT, "
-            "luck_seed UBIGINT, c BIGINT, d BIGINT, most BIGINT, people BIGINT)"
-        )
-        try:
-            for world in self._worlds():
-                self._take(cut, world)
-                del world  # before the next one is read
-        except (duckdb.Error, KeyError) as error:
-            raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
-        self._added.add(cut)
 
-    def _take(self, cut: str, world: pyarrow.Table) -> None:
-        """All arms of one world."""
-        for arm, table in _arms(world):
-            self._add(cut, arm, table)
+def _added_up(table: pyarrow.Table, by: str) -> Cut:
+    """Sums of a cell over strata for each month, then over months with the largest one."""
+    names, measure = _coded(table["measure"])
+    months, month = _coded(table["month"])
+    if by == "stratum":
+        tenths, tenth = _coded(table["income_tenth"])
+        groups, group = _coded(table["group"])
+        cells: list[Any] = [f"{letter} {number:02d}" for letter in groups for number in tenths]
+        cell = group * len(tenths) + tenth
+    else:
+        cells, cell = _coded(table[by])
+    by_month = np.zeros((2, len(names), len(cells), len(months)), np.int64)
+    there, place = np.zeros(by_month.shape[1:3], np.bool_), (measure, cell, month)
+    for side, column in zip(by_month, ("count", "denominator"), strict=True):
+        np.add.at(side, place, table[column].to_numpy())
+    there[measure, cell] = True
+    count, base = by_month
+    numbers = np.stack([count.sum(2), base.sum(2), count.max(2), base.max(2)], axis=-1)
+    return Cut({name: at for at, name in enumerate(names)}, cells, numbers, there)
 
-    def _add(self, cut: str, arm: str, table: pyarrow.Table) -> None:
-        """One arm of one world: sums of a cell over strata for each month, then over months with the largest one."""
-        self._names += [name for name in (arm, *table["measure"].unique().to_pylist()) if name not in self._names]
-        self._connection.register("counted", table)
-        self._connection.execute(
-            f"""
-            INSERT INTO by_{cut}
-            SELECT ?, list_position(?, measure::VARCHAR), cell, society_seed, luck_seed, SUM(c), SUM(d), MAX(c), MAX(d)
-            FROM (SELECT measure, {CELLS[cut]} AS cell, month, society_seed, luck_seed, SUM("count") AS c,
-                         SUM(denominator) AS d FROM counted GROUP BY ALL)
-            GROUP BY ALL
-            """,
-            [self._number(arm), self._names],
-        )
-        self._connection.unregister("counted")
+
+def _coded(column: pyarrow.ChunkedArray) -> tuple[list[Any], NDArray[np.int64]]:
+    """The values of a column in order, and the place of each row's value among them."""
+    import pyarrow
+
+    if not pyarrow.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    values = whole.dictionary.to_pylist()
+    order = sorted(range(len(values)), key=lambda at: values[at])
+    rank = np.empty(len(values), np.int64)
+    rank[order] = np.arange(len(values))
+    return [values[at] for at in order], rank[whole.indices.to_numpy(zero_copy_only=False)]
 
 
 def _arms(world: pyarrow.Table) -> Iterator[tuple[str, pyarrow.Table]]:
     """The rows of each arm; where they stand together, as they do in a run, nothing is copied."""
-    import numpy as np
     import pyarrow
 
     arms = world["arm"]

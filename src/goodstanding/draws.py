@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from goodstanding.binding import row_names
 from goodstanding.card import KEYS, Prior, Setting
 from goodstanding.luck import luck, use_of
 from goodstanding.scenario import Scenario, value_of
@@ -108,9 +109,7 @@ def _of(
     """What is varied at one path: one number, one factor for a table, or each of its rows."""
     whole = isinstance(value, Mapping)
     table = path if whole or not declared.keys else path.rpartition(".")[0]
-    if not declared.keys or (own and not whole):
-        yield Assumption(path, table, declared, prior, value)
-    elif prior.kind == "scaled":
+    if prior.kind == "scaled" and (whole or not own):
         rows = value if whole else value_of(scenario.tree, table)
         fixed = [row for row in rows if (told := scenario.provenance.get(f"{table}.{row}")) and told.prior]
         yield Assumption(table, table, declared, prior, {row: cell for row, cell in rows.items() if row not in fixed})
@@ -123,9 +122,8 @@ def _of(
 
 def _rows(scenario: Scenario, declared: Setting) -> Sequence[str]:
     """Every row that an empty table could have."""
-    if declared.keys == "groups":
-        return tuple(scenario.society.groups)
-    return tuple(KEYS[declared.keys]()) if declared.keys in KEYS else ()
+    names = row_names([scenario.society]).get(declared.keys, ())
+    return names or (tuple(KEYS[declared.keys]()) if declared.keys in KEYS else ())
 
 
 def _allowed(declared: Setting, value: Any) -> Any:

@@ -130,9 +130,9 @@ class Run:
 
     def validity(self, arms: Sequence[str] | None = None) -> Validity:
         """How well each score told who did harm in the year that followed, beside what tells it without a score."""
-        from goodstanding.validity import validity
+        from goodstanding.validity import Validity
 
-        return validity(self, arms)
+        return Validity(self, arms)
 
     def frontier(self, *others: Run, arms: Sequence[str] | None = None) -> Frontier:
         """Harm done to people against harm kept from them, for the arms of this run and of others of one society."""

@@ -127,15 +127,6 @@ def _ending(rows: Sequence[Spread], suffix: str) -> Iterator[Spread]:
     return (row for row in rows if row.measure.endswith(suffix))
 
 
-def percent(share: float | None) -> str:
-    """A share as whole hundredths; never all of them where one is missing, never none where there is one."""
-    if share is None:
-        return "–"
-    whole = round(100 * share)
-    edge = min(max(whole, 1), 99) if 0 < share < 1 else whole
-    return f"{edge} %"
-
-
 def of_sets(share: float, sets: int) -> str:
     """A share of the sets, counted: '179 of 200 sets'."""
     return f"{round(share * sets):,} of {sets:,} sets"

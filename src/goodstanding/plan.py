@@ -98,12 +98,13 @@ def plan(
     beside_it = len(dump(cards(scenario, arms))) + len(scenario.yaml()) + REST_DISK
     one = people / found.pace * (found.begin_seconds + months * found.month_seconds / alone) + found.write_seconds
     seconds = found.start_seconds * (2 if beside > 1 else 1) + in_turn * one
-    few, lived = sweep.scenario.society.people, sum(len(pairs) for _, pairs in sweep.jobs())
-    small = few / found.pace * months * found.month_seconds * PACE_OF_FEW * len(sweep.arms) / len(arms)
-    seconds += math.ceil(lived / beside) * small
+    if sweep:
+        few, lived = sweep.scenario.society.people, sum(len(pairs) for _, pairs in sweep.jobs())
+        small = few / found.pace * months * found.month_seconds * PACE_OF_FEW * len(sweep.arms) / len(arms)
+        seconds += math.ceil(lived / beside) * small
     disk = table * worlds + beside_it
     disk += PAGE_DISK + len(arms) * (PAGE_DISK_AN_ARM + months * PAGE_DISK_A_MONTH) if report else 0.0
-    disk += DISK_OF_STRUCTURES + DISK_A_SET * assumptions + PAGE_DISK_OF_SETS * report if assumptions else 0.0
+    disk += DISK_OF_STRUCTURES + DISK_A_SET * assumptions + PAGE_DISK_OF_SETS * report if sweep else 0.0
     return Plan(
         scenario=scenario.name, people=people, months=months, arms=tuple(arms), worlds=worlds, processes=beside,
         each=int(max(world, page)), together=int(max(beside * world, page)),

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import ACTS
+from goodstanding.checked import of_card
 from goodstanding.errors import InvalidInput, plain
 from goodstanding.folder import FORMAT, Run, crate, dump, hashes, lay_out, new_folder, open_run, versions, write
-from goodstanding.frames import SYNTHETIC, marked
+from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
-from goodstanding.scenario import Scenario, read, rows
+from goodstanding.scenario import Scenario, read, row, rows
 from goodstanding.sweep import FEWEST, MOST, PARTS, Sweep, gather
 from goodstanding.telling import changes
 from goodstanding.version import __version__
@@ -85,10 +86,10 @@ def run(
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     lay_out(scenario, folder)
     cores = len(os.sched_getaffinity(0))
-    if assumptions:
+    if sweep:
         (folder / PARTS).mkdir()
     digests, others = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress, sweep)
-    if assumptions:
+    if sweep:
         gather(sweep, folder)
     manifest: dict[str, Any] = {
         "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
@@ -185,7 +186,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                         "definition": (cls.__doc__ or "").strip(),
                         "denominator": per if per == "adults" else f"{path}.{per}",
                         "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
-                        "leads": count in cls.leads,
+                        "leads": count in cls.leads, "tips": count in cls.tips,
                     }  # fmt: skip
     return {
         "synthetic": True,
@@ -205,11 +206,7 @@ def _of_measures(scenario: Scenario) -> Iterator[dict[str, Any]]:
 
     for key, cls in measures(file for file, _ in scenario.extensions).items():
         for name, told in cls.settings.items():
-            yield {
-                "path": f"measures.{key}.{name}", "value": told.default, "unit": told.unit, "low": None, "high": None,
-                "prior": str(told.prior), "help": told.help, "mark": told.mark, "source": told.source,
-                "because": told.because, "given": False,
-            }  # fmt: skip
+            yield row(f"measures.{key}.{name}", told.default, told, of_card(told))
 
 
 def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[dict[str, Any]]:
@@ -260,7 +257,6 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
     """The counts of one world as a Parquet file: a row for each arm, month, stratum and measure."""
     import numpy as np
     import pyarrow
-    from pyarrow import parquet
 
     cells, told = outcome.population.strata, cards(scenario, arms)["measures"]
     letters, parts = list(scenario.society.groups), []
@@ -289,8 +285,4 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
             "count": pyarrow.array(counts.ravel()),
             "denominator": pyarrow.array(base.ravel()),
         }))  # fmt: skip
-    table = pyarrow.concat_tables(parts).unify_dictionaries()
-    sink = pyarrow.BufferOutputStream()
-    source = {"scenario": scenario.name, "goodstanding": __version__}
-    parquet.write_table(marked(table, source), sink, compression="zstd")
-    return bytes(sink.getvalue().to_pybytes())
+    return parquet(pyarrow.concat_tables(parts).unify_dictionaries(), scenario.stamp)

@@ -32,6 +32,7 @@ from goodstanding.reader import MOST_BYTES, Mark, Node, Problems, read_file, unm
 from goodstanding.schema import schema as schema
 from goodstanding.society import Society
 from goodstanding.ties import Ties
+from goodstanding.version import __version__
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ class Scenario:
         """SHA-256 of everything that is set, whatever the order in the file."""
         text = json.dumps(self.tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """What a table says of where it comes from."""
+        return {"scenario": self.name, "goodstanding": __version__}
 
     def yaml(self) -> str:
         """The file with every default written out, and with the provenance of what is not a default."""
@@ -163,16 +169,20 @@ def read(
 
 def rows(scenario: Scenario) -> list[dict[str, Any]]:
     """Every parameter as a row: path, value, unit, low, high, prior, help, mark, source, because, given."""
-    table = []
-    for path, told in scenario.provenance.items():
-        declared = scenario.settings[path]
-        low, high = (bound if math.isfinite(bound) else None for bound in (declared.low, declared.high))
-        table.append({
-            "path": path, "value": value_of(scenario.tree, path), "unit": declared.unit, "low": low, "high": high,
-            "prior": str(told.prior or declared.prior), "help": declared.help, "mark": told.mark,
-            "source": told.source, "because": told.because, "given": told.given,
-        })  # fmt: skip
-    return table
+    return [
+        row(path, value_of(scenario.tree, path), scenario.settings[path], told)
+        for path, told in scenario.provenance.items()
+    ]
+
+
+def row(path: str, value: Any, declared: Setting, told: Provenance) -> dict[str, Any]:
+    """One parameter as a row."""
+    low, high = (bound if math.isfinite(bound) else None for bound in (declared.low, declared.high))
+    return {
+        "path": path, "value": value, "unit": declared.unit, "low": low, "high": high,
+        "prior": str(told.prior or declared.prior), "help": declared.help, "mark": told.mark, "source": told.source,
+        "because": told.because, "given": told.given,
+    }  # fmt: skip
 
 
 def value_of(tree: Mapping[str, Any], path: str) -> Any:

@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.draws import Assumption, Draw, assumptions, hypercube
 from goodstanding.folder import write
-from goodstanding.frames import marked
+from goodstanding.frames import parquet
 from goodstanding.scenario import NESTED, Scenario
 from goodstanding.structure import structures
 from goodstanding.variants import varied
-from goodstanding.version import __version__
 
 if TYPE_CHECKING:
     from goodstanding.engine import Outcome
 
-PEOPLE = 10_000
+PEOPLE = 5_000
 AS_WRITTEN = "as_written"
 DRAWN = "set_"
 PAIRS = ((0, 0), (1, 1))
@@ -48,8 +47,10 @@ class Sweep:
     arms: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], people: int = PEOPLE) -> Sweep:
-        """The sweep of a run: its nested arms but the ghost, whose society is that of none."""
+    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], people: int = PEOPLE) -> Sweep | None:
+        """The sweep of a run: its nested arms but the ghost, whose society is that of none; None without sets."""
+        if not sets:
+            return None
         few = min(people, scenario.society.people)
         chosen = tuple(arm for arm in arms if arm in NESTED and arm != "ghost")
         return cls(varied(scenario, {"society.people": few}), sets, chosen)
@@ -65,14 +66,20 @@ class Sweep:
         return assumptions(self.scenario, self.arms)
 
     @cached_property
+    def counted(self) -> dict[str, Any]:
+        """What every count means; variants differ in values and count the same."""
+        from goodstanding.runs import cards
+
+        found: dict[str, Any] = cards(self.scenario, self.arms)["measures"]
+        return found
+
+    @cached_property
     def structures(self) -> dict[str, tuple[Scenario, str]]:
         """The other structures by name, each with one sentence on what was so in it."""
         return structures(self.scenario)
 
     def jobs(self) -> list[tuple[str, tuple[Seeds, ...]]]:
         """Every variant with the pairs of seeds under which it is lived."""
-        if not self.sets:
-            return []
         told = [(name, MANY_PAIRS) for name in (AS_WRITTEN, *self.structures)]
         return told + [(f"{DRAWN}{at + 1:04d}", PAIRS) for at in range(self.sets)]
 
@@ -92,60 +99,58 @@ class Sweep:
             progress = None if tell is None else lambda month, _, done=done: tell(done + month)
             outcome = simulate(scenario, *seeds, arms=self.arms, progress=progress)
             told.update(f"{seeds[0]} {seeds[1]} {outcome.digest}\n".encode())
-            rows.append(sums(scenario, outcome, seeds, self.arms, name))
-        write(folder / PARTS / f"{name}.parquet", _parquet(_together(rows), scenario))
+            rows.append(self.sums(outcome, seeds, name))
+        write(folder / PARTS / f"{name}.parquet", parquet(_together(rows), self.scenario.stamp))
         return told.hexdigest()
+
+    def sums(self, outcome: Outcome, seeds: Seeds, variant: str) -> Any:
+        """The counts of one world added up, as a table: a row for each arm, measure and cell."""
+        import numpy as np
+        import pyarrow
+
+        from goodstanding.runs import bases
+
+        strata, letters, told = outcome.population.strata, list(self.scenario.society.groups), self.counted
+        of_stratum = {
+            "county": [cell[0] for cell in strata],
+            "group": [letters.index(cell[1]) for cell in strata],
+            "income_tenth": [cell[2] for cell in strata],
+        }
+        parts = []
+        for arm in self.arms:
+            names = list(outcome.names[arm])
+            both = np.stack([outcome.counts[arm], bases(outcome, arm, told)])
+            leading = [at for at, name in enumerate(names) if told[name]["leads"]]
+            cut: list[tuple[str, int, list[int], Any]] = [("", 0, list(range(len(names))), both.sum((1, 3)))]
+            cut += [("month", month, leading, both[:, month, leading].sum(2)) for month in range(both.shape[1])]
+            for by, cells in of_stratum.items():
+                for cell in sorted(set(cells)):
+                    mine = np.array(cells) == cell
+                    cut.append((by, int(cell), leading, both[:, :, leading][..., mine].sum((1, 3))))
+            for by, cell, which, (count, base) in cut:
+                size = len(which)
+                parts.append(pyarrow.table({
+                    "variant": _repeated(variant, size),
+                    "society_seed": pyarrow.array([seeds[0]] * size, pyarrow.uint64()),
+                    "luck_seed": pyarrow.array([seeds[1]] * size, pyarrow.uint64()), "arm": _repeated(arm, size),
+                    "by": _repeated(by, size), "cell": pyarrow.array([cell] * size, pyarrow.int16()),
+                    "measure": pyarrow.array([names[at] for at in which]).dictionary_encode(),
+                    "count": pyarrow.array(count), "denominator": pyarrow.array(base),
+                }))  # fmt: skip
+        return _together(parts)
 
     def months(self, name: str) -> int:
         """How many months one world of a variant lasts."""
         return self.variant(name).months if name in self.structures else self.scenario.months
 
 
-def sums(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str], variant: str) -> Any:
-    """The counts of one world added up, as a table: a row for each arm, measure and cell."""
-    import numpy as np
-    import pyarrow
-
-    from goodstanding.runs import bases, cards
-
-    told = cards(scenario, arms)["measures"]
-    strata = outcome.population.strata
-    letters = list(scenario.society.groups)
-    of_stratum = {
-        "county": [cell[0] for cell in strata],
-        "group": [letters.index(cell[1]) for cell in strata],
-        "income_tenth": [cell[2] for cell in strata],
-    }
-    parts = []
-    for arm in arms:
-        names = list(outcome.names[arm])
-        both = np.stack([outcome.counts[arm], bases(outcome, arm, told)])
-        leading = [at for at, name in enumerate(names) if told[name]["leads"]]
-        cut: list[tuple[str, int, list[int], Any]] = [("", 0, list(range(len(names))), both.sum((1, 3)))]
-        cut += [("month", month, leading, both[:, month, leading].sum(2)) for month in range(both.shape[1])]
-        for by, cells in of_stratum.items():
-            for cell in sorted(set(cells)):
-                mine = np.array(cells) == cell
-                cut.append((by, int(cell), leading, both[:, :, leading][..., mine].sum((1, 3))))
-        for by, cell, which, (count, base) in cut:
-            size = len(which)
-            parts.append(pyarrow.table({
-                "variant": _repeated(variant, size), "society_seed": pyarrow.array([seeds[0]] * size, pyarrow.uint64()),
-                "luck_seed": pyarrow.array([seeds[1]] * size, pyarrow.uint64()), "arm": _repeated(arm, size),
-                "by": _repeated(by, size), "cell": pyarrow.array([cell] * size, pyarrow.int16()),
-                "measure": pyarrow.array([names[at] for at in which]).dictionary_encode(),
-                "count": pyarrow.array(count), "denominator": pyarrow.array(base),
-            }))  # fmt: skip
-    return _together(parts)
-
-
 def gather(sweep: Sweep, folder: Path) -> None:
     """Put the parts that the variants left into one table, and write down what was assumed in each set."""
     import pyarrow
-    from pyarrow import parquet
+    from pyarrow.parquet import read_table
 
     files = sorted((folder / PARTS).glob("*.parquet"))
-    write(folder / "variants.parquet", _parquet(_together([parquet.read_table(f) for f in files]), sweep.scenario))
+    write(folder / "variants.parquet", parquet(_together([read_table(f) for f in files]), sweep.scenario.stamp))
     for file in files:
         file.unlink()
     (folder / PARTS).rmdir()
@@ -158,7 +163,7 @@ def gather(sweep: Sweep, folder: Path) -> None:
     schema = pyarrow.schema([
         ("set", pyarrow.int32()), ("path", pyarrow.string()), ("place", pyarrow.float64()), ("value", pyarrow.string()),
     ])  # fmt: skip
-    write(folder / "sets.parquet", _parquet(pyarrow.Table.from_pylist(rows, schema), sweep.scenario))
+    write(folder / "sets.parquet", parquet(pyarrow.Table.from_pylist(rows, schema), sweep.scenario.stamp))
     write(folder / "sweep.json", (json.dumps(dict(_told(sweep)), indent=1) + "\n").encode())
 
 
@@ -190,14 +195,3 @@ def _together(tables: Sequence[Any]) -> Any:
     import pyarrow
 
     return pyarrow.concat_tables(tables).unify_dictionaries().combine_chunks()
-
-
-def _parquet(table: Any, scenario: Scenario) -> bytes:
-    import pyarrow
-    from pyarrow import parquet
-
-    sink = pyarrow.BufferOutputStream()
-    parquet.write_table(
-        marked(table, {"scenario": scenario.name, "goodstanding": __version__}), sink, compression="zstd"
-    )
-    return bytes(sink.getvalue().to_pybytes())

@@ -186,8 +186,3 @@ class Validity(Frame):
 
     def _of(self) -> dict[str, Any]:
         return {name: self.manifest[name] for name in ("scenario", "digest")}
-
-
-def validity(run: Readable, arms: Sequence[str] | None = None) -> Validity:
-    """How well the score told who then harmed others, in every arm of a run or in those named."""
-    return Validity(run, arms)

@@ -159,7 +159,7 @@ def work(order: dict[str, Any]) -> None:
         _say(faults=[f"{folder / 'scenario.resolved.yaml'}: is not the scenario that was started"])
         return
     arms, threads = order["arms"], order["threads"]
-    sweep = Sweep.of(scenario, order["sets"], arms, order["people"]) if order["sets"] else None
+    sweep = Sweep.of(scenario, order["sets"], arms, order["people"])
     for line in sys.stdin:
         name, pairs = json.loads(line)
         seeds = [(int(society), int(luck)) for society, luck in pairs]

@@ -158,7 +158,7 @@ class Book:
             "family": family(name),
             "definition": str(card.get("definition", "")).split("\n\n", 1)[0],
             "arms": [(arm, row, self._hit(name, arm)) for arm, row in rows],
-            "decides": [parameter.path for parameter in moved if parameter.decides],
+            "moved_by": [parameter.path for parameter in moved if parameter.stands_out],
         }
 
     def _hit(self, name: str, arm: str) -> int:

@@ -262,7 +262,7 @@ def svg(spec: str, name: str, said: str) -> str:
 
 def specification(chart: Any) -> str:
     """The chart's Vega-Lite specification as JSON that may stand inside a page."""
-    spec = str(chart.to_json(indent=None))
+    spec = str(chart.to_json(indent=None, validate=False))
     return spec.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

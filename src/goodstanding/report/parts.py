@@ -165,8 +165,8 @@ def cannot(book: Book) -> dict[str, Any]:
     """What this cannot show, and what was assumed."""
     rows = [row for row in book.cards["settings"] if row["mark"] == "assumed"]
     strongest = [next(iter(book.ranked(name)), None) for name in book.leading]
-    decides = {row.path: row for row in strongest if row is not None and row.decides}
-    return {"poorest": _poorest(book), "assumed": rows, "decides": [*decides.values()], "structures": book.structures()}
+    moved = {row.path: row for row in strongest if row is not None and row.stands_out}
+    return {"poorest": _poorest(book), "assumed": rows, "moved_by": [*moved.values()], "structures": book.structures()}
 
 
 def measures(book: Book) -> dict[str, Any]:
@@ -382,7 +382,7 @@ def _ranked(book: Book, name: str, at: int) -> dict[str, Any]:
         figure = book.figure(f"ranked{at}", "", chart, f"{capital(label)}, parameters by rank correlation: {said}")
     return {
         "name": name, "label": label, "per": book.per(name), "all": len(found), "figure": figure,
-        "rows": [row for row in rows if row.decides] or rows[:TOLD],
+        "rows": [row for row in rows if row.stands_out] or rows[:TOLD],
     }  # fmt: skip
 
 

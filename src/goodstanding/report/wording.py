@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from goodstanding.headline import number
+from goodstanding.headline import number, of_sets
 
 LEAST = 0.001
 """Rates under this, of 1,000, are printed without digits."""
@@ -78,10 +78,5 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def sets(share: float, of: int) -> str:
-    """A share of the sets of assumptions, counted."""
-    return f"{round(share * of):,} of {of:,}"
-
-
-SAID = (rate, interval, percent, sets, signed, words, breakable, prose, capital)
+SAID = (rate, interval, percent, of_sets, signed, words, breakable, prose, capital)
 """What the templates may say a value with."""
