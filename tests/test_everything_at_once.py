@@ -25,9 +25,9 @@ PARTS = {
 @cache
 def lived() -> list[dict[str, dict[str, int]]]:
     """Totals of each arm under each luck, where people do four times as much of what counts."""
-    scenario = read(
-        "everything-at-once", people=4000, set=["conduct.everyday_acts.level=400", "conduct.voice.occasion=0.5"]
-    )
+    more = ["conduct.everyday_acts.level=400", "conduct.voice.occasion=0.5"]
+    more.append("schemes.centre.sanctions.family.drawn_in={C: 1, D: 1}")
+    scenario = read("everything-at-once", people=4000, set=more)
     arms = ["full", *PARTS]
     return [{arm: worlds.totals(o, arm) for arm in arms} for o in (simulate(scenario, n, n, arms=arms) for n in LUCKS)]
 
