@@ -79,7 +79,7 @@ class Cases:
         self.maker = makers[-1] if makers else ""
         self.column = wiring.value(step, self.measure.cases)
         self.month, self.people, self.everybody = np.int64(0), np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.kept: dict[str, Array] = {}
+        self.kept: dict[str, Array] = {f"entry_{name}": np.zeros(0, dtype) for name, dtype in ENTRY.items()}
         self.record: dict[str, Array] = {}
         self.facts: dict[str, Array] = {}
         self.replayed: dict[tuple[str, str], Array] = {}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BARRED, FAMILY, FALSE, UNABLE, INDUCED = (
     ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unable", ".unfounded.induced",
 )  # fmt: skip
+DUNNED = ".recovery.unfounded"
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
 RESTS = {
@@ -66,6 +67,8 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
     if not _felt(found):
         yield NOBODY
     else:
+        for row in _ending(rows, DUNNED):
+            yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
         for row in _ending(rows, BARRED):
             said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
             yield f"{said} in an average month, and anybody at all was in {of_sets(row.some, tried.sets)}"
@@ -134,6 +137,9 @@ def of_sets(share: float, sets: int) -> str:
 
 def _barred(found: Comparison) -> Iterator[str]:
     rows = found.find(BARRED)
+    if not any(row.count for row in rows):
+        yield NOBODY
+        rows = []
     for row in rows:
         said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name in a month"
         late = found.manifest["months"] - LATE
@@ -141,6 +147,8 @@ def _barred(found: Comparison) -> Iterator[str]:
             sums = found.counts.sums(found.arm, since=late).get((row.measure, ""))
             said += f" ({of_every(estimate([found.per_world(sums, True)], least=0.0))} in the last {LATE})"
         yield said
+    for row in found.find(DUNNED):
+        yield f"{of_every(row.arm)} adults had to pay in a month for a debt beyond all that they owed"
 
 
 def _resting(found: Comparison) -> Iterator[str]:
