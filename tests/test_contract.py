@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -22,7 +22,6 @@ import pytest
 import worlds
 
 from goodstanding import cases, wiring
-from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
 from goodstanding.engine import Engine, simulate
@@ -47,17 +46,43 @@ every_counter = pytest.mark.parametrize("where", [*MECHANISMS, *MEASURES])
 every_mechanism = pytest.mark.parametrize("where", MECHANISMS)
 every_setting = pytest.mark.parametrize(("where", "name"), SETTINGS)
 
+whole = partial(worlds.tree, everything=True)
 LUCK = (1, 2, 3, 4, 5, 6)
 LEVEL = 0.95
 
-WORLD_OF: dict[tuple[str, str], str] = {
-    ("conduct.borrowing", "deterrence"): "indebted",
-    ("conduct.voice", "memory"): "loud",
-    ("scoring.ledger", "repair_heavy"): "long",
-    ("scoring.ledger", "repair_light"): "long",
-    **{("sanctions.fines", name): "fined" for name in MECHANISMS["sanctions.fines"].settings},
+WORLD_OF = {
+    **{f"attacks.{key}": "attacked" for key in catalogue()["attacks"]},
+    "attacks.breach.fraud": "leaky",
+    "attacks.breach.loss": "leaky",
+    "conduct.borrowing.deterrence": "indebted",
+    "conduct.closure": "weighed",
+    "conduct.enrolment": "joined",
+    "conduct.voice.memory": "loud",
+    "observation.claw_back": "dunned",
+    "observation.face_search": "searched",
+    "observation.income_averaging": "dunned",
+    "observation.matching": "shared",
+    "observation.sharing_in": "shared",
+    "observation.sharing_out": "shared",
+    "safeguards.debt_review": "dunned",
+    "safeguards.deletion": "joined",
+    "safeguards.ruling": "ended",
+    "sanctions.fines": "fined",
+    "sanctions.friends_rule": "weighed",
+    "sanctions.joint_punishment": "listed",
+    "sanctions.recovery": "dunned",
+    "scoring.court_list": "listed",
+    "scoring.dimensions": "weighed",
+    "scoring.ledger.repair_heavy": "long",
+    "scoring.ledger.repair_light": "long",
+    "scoring.lifelong_file": "filed",
 }
-"""The named world in which a setting shows; `stress` for all others."""
+"""The named world in which a mechanism, or one setting of it, shows; `stress` for all others."""
+
+
+def world_of(where: str, name: str = "") -> str:
+    return WORLD_OF.get(f"{where}.{name}", WORLD_OF.get(where, "stress"))
+
 
 NOT_ALIVE: dict[tuple[str, str], str] = {}
 """Settings that need not move anything, each with its reason."""
@@ -65,6 +90,24 @@ NOT_ALIVE: dict[tuple[str, str], str] = {}
 ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("society", "people"): (3000, 6000),
     ("society", "counties"): (1, 4),
+    ("attacks.breach", "hazard"): (0.001, 0.9),
+    ("scoring.court_list", "breaches"): ({"petition": 1}, {"petition": 1, "missed_loan_payment": 1}),
+    ("scoring.court_list", "classes"): ({"A": 0, "B": -1, "C": -2, "D": -3}, {"A": -1, "B": -2, "C": -3, "D": -4}),
+    ("scoring.court_list", "extension"): (0, 36),
+    ("scoring.lifelong_file", "classes"): ({"A": 0, "D": -1}, {"D": 0, "A": -1}),
+    ("sanctions.joint_punishment", "punished"): ({"D": 1}, {"B": 1, "C": 1, "D": 1}),
+    ("scoring.dimensions", "weights"): (
+        {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.05},
+        {"history": 0.2, "capacity": 0.25, "behaviour": 0.2, "identity": 0.15, "friends": 0.2},
+    ),
+    ("scoring.dimensions", "losses"): ({"unpaid_bill": 10, "red_light": 15}, {"unpaid_bill": 30, "red_light": 45}),
+    ("scoring.dimensions", "low"): (300, 400),
+    ("scoring.dimensions", "high"): (850, 950),
+    ("scoring.dimensions", "newcomer"): (350, 600),
+    ("sanctions.friends_rule", "lowest"): (300, 400),
+    ("sanctions.friends_rule", "highest"): (850, 950),
+    ("sanctions.friends_rule", "minimum"): (560, 600),
+    ("sanctions.friends_rule", "least"): (1, 6),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -227,9 +270,16 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
 
 @pytest.fixture(scope="session")
 def changed() -> dict[str, dict[str, set[str]]]:
-    told = worlds.tree("fined", changes={"society.people": 1500, "months": 24, f"{LEDGER}.repair_light": 12})
-    with pytest.MonkeyPatch.context() as patch:
-        return watched_month(patch, worlds.read(told), 24)
+    found: dict[str, dict[str, set[str]]] = {}
+    soon = {f"schemes.{worlds.SCHEME}.scoring.ledger.repair_light": 12}
+    ruled = {f"schemes.{worlds.SCHEME}.safeguards.ruling": {"ruled": 20, "delay": 2}}
+    for world, more in (("fined", {**soon, **ruled}), ("listed", {}), ("weighed", {}), ("filed", {})):
+        told = whole(world, changes={"society.people": 1500, "months": 24, **more})
+        with pytest.MonkeyPatch.context() as patch:
+            for cls, kernels in watched_month(patch, worlds.read(told), 24).items():
+                for kernel, names in kernels.items():
+                    found.setdefault(cls, {}).setdefault(kernel, set()).update(names)
+    return found
 
 
 def check_changes(cls: type[Mechanism] | type[Measure], changed: Mapping[str, Mapping[str, set[str]]]) -> None:
@@ -253,12 +303,12 @@ def test_only_declared_columns_change(where: str, changed: dict[str, dict[str, s
 
 @cache
 def digest(block: int, threads: int) -> str:
-    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    told = whole(changes={"society.people": 2000, "months": 8})
     return simulate(worlds.read(told), 7, 7, block=block, threads=threads).digest
 
 
 def test_the_same_world_twice_is_the_same() -> None:
-    told = worlds.tree(changes={"society.people": 2000, "months": 8})
+    told = whole(changes={"society.people": 2000, "months": 8})
     again = simulate(worlds.read(told), 7, 7)
     assert again.digest == digest(16_384, 1)
     assert simulate(worlds.read(told), 7, 8).digest != again.digest
@@ -290,7 +340,7 @@ def digests_of_small_worlds() -> str:
     from goodstanding.scenario import read
 
     heavy = {f"schemes.{worlds.SCHEME}.scoring.ledger.classes": {"A": 990, "B": 960, "C": 950, "D": 0}, "months": 5}
-    stress = worlds.read(worlds.tree(changes={"society.people": 500, **heavy}))
+    stress = worlds.read(whole(changes={"society.people": 500, **heavy}))
     ours = (read("suining-2010", people=500, months=3), stress)
     return " ".join(simulate(s, 3, 3, arms=None if s is ours[0] else ["full"]).digest for s in ours)
 
@@ -307,7 +357,7 @@ def other_values(where: str) -> dict[str, Any]:
 def test_it_survives_a_trip_through_a_file(where: str, tmp_path: Path) -> None:
     from goodstanding.scenario import read
 
-    there = worlds.read(worlds.tree(changes={place(where): other_values(where)}))
+    there = worlds.read(worlds.tree(world_of(where), {place(where): other_values(where)}))
     path = tmp_path / "stress.yaml"
     path.write_text(there.yaml(), encoding="utf-8")
     back = read(path)
@@ -325,7 +375,8 @@ def mechanisms(scenario: Scenario) -> list[Mechanism]:
 
 def place(where: str) -> str:
     """The dotted path of a mechanism in the worlds of worlds.py."""
-    return f"schemes.{worlds.SCHEME}.{where}" if MECHANISMS[where].of_scheme else where
+    scheme = "village" if where == "observation.sharing_in" else worlds.SCHEME
+    return f"schemes.{scheme}.{where}" if MECHANISMS[where].of_scheme else where
 
 
 # -- alive
@@ -341,7 +392,7 @@ def ends(where: str, name: str) -> tuple[Any, Any]:
         return ENDS[(where, name)]
     now = declared.default
     if where in MECHANISMS:
-        now = getattr(next(m for m in mechanisms(stress_alone()) if type(m) is cls), name)
+        now = getattr(next(m for m in mechanisms(alone(world_of(where, name))) if type(m) is cls), name)
     prior = declared.prior
     if declared.kind == "flag":
         return False, True
@@ -380,8 +431,9 @@ def within(declared: Setting, value: float) -> Any:
 
 
 @cache
-def stress_alone() -> Scenario:
-    return worlds.read(worlds.tree())
+def alone(world: str) -> Scenario:
+    """A world without arms."""
+    return worlds.read(worlds.tree(world))
 
 
 @cache
@@ -389,13 +441,12 @@ def lived(world: str) -> list[dict[str, dict[str, int]]]:
     """Totals of every arm under each luck: two arms for every setting that shows in this world, beside `full`."""
     arms: dict[str, Any] = {}
     for where, name in OF_MECHANISMS:
-        if WORLD_OF.get((where, name), "stress") == world and (where, name) not in NOT_ALIVE:
+        if world_of(where, name) == world and (where, name) not in NOT_ALIVE:
             for end, value in zip(("low", "high"), ends(where, name), strict=True):
                 arms[arm_of(where, name, end)] = {f"{place(where)}.{name}": value}
+    arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS) if world_of_nodes(nodes) == world}
     if world == "stress":
-        arms |= {f"nought{n}": dict(nodes) for n, (nodes, _) in enumerate(NOUGHTS)} | {
-            "without_appeal": {f"{APPEAL}": "off"}
-        }
+        arms["without_appeal"] = {APPEAL: "off"}
     scenario = worlds.read({**worlds.tree(world), "arms": arms})
     chosen = ["full", *arms]
     found = []
@@ -403,6 +454,12 @@ def lived(world: str) -> list[dict[str, dict[str, int]]]:
         outcome = simulate(scenario, 11, luck, arms=chosen)
         found.append({arm: worlds.totals(outcome, arm) for arm in chosen})
     return found
+
+
+def world_of_nodes(nodes: Mapping[str, Any]) -> str:
+    """The world in which what an arm replaces shows; where it is several mechanisms, the first."""
+    parts = next(iter(nodes)).split(".")
+    return world_of(".".join(parts[:2] if parts[0] == "conduct" else parts[2:4]))
 
 
 def arm_of(where: str, name: str, end: str) -> str:
@@ -428,7 +485,7 @@ def moved(
 @pytest.mark.slow
 @pytest.mark.parametrize(("where", "name"), [pair for pair in OF_MECHANISMS if pair not in NOT_ALIVE])
 def test_a_setting_is_alive(where: str, name: str) -> None:
-    found = lived(WORLD_OF.get((where, name), "stress"))
+    found = lived(world_of(where, name))
     assert moved(found, arm_of(where, name, "low"), arm_of(where, name, "high")), "low against high moves no count"
 
 
@@ -459,16 +516,36 @@ def room_for(name: str) -> dict[str, Any]:
 
 # -- nought means nothing
 
-TOWN = f"schemes.{worlds.SCHEME}"
+TOWN = worlds.TOWN
 AGENCIES, LEDGER = f"{TOWN}.observation.agencies", f"{TOWN}.scoring.ledger"
 PUBLICITY, APPEAL = f"{TOWN}.sanctions.publicity", f"{TOWN}.safeguards.appeal"
 AWARENESS = "conduct.awareness"
 TIPS, DISCRETION = f"{TOWN}.observation.tips", f"{TOWN}.observation.discretion"
+MATCHING, FACES = f"{TOWN}.observation.matching", f"{TOWN}.observation.face_search"
+ATTACKS = f"{TOWN}.attacks"
+RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
+ENROLMENT = f"{TOWN}.conduct.enrolment"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
+AVERAGING = f"{TOWN}.observation.income_averaging"
+CLAW_BACK = f"{TOWN}.observation.claw_back"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{AGENCIES}.coverage": 0, f"{PLACEBO}.entries": 0, TIPS: "off", DISCRETION: "off"},
      ("agencies.recorded", "agencies.mistaken", "sanctions.people", "publicity.fresh")),
-    ({f"{AGENCIES}.misattribution": 0, TIPS: "off"}, ("agencies.mistaken", "unfounded.false")),
+    ({f"{AGENCIES}.misattribution": 0, TIPS: "off"},
+     ("agencies.mistaken", "unfounded.false")),
+    ({f"{MATCHING}.by_name": 0}, ("matching.moved", "matching.mixed_up")),
+    ({f"{MATCHING}.alike": 0}, ("matching.moved", "matching.mixed_up")),
+    ({f"{MATCHING}.bearers": {"A": 1, "B": 1}}, ("matching.moved", "matching.mixed_up")),
+    (
+        {f"{TOWN}.observation.sharing_out.reach": 0},
+        ("sharing_out.passed", "copied_true", "copied_false", "village.copies.copies"),
+    ),
+    ({f"{FACES}.per_trillion": 0}, ("false_matches", "false_alarms", "sent_away")),
+    ({f"{FACES}.candidates": 0}, ("false_matches",)),
+    ({f"{FACES}.passing": 0}, ("false_alarms",)),
+    ({f"{FACES}.sought": {}}, ("searches", "face_search.found", "false_matches", "false_alarms", "sent_away")),
+    ({f"{FACES}.finding": 0}, ("face_search.found",)),
+    ({f"{FACES}.sent": 0}, ("sent_away",)),
     ({f"{AGENCIES}.attention": {"A": 0, "B": 0}}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{AGENCIES}.noticing": dict.fromkeys(KEYS["acts as seen"](), 0)}, ("agencies.recorded", "agencies.mistaken")),
     ({f"{LEDGER}.points": {}}, ("agencies.recorded", "sanctions.people", "publicity.listed_now", "held_tongue")),
@@ -534,7 +611,35 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{DISCRETION}.insiders": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.immunity": 0}, ("discretion.spared",)),
     ({f"{DISCRETION}.retaliation": 0}, ("discretion.retaliated",)),
+    ({f"{ENROLMENT}.leaving": 0}, ("enrolment.left", "deletion.deleted", "deletion.kept")),
+    ({f"{ENROLMENT}.joining": 0}, ("enrolment.joined",)),
+    ({f"{ENROLMENT}.noticing": 0}, ("enrolment.noticed",)),
+    ({f"{TOWN}.safeguards.deletion.reach": 0}, ("deletion.deleted",)),
     ({f"{TOWN}.safeguards.corroboration.reach": 0}, ("struck_false", "struck_true", "corroboration.officer_hours")),
+    ({f"{RING}.picks": 0}, ("malicious_ring.targets", "malicious_ring.filed")),
+    ({f"{RING}.zeal": 0}, ("malicious_ring.filed",)),
+    ({f"{INSIDERS}.orders": 0}, ("insiders.forged",)),
+    ({f"{INSIDERS}.reach": 0}, ("insiders.bought_off", "insiders.bribes")),
+    ({f"{MARKET}.supply": 0}, ("score_market.sold", "score_market.takings")),
+    ({f"{MARKET}.demand": 0}, ("score_market.asking", "score_market.sold")),
+    ({f"{ATTACKS}.evasion.reach": 0}, ("evasion.evading", "evasion.unseen_acts")),
+    ({f"{ATTACKS}.evasion.success": 0}, ("evasion.unseen_acts",)),
+    ({f"{ATTACKS}.breach.hazard": 0}, ("breach.leaking", "breach.exposed", "breach.robbed")),
+    ({f"{ATTACKS}.breach.spread": 0}, ("breach.exposed", "breach.informers_named", "breach.out_now")),
+    ({f"{ATTACKS}.breach.fraud": 0}, ("breach.robbed", "breach.loot")),
+    ({f"{AVERAGING}.checks": 0}, ("income_averaging.checked", "income_averaging.raised")),
+    ({f"{AVERAGING}.claimants": 0}, ("income_averaging.drawing", "working", "income_averaging.checked")),
+    ({f"{AVERAGING}.irregular": 0}, ("working", "unfounded_irregular")),
+    ({f"{CLAW_BACK}.checks": 0}, ("claw_back.checked", "claw_back.raised", "claw_back.children")),
+    ({f"{CLAW_BACK}.claimants": 0}, ("claw_back.drawing", "claw_back.checked")),
+    ({f"{CLAW_BACK}.slips": 0, f"{CLAW_BACK}.mistaken": 0}, ("claw_back.raised",)),
+    ({f"{CLAW_BACK}.attention": {"A": 0, "B": 0}}, ("claw_back.checked",)),
+    ({f"{CLAW_BACK}.checks": 0, f"{AVERAGING}.checks": 0}, ("recovery.owing", "recovery.billed", "debt_review.filed")),
+    ({f"{TOWN}.sanctions.recovery.instalment": 0}, ("recovery.billed", "collected", "recovery.children")),
+    (
+        {f"{TOWN}.safeguards.debt_review.{who}": 0 for who in ("reach", "reach_owing")},
+        ("debt_review.filed", "set_aside", "debt_review.officer_hours"),
+    ),
     ({f"{AWARENESS}.{news}": 0 for news in ("campaign", "word", "own")}, ("aware", "held_tongue")),
 ]  # fmt: skip
 """Where a rate has a natural nought: what is set to it, and the counts that are then nought, and in `full` are not."""
@@ -543,10 +648,11 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "nodes", "counts"), [(n, *told) for n, told in enumerate(NOUGHTS)])
 def test_nought_means_nothing(n: int, nodes: dict[str, Any], counts: tuple[str, ...]) -> None:
-    for world in lived("stress"):
+    here = lived(world_of_nodes(nodes))
+    for world in here:
         for name in of_suffix(world["full"], counts):
             assert world[f"nought{n}"][name] == 0, name
-    assert all(sum(w["full"][name] for w in lived("stress")) for name in of_suffix(lived("stress")[0]["full"], counts))
+    assert all(sum(w["full"][name] for w in here) for name in of_suffix(here[0]["full"], counts))
 
 
 def of_suffix(names: Mapping[str, int], counts: Sequence[str]) -> Iterator[str]:
@@ -563,7 +669,7 @@ def test_an_appeal_nobody_makes_is_no_appeal() -> None:
     for world in lived("stress"):
         without, idle = world["without_appeal"], world[f"nought{n}"]
         assert without == {name: count for name, count in idle.items() if ".appeal." not in name}
-    told = worlds.tree(changes={"society.people": 2000, "months": 15})
+    told = whole(changes={"society.people": 2000, "months": 15})
     told["arms"] = {"idle": {f"{APPEAL}.reach": 0, f"{APPEAL}.discovery": 0}, "absent": {APPEAL: "off"}}
     engine = Engine(worlds.read(told), 11, 1, arms=["full", "idle", "absent"])
     for _ in range(15):
@@ -574,26 +680,9 @@ def test_an_appeal_nobody_makes_is_no_appeal() -> None:
     assert (worlds.record(engine, "idle") == worlds.record(engine, "absent")).all()
 
 
-RESTRICTIONS = worlds.STRESS["schemes"][worlds.SCHEME]["sanctions"]["restrictions"]["domains"]
-MAY_STAY_AT_NOUGHT = {
-    **{
-        ("measures.sanctions", domain): "the stress world bars nobody from it"
-        for domain in {*SANCTION_DOMAINS}.difference(*RESTRICTIONS.values())
-    },
-    **{
-        ("measures.traps", f"{what}_{months}"): "the stress world is over in 24 months"
-        for what in ("ended", "still")
-        for months in ("25_48", "49")
-    },
-    ("measures.unfounded", "unreviewed"): "in the stress world appeals are always decided",
-    ("measures.validity", "grave_lost_1"): "next to nobody loses ten points or fewer in the stress world",
-    **{
-        ("sanctions.fines", count): "nothing costs money in the stress world"
-        for count in catalogue()["sanctions"]["fines"].counts
-    },
-    **{("measures.remedies", f"{what}_25"): "the stress world is over in 24 months" for what in ("false", "found")},
-}
-"""Counts that count nothing in the stress world, each with its reason."""
+SHOWN = ("stress", *sorted(set(WORLD_OF.values())))
+MAY_STAY_AT_NOUGHT: dict[tuple[str, str], str] = {}
+"""Counts that count nothing in any of these worlds, each with its reason."""
 
 
 @pytest.mark.slow
@@ -601,11 +690,11 @@ MAY_STAY_AT_NOUGHT = {
 def test_every_count_counts_something(where: str) -> None:
     cls = {**MECHANISMS, **MEASURES}[where]
     for count in cls.counts:
-        paths = [f"{cls.key()}.{count}", f"{worlds.SCHEME}.{cls.key()}.{count}"]
-        counted = any(world["full"].get(path) for world in lived("stress") for path in paths)
+        paths = [f"{scheme}{cls.key()}.{count}" for scheme in ("", f"{worlds.SCHEME}.", "village.")]
+        counted = any(lives["full"].get(path) for world in SHOWN for lives in lived(world) for path in paths)
         assert counted != ((where, count) in MAY_STAY_AT_NOUGHT), count
 
 
-def test_every_mechanism_is_in_the_stress_world() -> None:
-    assert {f"{m.folder}.{m.key()}" for m in mechanisms(stress_alone())} == set(MECHANISMS)
-    assert {m.folder for m in mechanisms(stress_alone())} <= set(FOLDERS)
+def test_every_mechanism_is_in_the_world_in_which_it_shows() -> None:
+    for where, cls in MECHANISMS.items():
+        assert cls.folder in FOLDERS and cls in {type(m) for m in mechanisms(alone(world_of(where)))}

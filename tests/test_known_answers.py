@@ -43,7 +43,7 @@ def scored(way: Way, entries: list[tuple[str, int]], month: int, points: Any, gi
 
 def class_of(way: Way, score: int) -> str:
     standing = np.zeros(1, np.uint8)
-    way(Ledger.classify)(np.array([score], np.int32), np.array([970, 850, 600, 0]), standing)
+    way(Ledger.classify)(np.array([score], np.int32), np.array([970, 850, 600, 0]), np.array([0]), standing)
     return "ABCD"[standing[0]]
 
 

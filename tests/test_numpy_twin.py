@@ -14,12 +14,15 @@ from ruamel.yaml import YAML
 
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.engine import simulate
+from goodstanding.measures import measures
 from goodstanding.scenario import Scenario, find, read
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from _numpy_twin import Twin
 
 PEOPLE, HARSHLY, MONTHS, SEEDS = 16_000, 8_000, 26, 8
+OBSERVED = [key for key in measures() if key not in ("context", "copies", "gaming")]
+"""The measures that the twin takes; those left out are about more schemes, attacks, and what others already count."""
 LUCK = ("philox", "sfc64", "skip")
 ARMS = ("none", "full", "all_safeguards")
 SCHEME = "schemes.suining"
@@ -103,6 +106,8 @@ NEVER |= {
     for what in ("adults", "harmful", "grave")
     for name in ("gained_30", "gained", "lost_1", "lost_11", "lost_51", "lost_71")
 }
+#: Nobody forges an entry, and there is no other scheme to copy from.
+NEVER |= {"suining.unfounded.forged", "suining.unfounded.miscopied"}
 #: Without notice or appeal nobody knows of an entry.
 IN_THE_DARK = {"found", "pending", "refused", "known", "contested", "found_1_3", "found_4_12"}
 
@@ -139,7 +144,7 @@ def engine(suining: Any) -> Any:
     def totals(harsh: bool) -> Totals:
         found = []
         for seed in range(SEEDS):
-            outcome = simulate(suining(harsh=harsh), 1, seed, arms=ARMS)
+            outcome = simulate(suining(harsh=harsh), 1, seed, arms=ARMS, observe=OBSERVED)
             names = [(arm, at, count) for arm in ARMS for at, count in enumerate(outcome.names[arm])]
             found.append({(arm, count): int(outcome.counts[arm][:, at].sum()) for arm, at, count in names})
         return found

@@ -1,8 +1,9 @@
 """Small invented worlds that several tests share.
 
-`WORLDS` are scenario files as Python values, all of one scheme, `town`. In `stress` points are heavy, so that within a
-year people stand in every class; every mechanism of the catalogue is in it, also one that was added a minute ago. The
-others differ from it in what they say. `read` writes a value to a file and reads it as any scenario is read.
+`WORLDS` are scenario files as Python values, all of one scheme, `town`, and one of two. In `stress` points are heavy,
+so that within a year people stand in every class; every mechanism of the catalogue is in it, also one that was added a
+minute ago, but those of `PARTICULAR` and those that rate people in another way. The others differ from it in what they
+say. `read` writes a value to a file and reads it as any scenario is read.
 """
 
 from __future__ import annotations
@@ -70,27 +71,112 @@ STRESS: dict[str, Any] = {
         }
     },
 }
+TOWN = f"schemes.{SCHEME}"
+PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
+    "conduct": {
+        "closure": {}, "enrolment": {"default_in": 0.95, "knowing": 0.9, "noticing": 0.3, "leaving": 0.05},
+    },
+    "observation": {
+        "claw_back": {"checks": 200, "claimants": 0.8},
+        "face_search": {
+            "gallery": 1_000_000_000, "per_trillion": 100_000, "growth": 50, "finding": 0.4,
+            "sought": {"petty_theft": 30, "assault": 50, "fraud": 50},
+        },
+        "income_averaging": {"claimants": 0.6, "side": 0.6, "concealed": 0.8, "checks": 400, "pay": 140},
+        "matching": {},
+        "sharing_out": {},
+    },
+    "sanctions": {"friends_rule": {}, "joint_punishment": {}, "recovery": {}},
+    "attacks": {
+        "breach": {"hazard": 0.25, "spread": 0.05, "fraud": 0.05}, "evasion": {"reach": 0.1},
+        "insiders": {"orders": 1, "reach": 0.05}, "malicious_ring": {"picks": 2},
+        "score_market": {"opens": 2, "supply": 5},
+    },
+    "safeguards": {
+        "debt_review": {"reach": 0.5, "reach_owing": 0.5, "leniency": 0.5}, "deletion": {"reach": 0.5},
+        "ruling": {"ruled": 60},
+    },
+}  # fmt: skip
+"""Mechanisms of particular systems, and attacks: most of what should hold of a scheme holds of one with points that
+nobody games, so that they stand in worlds of their own, and in `stress` where everything is asked for."""
+VILLAGE: dict[str, Any] = {
+    "observation": {"sharing_in": {"delay": 1}},
+    "scoring": {"ledger": {"points": POINTS, "repair_light": 18, "classes": CLASSES}},
+    "sanctions": {"restrictions": {"domains": {"D": ["travel"]}}},
+}
+"""A second scheme, which knows only what it copies from the first."""
+
+
+def own(*where: str) -> dict[str, Any]:
+    """Mechanisms of `PARTICULAR`, by dotted path."""
+    return {f"{TOWN}.{place}": PARTICULAR[place.split(".")[0]][place.split(".")[1]] for place in where}
+
+
 WORLDS: dict[str, dict[str, Any]] = {
     "stress": {},
+    "attacked": {f"{TOWN}.attacks": PARTICULAR["attacks"]},
+    "searched": {"society.people": 3000, **own("observation.face_search")},
+    "shared": {"schemes.village": VILLAGE, **own("observation.matching", "observation.sharing_out")},
+    "joined": {"society.people": 3000, **own("conduct.enrolment", "safeguards.deletion")},
     "loud": {
         "society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20,
-        f"schemes.{SCHEME}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
+        f"{TOWN}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
     },
     "long": {"society.people": 2000, "months": 44},
+    "dunned": {
+        "society.people": 3000,
+        **own("observation.income_averaging", "observation.claw_back", "sanctions.recovery", "safeguards.debt_review"),
+    },
+    "ended": {"society.people": 1000, "months": 30, f"{TOWN}.safeguards.ruling": {"ruled": 4, "delay": 6}},
     "fined": {
-        "society.people": 3000, "months": 30, f"schemes.{SCHEME}.scoring.ledger.repair_light": 36,
-        f"schemes.{SCHEME}.sanctions.fines": {
+        "society.people": 3000, "months": 30, f"{TOWN}.scoring.ledger.repair_light": 36,
+        f"{TOWN}.sanctions.fines": {
             "tariff": {"missed_loan_payment": 20, "workplace_absence": 25, "skipped_duty": 25, "bike_misparking": 15},
             "most": 40,
         },
     },
+    "listed": {
+        "society.people": 3000, "months": 36, "conduct.everyday_acts.level": 200,
+        f"{TOWN}.scoring.ledger": "off",
+        f"{TOWN}.sanctions.restrictions": "off",
+        f"{TOWN}.sanctions.joint_punishment": {
+            "punished": {"C": 1, "D": 1}, "joining": {"licence": 70, "jobs": 40, "welfare": 100, "credit": 60},
+        },
+        f"{TOWN}.scoring.court_list": {
+            "breaches": {"missed_loan_payment": 1, "unpaid_bill": 1, "workplace_absence": 1, "petition": 1},
+            "classes": {"A": 0, "B": -1, "C": -2, "D": -3}, "debt": 100, "performing": 0.2,
+            "terms": {"refusing": 0, "obstructing": 6, "hiding": 6, "misreporting": 6, "spending": 6, "reneging": 6},
+        },
+    },
+    "weighed": {
+        "society.people": 3000,
+        f"{TOWN}.conduct.closure": {"after": 20},
+        f"{TOWN}.scoring.ledger": "off",
+        f"{TOWN}.scoring.dimensions": {
+            "weights": {"history": 0.35, "capacity": 0.25, "behaviour": 0.2, "identity": 0.1, "friends": 0.1},
+            "losses": {"missed_loan_payment": 40, "unpaid_bill": 20, "red_light": 30, "online_criticism": 20},
+            "classes": {"A": 640, "B": 590, "C": 540, "D": 350}, "term": 18,
+        },
+        f"{TOWN}.sanctions.friends_rule": {"minimum": 560},
+    },
+    "filed": {
+        "society.people": 3000, "months": 70, "conduct.voice.occasion": 0.6,
+        f"{TOWN}.scoring.ledger": "off",
+        f"{TOWN}.scoring.lifelong_file": {"classes": {"A": 0, "D": -1}, "reading": 0.2},
+        f"{TOWN}.sanctions.restrictions.domains": {"D": ["licence", "jobs"]},
+        f"{TOWN}.sanctions.rewards.domains": {"A": ["jobs"]},
+        f"{TOWN}.safeguards.expiry.reach": 0.05,
+    },
+    "leaky": {f"{TOWN}.attacks.breach": {"hazard": 0.5, "fraud": 0.05}},
     "indebted": {
         "conduct.borrowing.taking": 200, "conduct.borrowing.refusal": 100, "conduct.borrowing.instalment": 5,
         "conduct.awareness.campaign": 255,
     },
 }  # fmt: skip
-"""What each world changes in `stress`, by dotted path: everybody speaks up and insisting is what costs points, years
-pass, acts cost money as well, or half the town has a loan."""
+"""What each world changes in `stress`, by dotted path: attackers are about, faces are searched for, records are matched
+by name and copied by another scheme, people join and leave, everybody speaks up and insisting is what costs points,
+years pass, many are said to owe, a court ends the scheme, acts cost money as well, there is a list or a file and no
+points, people are scored on several sides of their lives, files leak, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},
@@ -98,19 +184,28 @@ BLIND = {
     **{f"conduct.livelihood.{what}": 0 for what in ("licence_loss", "job_loss", "relief", "job_gain", "relief_gain")},
     **{f"conduct.support.{why}": 0 for why in ("hurt", "thanks", "sobering")},
     "conduct.compliance.resolve": 0, "conduct.dealing.custom": 0, "conduct.dealing.looking_up": 0,
-    "conduct.keeping_ties.shunning": 0, "conduct.voice.anger": 0, f"schemes.{SCHEME}.observation.tips.reward": 0,
-    f"schemes.{SCHEME}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
+    "conduct.keeping_ties.shunning": 0, "conduct.voice.anger": 0, f"{TOWN}.observation.tips.reward": 0,
+    f"{TOWN}.sanctions.restrictions.domains": {"D": ["vetting", "travel"]},
 }  # fmt: skip
 """Cuts every way from a scheme back to conduct: nobody has it in mind or tells on others, and being barred, listed or
 put first changes nobody's income, ties, care, opinion or anger."""
 
 
-def tree(world: str = "stress", changes: Mapping[str, Any] = {}) -> dict[str, Any]:
-    """A world as a scenario file's value, with every mechanism of the catalogue and with changes by dotted path."""
+def tree(world: str = "stress", changes: Mapping[str, Any] = {}, *, everything: bool = False) -> dict[str, Any]:
+    """A world as a scenario file's value, with changes by dotted path.
+
+    Every mechanism of the catalogue is in it but those of `PARTICULAR`, which come in with their worlds, or all of them
+    where everything is asked for. People are rated in one way, by points where the world says nothing else.
+    """
     told = deepcopy(STRESS)
+    if everything:
+        told["schemes"]["village"] = deepcopy(VILLAGE)
+        for folder, found in PARTICULAR.items():
+            told["schemes"][SCHEME].setdefault(folder, {}).update(deepcopy(found))
     for folder, found in catalogue().items():
         for key, cls in found.items():
-            if cls.__module__.startswith("goodstanding."):
+            elsewhere = folder == "scoring" or key == "sharing_in" or key in PARTICULAR.get(folder, {})
+            if cls.__module__.startswith("goodstanding.") and not elsewhere:
                 place = (told["schemes"][SCHEME] if cls.of_scheme else told).setdefault(folder, {})
                 place.setdefault(key, {})
     for path, value in {**WORLDS[world], **changes}.items():

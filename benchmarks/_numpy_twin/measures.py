@@ -10,10 +10,12 @@ from _numpy_twin.arm import (
     ARTICLE,
     BROUGHT_BY,
     DOMAINS,
+    FORGED,
     FOUND,
     HARMS,
     INVENTED,
     MALICIOUS,
+    MISCOPIED,
     MISREAD,
     MISTAKEN,
     PENDING,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from _numpy_twin.arm import Arm
     from _numpy_twin.month import Twin
 
-CAUSES = ("misfiled", "misread", "malicious", "invented")
+CAUSES = ("misfiled", "misread", "malicious", "invented", "forged", "miscopied")
 WEIGHT = np.array([Unfounded.settings["weight"].default[d] for d in DOMAINS])
 RELATES = np.array([domains(RELATED[act.domain]) for act in ACTS])
 EDGES = (-100, 0, 50, 100, 150, 200, 300, 400, 500)
@@ -150,8 +152,8 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     every = of | kin
     without, induced = every & (1 - seen), every & seen & (1 - own)
     again = replayed(twin, arm, who)
-    causes = [without & of & (1 - kin) & (1 - bars) for bars in again[:4]] + [without & (1 - of)]
-    paths = [induced & (1 - bars) for bars in again[6:]]
+    causes = [without & of & (1 - kin) & (1 - bars) for bars in again[: len(CAUSES)]] + [without & (1 - of)]
+    paths = [induced & (1 - bars) for bars in again[len(CAUSES) + 2 :]]
     held = np.flatnonzero(arm.against.flags & RECORD > 0)
     held = held[arm.losing[SEEN_AS][arm.against.act[held]]]
     person, act = arm.against.person[held], arm.against.act[held]
@@ -165,7 +167,7 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
         "people": (without.sum(1) > 0)[:, None] & twin.adult[who][:, None], "induced": induced,
         **dict(zip(("elsewhere", "livelihood", "grievance", "tie"), paths, strict=True)),
         "no_path_alone": induced & (1 - np.bitwise_or.reduce(paths)), "own": every - without - induced,
-        "protected": of & (1 - again[4]), "unable": of & (1 - again[5]),
+        "protected": of & (1 - again[len(CAUSES)]), "unable": of & (1 - again[len(CAUSES) + 1]),
         "unrelated": of & (1 - apart(about[who], len(DOMAINS))),
         "disproportionate": of & (weight[who][:, None] < WEIGHT), "unnoticed": of & ~knows[who][:, None],
         "unreviewed": of * ("appeal" not in arm.rules), "shut_out": twin.adult[who][:, None],
@@ -180,7 +182,7 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
 def replayed(twin: Twin, arm: Arm, who: Array) -> list[Array]:
     """What the rules make of some people's records (people, domains), for each kind of entry that is struck out."""
     held, act = arm.against, arm.against.act
-    of_record = [held.origin == at for at in (MISTAKEN, MISREAD, MALICIOUS, INVENTED)]
+    of_record = [held.origin == at for at in (MISTAKEN, MISREAD, MALICIOUS, INVENTED, FORGED, MISCOPIED)]
     of_record += [ARTICLE[act] > 0, (held.origin <= TOLD) & (SEEN_AS[act] != act)]
     made = held.flags & TWIN == 0
     left = [(held.flags & RECORD > 0) & ~kind for kind in of_record]

@@ -22,7 +22,7 @@ should come to. Neither has weights.
 `gravity` is harm to others on a scale of our own from 0 to 100; it is nought for protected acts and for kind ones.
 Those who cannot pay harm their creditor as much as those who will not: inability bears on blame, not on harm.
 `protected` names the article of the ICCPR. Nobody published these numbers as a set; most are assumed and say why.
-`RELATED` says which acts have to do with which sanctions; it is assumed too.
+`RELATED` says which acts have to do with which sanctions and `WEIGHT` what these weigh; both are assumed too.
 """
 
 from __future__ import annotations
@@ -107,6 +107,26 @@ RELATED = {
     "assembly": [],
     "association": [],
     "help": [],
+}
+
+#: Harm of a month without a domain, on the scale of the acts' gravity: what feeds people weighs most. Assumed too.
+WEIGHT = {
+    "licence": 40,
+    "jobs": 40,
+    "welfare": 50,
+    "vetting": 15,
+    "credit": 15,
+    "school": 30,
+    "travel": 10,
+    "housing": 25,
+    "leisure": 3,
+    "honours": 2,
+    "business": 20,
+    "association": 15,
+    "insurance": 5,
+    "internet": 15,
+    "exit": 20,
+    "platform": 3,
 }
 
 ARTICLES = {"17": "privacy and family", "19": "opinion and expression", "21": "assembly", "22": "association"}

@@ -142,8 +142,11 @@ def watching(observed: Iterable[Measure], world: World) -> list[Step]:
 
 
 def made(everything: Iterable[Step]) -> set[Key]:
-    """The shared columns that somebody makes, or that begin as something; who games or guards only takes away."""
-    found = {pair for s in everything if s.rule.folder not in ROLES for pair in s.makes()}
+    """The shared columns that somebody makes, or that begin as something.
+
+    Who games or guards makes none, and takes away what others made; to sums they may add.
+    """
+    found = {p for s in everything for p in s.makes() if s.rule.folder not in ROLES or COLUMNS[p[1]].combine == "add"}
     return (
         found
         | {("", COLUMNS[n].into) for _, n in found if COLUMNS[n].into}

@@ -79,7 +79,7 @@ class Cases:
         self.maker = makers[-1] if makers else ""
         self.column = wiring.value(step, self.measure.cases)
         self.month, self.people, self.everybody = np.int64(0), np.zeros(0, np.int64), np.zeros(0, np.int64)
-        self.kept: dict[str, Array] = {}
+        self.kept: dict[str, Array] = {f"entry_{name}": np.zeros(0, dtype) for name, dtype in ENTRY.items()}
         self.record: dict[str, Array] = {}
         self.facts: dict[str, Array] = {}
         self.replayed: dict[tuple[str, str], Array] = {}
@@ -104,7 +104,7 @@ class Cases:
 
     def look(self, month: np.int64) -> None:
         """Let the kernels about cases see them, those with replays after the rules have been run again."""
-        if not self.people.size and not rehearsing():
+        if not self.kept or (not self.people.size and not rehearsing()):  # nothing is kept where no rule makes cases
             return
         self.month, self.facts, self.replayed = month, {}, {}
         self.kept[STRUCK] = np.zeros(self.kept["entry_act"].size, np.uint32)

@@ -202,8 +202,12 @@ class Checked:
                 here = f"{path}.{folder}.{key}"
                 values = self.mechanism(known[key], own, here)
                 if values != OFF:
+                    self.marks[here] = own.key
                     told.setdefault(folder, {})[key] = values
                     present[here] = (known[key], values)
+        for here, (cls, _) in present.items():
+            if fault := cls.beside([other for other, _ in present.values()]):
+                self.problems.add(self.mark_of(here), here, fault)
         self.rows(path, present)
         return told
 

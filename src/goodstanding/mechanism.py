@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -32,8 +32,8 @@ class Mechanism(Card):
 
     Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum, and `tips` those
     of them that happen in one world and in another never; `columns` are its own; `writes` are the shared columns it may
-    change. Kernels run in the order written. With `of_scheme` it stands in a scheme and concerns that one, without in
-    the society.
+    change, and `relies_on` those without which it has nothing to do. Kernels run in the order written. With
+    `of_scheme` it stands in a scheme and concerns that one, without in the society.
     """
 
     folder: ClassVar[str] = ""
@@ -43,6 +43,7 @@ class Mechanism(Card):
     tips: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
+    relies_on: ClassVar[tuple[str, ...]] = ()
     kernels: ClassVar[tuple[FunctionType, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -59,6 +60,11 @@ class Mechanism(Card):
         """The part of the month in which it works."""
         return cls.touches or cls.folder
 
+    @classmethod
+    def beside(cls, others: Sequence[type[Mechanism]]) -> str | None:
+        """Why it cannot stand in a scheme with these, itself among them; None where it can."""
+        return None
+
 
 class Conduct(Mechanism):
     """What people do, and what they know; of a scheme where it is about that one alone."""
@@ -74,9 +80,16 @@ class Observation(Mechanism):
 
 
 class Scoring(Mechanism):
-    """How a scheme rates what it has seen."""
+    """How a scheme rates what it has seen; in one way."""
 
     folder = "scoring"
+
+    @classmethod
+    def beside(cls, others: Sequence[type[Mechanism]]) -> str | None:
+        first = next(other for other in others if other.folder == cls.folder)
+        if first is cls:
+            return None
+        return f"a second rating beside {first.key()}; allowed is one a scheme, and the other in a scheme of its own"
 
 
 class Sanction(Mechanism):

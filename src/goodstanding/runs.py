@@ -49,6 +49,8 @@ def run(
     processes: int | None = None,
     threads: int = 1,
     set: Sequence[str] = (),
+    with_: Sequence[str] = (),
+    scheme: str | None = None,
     arms: Sequence[str] | None = None,
     out: str | Path = "runs",
     allow_extensions: bool = False,
@@ -66,10 +68,14 @@ def run(
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
-        if set or people is not None or months is not None:
-            raise InvalidInput("run: a scenario that was read stays as it is; give people, months and set to read")
+        if set or with_ or scheme is not None or people is not None or months is not None:
+            said = "run: a scenario that was read stays as it is; give people, months, set, with_ and scheme to read"
+            raise InvalidInput(said)
     else:
-        scenario = read(scenario, set=set, people=people, months=months, allow_extensions=allow_extensions)
+        scenario = read(
+            scenario, set=set, people=people, months=months, with_=with_, scheme=scheme,
+            allow_extensions=allow_extensions,
+        )  # fmt: skip
     pairs, chosen = seed_pairs(seeds), chosen_arms(scenario, arms)
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):

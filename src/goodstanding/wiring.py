@@ -113,7 +113,8 @@ class Wiring:
             for owner, name in sorted(step.makes()):
                 if COLUMNS[name].combine and not COLUMNS[name].scalar and (owner, name) not in clean:
                     clean.add((owner, name))
-                    yield Call(clear, [self._column("", owner, name, COLUMNS[name])])
+                    for prefix in ("", "seen_", "twin_")[: 3 if COLUMNS[name].copies else 1]:
+                        yield Call(clear, [self._column(prefix, owner, name, COLUMNS[name])])
             yield from self._kernels(step, ("block", "copies"))
             yield from (c.pick for c in cases.values() if c.maker == step.path)
         yield from self._merge()

@@ -18,13 +18,16 @@ COPIES = {"record": RECORD, "seen": SEEN, "twin": TWIN}
 do. twin: what the same rules would hold on the acts of the same person in the world without the scheme. pending: under
 review. refused: reviewed, and it stands. found: the person knows of it."""
 
-OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED = range(6)
+OWN, TOLD, MISTAKEN, MISREAD, MALICIOUS, INVENTED, COPIED, MISCOPIED, FORGED = range(9)
 """Why an entry stands: one's own act as an agency recorded it, or as somebody told it; another person's act filed on
-the wrong person; an act that nobody did, told in good faith, out of malice or for the reward."""
-TRUE = 1 << OWN | 1 << TOLD
+the wrong person; an act that nobody did, told in good faith, out of malice or for the reward; a copy of another
+scheme's entry about what the person did, or did not do; one that an insider made up in the file itself."""
+TRUE = 1 << OWN | 1 << TOLD | 1 << COPIED
 """The origins of entries about what the person did, one bit each."""
 TIPS = 1 << TOLD | 1 << MISREAD | 1 << MALICIOUS | 1 << INVENTED
 """The origins of entries that somebody told."""
+COPY = 1 << COPIED | 1 << MISCOPIED
+"""The origins of entries that were copied from another scheme."""
 
 ALL, VOICES, LIST = 1, 2, 4
 """What a scheme can give up, one bit each: itself, counting protected acts, its public list."""
@@ -38,7 +41,8 @@ class Column:
 
     scope: `society` (one, whatever the number of schemes), `scheme` (one for each) or `luck` (the same in every arm
     that shares the settings it is made from). kept: outlives the month. lagged: last month's can be read of everybody.
-    combine: how several makers add to it (`or`, `max`, `add`); such a column is cleared before its first maker.
+    combine: how several makers add to it (`or`, `max`, `add`); such a column, each copy of it, is cleared before its
+    first maker.
     gate: people learn of it only in arms where the scheme is `known`, or `bites`. shown: bits on the public board;
     one bit is a flag that can be counted around a person. copies: one for each copy of the record. each: places a
     person. scalar: one number instead of one a person. begins: the constant it begins with, nought where empty. closes:
@@ -96,6 +100,10 @@ COLUMNS: dict[str, Column] = {
     "bounty_won": Column(
         dtype="int16", label="rewards for reports this month", unit="percent of a month's needs", kept=True,
     ),
+    "drained": Column(
+        dtype="int16", label="paid to get round a scheme, or lost through it", unit="percent of a month's needs",
+        kept=True, combine="add", gate="known",
+    ),
     # what people get to feel of schemes, all of them together
     "told": Column(
         dtype="uint8", label="own standing as one is told: 0 no scheme, 1 the best class, 2 the next, …",
@@ -128,6 +136,15 @@ COLUMNS: dict[str, Column] = {
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
     ),
+    # what schemes let each other know
+    "passed_on": Column(
+        dtype="int64", label="acts that schemes have passed on and the person did, one bit each", kept=True,
+        combine="or",
+    ),
+    "passed_groundless": Column(
+        dtype="int64", label="acts passed on for which the conduct without any scheme gives no ground, one bit each",
+        kept=True, combine="or",
+    ),
     # what one scheme works with
     "wanted": Column(
         dtype="int64", label="acts the scheme keeps a record of, one bit each",
@@ -143,12 +160,28 @@ COLUMNS: dict[str, Column] = {
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
+    "retuned": Column(
+        dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
+        scalar=True, combine="add",
+    ),
+    "outside": Column(
+        dtype="uint8", label="stands outside the scheme: nothing is filed, nothing follows", scope="scheme", kept=True,
+    ),
+    "unknowing": Column(dtype="uint8", label="is in the scheme and does not know it", scope="scheme", kept=True),
+    "claimed": Column(
+        dtype="int32", label="what the scheme newly says the person was overpaid", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
+    "overpaid": Column(
+        dtype="int32", label="what of it the person really was", unit="percent of a month's needs",
+        scope="scheme", combine="add",
+    ),
     "touched": Column(dtype="uint8", label="picked by a probe", scope="scheme", kept=True),
     "score": Column(dtype="int32", label="score", unit="points", scope="scheme", copies=True),
     "standing": Column(dtype="uint8", label="class, 0 the best", scope="scheme", copies=True),
     "restricted": Column(
         dtype="uint16", label="domains the scheme bars the person from",
-        scope="scheme", copies=True, gate="bites", into="barred",
+        scope="scheme", copies=True, combine="or", gate="bites", into="barred",
     ),
     "family_barred": Column(
         dtype="uint16", label="domains the scheme bars the person from for the sake of a parent or partner",

@@ -12,8 +12,10 @@ from goodstanding.cli.shared import (
     Beside,
     Extensions,
     Json,
+    OneScheme,
     People,
     Set,
+    With,
     console,
     print_json,
     print_rows,
@@ -27,12 +29,12 @@ if TYPE_CHECKING:
 
 
 def list_(
-    what: Annotated[str | None, typer.Argument(help="scenarios, measures, acts, or a folder of mechanisms")] = None,
+    what: Annotated[str | None, typer.Argument(help="scenarios, arms, measures, acts, a folder of mechanisms")] = None,
     beside: Beside = None,
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
-    """List scenarios, mechanisms by folder, measures and acts."""
+    """List scenarios, arms, mechanisms by folder, measures and acts."""
     _load_beside(beside, allow_extensions)
     known = shelves()
     if what is not None and what not in known:
@@ -58,6 +60,8 @@ def explain(
     society: Annotated[bool, typer.Option("--society", help="generate its people and print who they are")] = False,
     people: People = None,
     set_: Set = None,
+    with_: With = None,
+    scheme: OneScheme = None,
     arm: Annotated[str, typer.Option(help="whose month is printed")] = "full",
     beside: Beside = None,
     as_json: Json = False,
@@ -68,7 +72,9 @@ def explain(
     from goodstanding.scenario import library, read
 
     if what in library() or Path(what).suffix in (".yaml", ".yml", ".json"):
-        found = read(what, set=set_ or [], people=people, allow_extensions=allow_extensions)
+        found = read(
+            what, set=set_ or [], people=people, with_=with_ or [], scheme=scheme, allow_extensions=allow_extensions
+        )
         told = _society(found) if society else _scenario(found, arm)
     elif society:
         raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
@@ -128,7 +134,18 @@ def shelves() -> dict[str, Callable[[], dict[str, str]]]:
 
         return {act.key: act.label for act in ACTS}
 
-    return {"scenarios": scenarios, **{f: mechanisms(f) for f in FOLDERS}, "measures": measures, "acts": acts}
+    def arms() -> dict[str, str]:
+        from goodstanding.arm_files import titles
+
+        return titles()
+
+    return {
+        "scenarios": scenarios,
+        "arms": arms,
+        **{f: mechanisms(f) for f in FOLDERS},
+        "measures": measures,
+        "acts": acts,
+    }
 
 
 def _scenario(found: Scenario, arm: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from goodstanding.cli.shared import (
     Extensions,
     Json,
     Months,
+    OneScheme,
     People,
     Processes,
     Quiet,
@@ -21,6 +22,7 @@ from goodstanding.cli.shared import (
     Seeds,
     Set,
     Threads,
+    With,
     console,
     listed,
     print_json,
@@ -43,6 +45,8 @@ def run(
     processes: Processes = None,
     threads: Threads = 1,
     set_: Set = None,
+    with_: With = None,
+    scheme: OneScheme = None,
     arms: Arms = None,
     out: Annotated[Path, typer.Option(help="where the run folder goes")] = Path("runs"),
     as_json: Json = False,
@@ -58,7 +62,10 @@ def run(
     from goodstanding import runs
     from goodstanding.scenario import read
 
-    told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    told = read(
+        scenario, set=set_ or [], people=people, months=months, with_=with_ or [], scheme=scheme,
+        allow_extensions=allow_extensions,
+    )  # fmt: skip
     _name_unused(told)
     with progress(quiet or as_json) as tell:
         done = runs.run(
@@ -95,6 +102,8 @@ def check(
     people: People = None,
     months: Months = None,
     set_: Set = None,
+    with_: With = None,
+    scheme: OneScheme = None,
     as_json: Json = False,
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
@@ -102,7 +111,10 @@ def check(
     """Read a scenario, and say every mistake in it at once."""
     from goodstanding.scenario import read
 
-    found = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    found = read(
+        scenario, set=set_ or [], people=people, months=months, with_=with_ or [], scheme=scheme,
+        allow_extensions=allow_extensions,
+    )  # fmt: skip
     _name_unused(found)
     marks = [p.mark for p in found.provenance.values()]
     told = {
@@ -134,6 +146,8 @@ def plan(
     processes: Processes = None,
     threads: Threads = 1,
     set_: Set = None,
+    with_: With = None,
+    scheme: OneScheme = None,
     arms: Arms = None,
     report: Annotated[bool, typer.Option(help="reckon with the report's page as well")] = True,
     assumptions: Assumptions = 0,
@@ -149,7 +163,10 @@ def plan(
     from goodstanding.runs import beside, chosen_arms
     from goodstanding.scenario import read
 
-    told = read(scenario, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    told = read(
+        scenario, set=set_ or [], people=people, months=months, with_=with_ or [], scheme=scheme,
+        allow_extensions=allow_extensions,
+    )  # fmt: skip
     with progress(quiet or as_json) as tell:
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")

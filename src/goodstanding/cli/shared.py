@@ -20,6 +20,11 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a 
 People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
 Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=0)]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change one value; may be repeated")]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="ARM", help="lay an arm of `list arms` over it, or a folder; may be repeated"),
+]
+OneScheme = Annotated[str | None, typer.Option("--scheme", help="the one scheme that --with is laid over")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="print what was found and nothing around it")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 Extensions = Annotated[bool, typer.Option("--allow-extensions", help="load the mechanisms that the scenario names")]

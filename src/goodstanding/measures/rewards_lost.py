@@ -12,8 +12,9 @@ from goodstanding.tally import tally
 class RewardsLost(Measure):
     """How many people a scheme puts first in something, and how many lost that to a false entry.
 
-    Lost: the same record without entries about what the person did not do would put the person first where the scheme
-    does not. Being put first is not a good in itself: where places are few, others are pushed back.
+    Lost: the same record without entries about what the person did not do, and without what friends' scores bring where
+    a scheme weighs them, would put the person first where the scheme does not. Being put first is not a good in itself:
+    where places are few, others are pushed back.
     """
 
     of_scheme = True
@@ -21,7 +22,7 @@ class RewardsLost(Measure):
     counts = {
         "people": "adults who come first in something",
         "due": "adults whom the record without false entries puts first in something",
-        "lost": "adults who do not come first in something because of a false entry",
+        "lost": "adults who do not come first in something because of what they did not do",
     }
     per = {"lost": "due"}
 

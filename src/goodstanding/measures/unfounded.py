@@ -4,15 +4,74 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.acts import RELATED, SANCTION_DOMAINS
+from goodstanding.acts import RELATED, SANCTION_DOMAINS, WEIGHT
 from goodstanding.card import exactly, scaled, table
 from goodstanding.kernels import case, kernel
 from goodstanding.measures import Measure
-from goodstanding.world import FOUND, INVENTED, MALICIOUS, MISREAD, MISTAKEN, RECORD, SEEN, TRUE, TWIN, Column
+from goodstanding.world import (
+    FORGED,
+    FOUND,
+    INVENTED,
+    MALICIOUS,
+    MISCOPIED,
+    MISREAD,
+    MISTAKEN,
+    RECORD,
+    SEEN,
+    TRUE,
+    TWIN,
+    Column,
+)
 
-CAUSES = ("misfiled", "misread", "malicious", "invented")
-PATHS = ("elsewhere", "livelihood", "grievance", "tie")
+CAUSES = {
+    "misfiled": "unfounded but for entries filed on the wrong person",
+    "misread": "unfounded but for reports made in error",
+    "malicious": "unfounded but for reports made out of malice",
+    "invented": "unfounded but for reports made for the reward",
+    "forged": "unfounded but for entries that an insider made up",
+    "miscopied": "unfounded but for false entries copied from another scheme",
+}
+PATHS = {
+    "elsewhere": "induced but for acts of neither hardship, grievance nor ties",
+    "livelihood": "induced but for acts that hardship leads to",
+    "grievance": "induced but for acts of grievance",
+    "tie": "induced but for acts that ties lead to",
+}
 """In the order of `acts.PATHS`."""
+COUNTS = {
+    "sanction_months": "sanction-months",
+    "own_name": "sanction-months in the person's own name",
+    "unfounded": "sanction-months that rest on what the person did not do",
+    "false": "sanction-months in the own name that rest on what the person did not do",
+    **CAUSES,
+    "family": "unfounded, for a relative's sake",
+    "joint": "unfounded through several causes, none of them alone",
+    "induced": "sanction-months that the world without the scheme lacks",
+    **PATHS,
+    "no_path_alone": "induced, by no single path",
+    "averted": "sanction-months that the world without the scheme brings, and that fell on nobody",
+    "own": "sanction-months for own conduct",
+    "protected": "sanction-months in the own name but for protected acts",
+    "unable": "sanction-months in the own name but for payments that were beyond the person's means",
+    "unrelated": "sanction-months in the own name from a domain to which no act on record is related",
+    "disproportionate": "sanction-months in the own name from a domain that outweighs the gravest act on record",
+    "unnoticed": "sanction-months in the own name of people who knew of no entry",
+    "unreviewed": "sanction-months in the own name while nobody decided appeals",
+    "people": "adults with an unfounded sanction",
+    "shut_out": "adults barred from anything, in their own name or for a relative's sake",
+}
+MONTHS, OWN_NAME, UNFOUNDED, FALSE, FIRST_CAUSE, FAMILY, JOINT, INDUCED, FIRST_PATH, NO_PATH, AVERTED, OWN = (
+    list(COUNTS).index(name) for name in (
+        "sanction_months", "own_name", "unfounded", "false", "misfiled", "family", "joint", "induced", "elsewhere",
+        "no_path_alone", "averted", "own",
+    )
+)  # fmt: skip
+PROTECTED, UNABLE, UNRELATED, OUTWEIGHED, UNNOTICED, UNREVIEWED, PEOPLE, SHUT_OUT = range(OWN + 1, len(COUNTS))
+"""The rows of the counts."""
+BUT_FOR_PROTECTED, BUT_FOR_UNABLE, FROM_SEEN = len(CAUSES), len(CAUSES) + 1, len(CAUSES) + 2
+"""The replays: a kind of cause struck from the record each, then two kinds of acts; then a path each from the record
+without false entries."""
+WAYS, KINDS = len(PATHS), len(CAUSES)
 
 
 class Unfounded(Measure):
@@ -26,9 +85,10 @@ class Unfounded(Measure):
     unfounded is the least that errors did.
 
     Causes and paths are each but-for: a month counts under one where the rules, run again on the same record without
-    its entries, no longer bar. It can count under several; `joint` is where none is alone. For a relative's sake means
-    that the person's own record does not bar. The causes are struck from the record, the paths from the record without
-    false entries, and only what the world without the scheme lacks.
+    its entries, no longer bar. It can count under several; `joint` is where none is alone, or where no entry but the
+    scores of friends are the cause. For a relative's sake means that the person's own record does not bar. The causes
+    are struck from the record, the paths from the record without false entries, and only what the world without the
+    scheme lacks.
 
     Across that, for months in the person's own name: but for protected acts; but for what somebody could not pay and
     was booked as refusing; from a domain to which no act on record is related; from a domain that weighs more in one
@@ -48,36 +108,9 @@ class Unfounded(Measure):
         "gravest": Column(dtype="uint8", label="gravity of the gravest act on record"),
         "knows": Column(dtype="uint8", label="knows of an entry that costs points"),
     }
-    counts = {
-        "sanction_months": "sanction-months",
-        "own_name": "sanction-months in the person's own name",
-        "unfounded": "sanction-months that rest on what the person did not do",
-        "false": "sanction-months in the own name that rest on what the person did not do",
-        "misfiled": "unfounded but for entries filed on the wrong person",
-        "misread": "unfounded but for reports made in error",
-        "malicious": "unfounded but for reports made out of malice",
-        "invented": "unfounded but for reports made for the reward",
-        "family": "unfounded, for a relative's sake",
-        "joint": "unfounded through several causes, none of them alone",
-        "induced": "sanction-months that the world without the scheme lacks",
-        "elsewhere": "induced but for acts of neither hardship, grievance nor ties",
-        "livelihood": "induced but for acts that hardship leads to",
-        "grievance": "induced but for acts of grievance",
-        "tie": "induced but for acts that ties lead to",
-        "no_path_alone": "induced, by no single path",
-        "averted": "sanction-months that the world without the scheme brings, and that fell on nobody",
-        "own": "sanction-months for own conduct",
-        "protected": "sanction-months in the own name but for protected acts",
-        "unable": "sanction-months in the own name but for payments that were beyond the person's means",
-        "unrelated": "sanction-months in the own name from a domain to which no act on record is related",
-        "disproportionate": "sanction-months in the own name from a domain that outweighs the gravest act on record",
-        "unnoticed": "sanction-months in the own name of people who knew of no entry",
-        "unreviewed": "sanction-months in the own name while nobody decided appeals",
-        "people": "adults with an unfounded sanction",
-        "shut_out": "adults barred from anything, in their own name or for a relative's sake",
-    }
+    counts = COUNTS
     per = {
-        **{count: "sanction_months" for count in counts if count not in ("sanction_months", "people", "shut_out")},
+        **{count: "sanction_months" for count in COUNTS if count not in ("sanction_months", "people", "shut_out")},
         **dict.fromkeys(
             ("false", "protected", "unable", "unrelated", "disproportionate", "unnoticed", "unreviewed"), "own_name"
         ),
@@ -89,36 +122,33 @@ class Unfounded(Measure):
         source="assumed", because="the same debt, trade or service; protected acts are related to nothing",
     )  # fmt: skip
     weight: dict[str, int] = table(
-        {
-            "licence": 40, "jobs": 40, "welfare": 50, "vetting": 15, "credit": 15, "school": 30, "travel": 10,
-            "housing": 25, "leisure": 3, "honours": 2, "business": 20, "association": 15, "insurance": 5,
-            "internet": 15, "exit": 20, "platform": 3,
-        },
-        keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
+        WEIGHT, keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
         help="harm of a month without a domain, on the scale of the acts' gravity",
         source="assumed", because="what feeds people weighs most; there is no agreed scale, so it may be off by two",
     )  # fmt: skip
 
     @case
     def strike(entry_act, entry_origin, entry_flags, act_protected, act_seen_as, act_path, struck):
+        causes = (MISTAKEN, MISREAD, MALICIOUS, INVENTED, FORGED, MISCOPIED)
         for e in range(struck.size):
             k, origin, flags = np.int64(entry_act[e]), np.int64(entry_origin[e]), np.int64(entry_flags[e])
-            true = (TRUE >> origin) & 1
-            bits = np.int64(origin == MISTAKEN) | np.int64(origin == MISREAD) << 1
-            bits |= np.int64(origin == MALICIOUS) << 2 | np.int64(origin == INVENTED) << 3
-            bits |= np.int64(act_protected[k] != 0) << 4 | np.int64(true & (act_seen_as[k] != k)) << 5
+            bits, true = np.int64(0), (TRUE >> origin) & 1
+            for r in range(KINDS):
+                bits |= np.int64(origin == causes[r]) << r
+            bits |= np.int64(act_protected[k] != 0) << BUT_FOR_PROTECTED
+            bits |= np.int64(true & (act_seen_as[k] != k)) << BUT_FOR_UNABLE
             if not flags & RECORD:
-                bits |= 0b111111
+                bits |= (1 << FROM_SEEN) - 1
             if not flags & SEEN:
-                bits |= 0b1111 << 6
+                bits |= ((1 << WAYS) - 1) << FROM_SEEN
             elif not flags & TWIN:
-                bits |= np.int64(1) << (6 + act_path[k])
+                bits |= np.int64(1) << (FROM_SEEN + act_path[k])
             struck[e] = bits
 
     @case
     def weigh(
-        entry_person, entry_act, entry_flags, act_seen_as, act_domain, act_gravity, losing, related, about,
-        gravest, knows,
+        entry_person, entry_act, entry_flags, act_seen_as, act_domain, act_gravity, losing, related, about, gravest,
+        knows,
     ):  # fmt: skip
         about[:] = 0
         gravest[:] = 0
@@ -136,45 +166,44 @@ class Unfounded(Measure):
         reviews, weight, stratum, counts,
     ):  # fmt: skip
         for i in range(restricted.size):
-            s, own = stratum[i], np.int64(restricted[i])
+            s, own, kin = stratum[i], np.int64(restricted[i]), np.int64(family_barred[i])
             if own == 0:  # spared since by a safeguard
                 continue
-            barred = own | np.int64(family_barred[i])
-            counts[25, s] += 1
-            counts[24, s] += (barred & ~np.int64(seen_restricted[i])) != 0
+            counts[SHUT_OUT, s] += 1
+            counts[PEOPLE, s] += ((own | kin) & ~np.int64(seen_restricted[i])) != 0
             for d in range(16):
-                if not (barred >> d) & 1:
+                mine, theirs = (own >> d) & 1, (kin >> d) & 1
+                if not mine | theirs:
                     continue
-                mine, kin = (own >> d) & 1, (np.int64(family_barred[i]) >> d) & 1
-                counts[0, s] += 1
-                counts[1, s] += mine
+                counts[MONTHS, s] += 1
+                counts[OWN_NAME, s] += mine
                 if not (np.int64(seen_restricted[i]) >> d) & 1:
-                    counts[2, s] += 1
-                    counts[3, s] += mine
+                    counts[UNFOUNDED, s] += 1
+                    counts[FALSE, s] += mine
                     alone = 1 - mine
-                    counts[8, s] += alone
-                    for r in range(4):
-                        but_for = mine & (1 - kin) & (1 - ((np.int64(replayed_restricted[r, i]) >> d) & 1))
-                        counts[4 + r, s] += but_for
+                    counts[FAMILY, s] += alone
+                    for r in range(KINDS):
+                        but_for = mine & (1 - theirs) & (1 - ((np.int64(replayed_restricted[r, i]) >> d) & 1))
+                        counts[FIRST_CAUSE + r, s] += but_for
                         alone |= but_for
-                    counts[9, s] += 1 - alone
+                    counts[JOINT, s] += 1 - alone
                 elif not (np.int64(twin_restricted[i]) >> d) & 1:
-                    counts[10, s] += 1
+                    counts[INDUCED, s] += 1
                     alone = np.int64(0)
-                    for r in range(4):
-                        but_for = 1 - ((np.int64(replayed_restricted[6 + r, i]) >> d) & 1)
-                        counts[11 + r, s] += but_for
+                    for way in range(WAYS):
+                        but_for = 1 - ((np.int64(replayed_restricted[FROM_SEEN + way, i]) >> d) & 1)
+                        counts[FIRST_PATH + way, s] += but_for
                         alone |= but_for
-                    counts[15, s] += 1 - alone
+                    counts[NO_PATH, s] += 1 - alone
                 else:
-                    counts[17, s] += 1
+                    counts[OWN, s] += 1
                 if mine:
-                    counts[18, s] += 1 - ((np.int64(replayed_restricted[4, i]) >> d) & 1)
-                    counts[19, s] += 1 - ((np.int64(replayed_restricted[5, i]) >> d) & 1)
-                    counts[20, s] += 1 - ((np.int64(about[i]) >> d) & 1)
-                    counts[21, s] += weight[d] > gravest[i]
-                    counts[22, s] += 1 - np.int64(knows[i])
-                    counts[23, s] += reviews[0] == 0
+                    counts[PROTECTED, s] += 1 - ((np.int64(replayed_restricted[BUT_FOR_PROTECTED, i]) >> d) & 1)
+                    counts[UNABLE, s] += 1 - ((np.int64(replayed_restricted[BUT_FOR_UNABLE, i]) >> d) & 1)
+                    counts[UNRELATED, s] += 1 - ((np.int64(about[i]) >> d) & 1)
+                    counts[OUTWEIGHED, s] += weight[d] > gravest[i]
+                    counts[UNNOTICED, s] += 1 - np.int64(knows[i])
+                    counts[UNREVIEWED, s] += reviews[0] == 0
 
     @kernel
     def others(restricted, family_barred, seen_restricted, twin_restricted, age, stratum, counts):
@@ -182,21 +211,21 @@ class Unfounded(Measure):
             s, own, kin = stratum[i], np.int64(restricted[i]), np.int64(family_barred[i])
             left = np.int64(twin_restricted[i]) & ~(own | kin)
             while left:
-                counts[16, s] += left & 1
+                counts[AVERTED, s] += left & 1
                 left >>= 1
             if kin and not own:
                 seen, twin = np.int64(seen_restricted[i]), np.int64(twin_restricted[i])
-                counts[25, s] += age[i] > 0
-                counts[24, s] += (kin & ~seen) != 0 and age[i] > 0
+                counts[SHUT_OUT, s] += age[i] > 0
+                counts[PEOPLE, s] += (kin & ~seen) != 0 and age[i] > 0
                 while kin:
                     if kin & 1:
-                        counts[0, s] += 1
+                        counts[MONTHS, s] += 1
                         if not seen & 1:
-                            counts[2, s] += 1
-                            counts[8, s] += 1
+                            counts[UNFOUNDED, s] += 1
+                            counts[FAMILY, s] += 1
                         elif not twin & 1:
-                            counts[10, s] += 1
-                            counts[15, s] += 1
+                            counts[INDUCED, s] += 1
+                            counts[NO_PATH, s] += 1
                         else:
-                            counts[17, s] += 1
+                            counts[OWN, s] += 1
                     kin, seen, twin = kin >> 1, seen >> 1, twin >> 1

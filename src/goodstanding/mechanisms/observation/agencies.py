@@ -27,7 +27,8 @@ class Agencies(Observation):
     An act is recorded where it is noticed (detectability of the act), its group attended to, and the note reaches the
     file (coverage), each drawn afresh for every act: nobody's acts are missed for good. With the mistaken share,
     everything recorded of one person in a month is filed on another one instead: it moves, it is not copied. The
-    mistake is drawn for whom it happens to.
+    mistake is drawn for whom it happens to. On somebody outside the scheme nothing is filed; what agencies know of them
+    may still be filed on another by mistake.
 
     Sources: [southern-weekly-2015] [caixin-blog-ningbo] [ftc-2012]
     """
@@ -66,8 +67,8 @@ class Agencies(Observation):
     def report(
         month, first, people, seed, use_seen, draw_mixed, use_mixed, use_turn, last_acts, acts_without,
         others_acts, others_group, others_age, wanted, coverage, misattribution, noticing, attention,
-        act_detectability, act_seen_as, stratum, recorded, mistaken, new_person, new_act, new_origin, new_flags,
-        new_count,
+        act_detectability, act_seen_as, outside, stratum, recorded, mistaken, new_person, new_act, new_origin,
+        new_flags, new_count,
     ):  # fmt: skip
         kept = np.int64(0)
         for k in range(act_seen_as.size - 1):
@@ -79,7 +80,7 @@ class Agencies(Observation):
             files[group] = min(coverage * attention[group] // 100, ALWAYS)
         turn = (np.int64(luck(seed, use_turn, month, 0, 0)) * people) >> 32
         for i in range(last_acts.size):
-            own = (last_acts[i] | acts_without[i]) & kept
+            own = (last_acts[i] | acts_without[i]) & kept * np.int64(outside[i] == 0)
             if own != 0:
                 person = first + i
                 other = mixed_up_with(person, people, turn)
@@ -96,7 +97,7 @@ class Agencies(Observation):
                         recorded[stratum[i]] += did
                     own >>= 1
                     k += 1
-            if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0:
+            if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0 and not outside[i]:
                 other = mixed_up_with(first + i, people, turn)
                 theirs = others_acts[other] & kept
                 attended = files[others_group[other]]

@@ -73,15 +73,15 @@ class Discretion(Observation):
     @kernel
     def look_twice(
         month, first, seed, use_again, insider, last_acts, acts_without, losing, act_seen_as, act_maker,
-        act_detectability, seen_to, retaliation, stratum, retaliated, new_person, new_act, new_origin, new_flags,
-        new_count,
+        act_detectability, seen_to, outside, retaliation, stratum, retaliated, new_person, new_act, new_origin,
+        new_flags, new_count,
     ):  # fmt: skip
         asked, voices = np.int64(0), np.int64(0)
         for k in range(act_seen_as.size - 1):
             asked |= ((losing[0] >> act_seen_as[k]) & 1) << k
             voices |= np.int64(act_maker[k] == VOICE) << k
         for i in range(last_acts.size):
-            if (last_acts[i] | acts_without[i]) & voices and not insider[i]:
+            if (last_acts[i] | acts_without[i]) & voices and not (insider[i] or outside[i]):
                 here = last_acts[i] * ((last_acts[i] & voices) != 0)
                 there = acts_without[i] * ((acts_without[i] & voices) != 0)
                 missed, k = (here | there) & asked & ~seen_to[i], 0

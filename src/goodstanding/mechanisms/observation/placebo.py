@@ -55,14 +55,14 @@ class Placebo(Observation):
 
     @kernel
     def give(
-        month, touched, losing, act_gravity, act_protected, act_seen_as, entries, when, stratum, probed, given,
+        month, touched, outside, losing, act_gravity, act_protected, act_seen_as, entries, when, stratum, probed, given,
         new_person, new_act, new_origin, new_flags, new_count,
     ):  # fmt: skip
         act = least_of(losing[0], act_gravity, act_protected, act_seen_as)
         gives = entries if month == when and act >= 0 else 0
         tally(touched, stratum, probed)
         if gives:
-            tally(touched, stratum, given)
             for i in range(touched.size):
-                if touched[i]:
+                if touched[i] and not outside[i]:
+                    given[stratum[i]] += 1
                     enter(new_person, new_act, new_origin, new_flags, new_count, i, act, OWN, RECORD | SEEN | TWIN)

@@ -52,8 +52,8 @@ class Tips(Observation):
     some of the false ones among them are found out; all others go on file. A true report adds one act of the month
     before that no agency filed: the gravest where duty told, the easiest to see where the reward did. A false one names
     an act that the person did not do the month before and that is not on file, by how common such acts are. Nobody is
-    punished for a false report. In the world without the scheme nobody tells: there a report stands only for an act
-    that the person did there as well.
+    punished for a false report, and none is taken about somebody outside the scheme. In the world without the scheme
+    nobody tells: there a report stands only for an act that the person did there as well.
 
     Sources: [atlantic-2011] [chinascope-2018] [global-times-2017]
     """
@@ -103,7 +103,7 @@ class Tips(Observation):
     @kernel
     def take(
         month, first, seed, use_examine, use_expose, use_name, reported, last_acts, acts_without, losing,
-        act_seen_as, act_rate, act_gravity, act_detectability, on_file, verification, exposure, hours, stratum,
+        act_seen_as, act_rate, act_gravity, act_detectability, on_file, outside, verification, exposure, hours, stratum,
         received, accepted_true, accepted_false, exposed, officer_hours, new_person, new_act, new_origin, new_flags,
         new_count,
     ):  # fmt: skip
@@ -114,7 +114,7 @@ class Tips(Observation):
             if (asked >> k) & 1 and act_seen_as[k] == k:
                 common |= np.int64(1) << k
         for i in range(reported.size):
-            if reported[i] == 0 or asked == 0:
+            if reported[i] == 0 or asked == 0 or outside[i]:
                 continue
             person, s = first + i, stratum[i]
             left, motive = reported[i], DUTY

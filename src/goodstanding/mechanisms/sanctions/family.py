@@ -43,12 +43,12 @@ class Family(Sanction):
     )  # fmt: skip
 
     @kernel
-    def condemn(standing, age, drawn_in, condemned):
+    def condemn(standing, age, outside, drawn_in, condemned):
         condemned[:] = 0
         for c in range(drawn_in.size):
             if drawn_in[c]:
                 for i in range(condemned.size):
-                    condemned[i] |= (standing[i] == c) & (age[i] > 0)
+                    condemned[i] |= (standing[i] == c) & (age[i] > 0) & (outside[i] == 0)
 
     @kernel
     def extend(parent_condemned, spouse_condemned, domains, family_barred):

@@ -127,12 +127,13 @@ class Fines(Sanction):
                 capped[stratum[i]] += copy == RECORD and asked > can
 
     @kernel
-    def bill(due, seen_due, age, wanted, sting, fined, told, stratum, billed, unfounded, revenue):
+    def bill(due, seen_due, age, outside, unknowing, wanted, sting, fined, told, stratum, billed, unfounded, revenue):
         stands = np.int64(wanted[0] != 0)
         for i in range(due.size):
             fined[i] = min(LARGEST, np.int64(fined[i]) + np.int64(due[i]))
             lower = min(3, (np.int64(due[i]) + sting - 1) // sting)
-            told[i] = max(np.int64(told[i]), (1 + lower) * (age[i] > 0) * stands)
+            rated = (age[i] > 0) & (outside[i] == 0) & ((unknowing[i] == 0) | (due[i] > 0))
+            told[i] = max(np.int64(told[i]), (1 + lower) * rated * stands)
         for i in range(due.size):
             if due[i]:
                 s = stratum[i]

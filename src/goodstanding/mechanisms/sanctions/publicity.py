@@ -56,7 +56,7 @@ class Publicity(Sanction):
     @kernel
     def publish(
         month, first, seed, use_name, entry_person, entry_act, entry_month, entry_origin, entry_flags, act_seen_as,
-        losing, chance, months_up, named, published, stratum, fresh, listed_now,
+        losing, outside, chance, months_up, named, published, stratum, fresh, listed_now,
     ):  # fmt: skip
         for i in range(named.size):
             named[i] -= named[i] > 0
@@ -69,5 +69,5 @@ class Publicity(Sanction):
                 if np.int64(luck(seed, use_name, month, first + i, what)) < chance[0]:
                     named[i] = months_up
         for i in range(named.size):
-            published[i] = named[i] > 0
+            published[i] = (named[i] > 0) & (outside[i] == 0)
         tally(published, stratum, listed_now)

@@ -27,12 +27,11 @@ class Restrictions(Sanction):
     )  # fmt: skip
 
     @kernel(copies=True)
-    def restrict(standing, age, domains, restricted):
-        restricted[:] = 0
+    def restrict(standing, age, outside, domains, restricted):
         for c in range(domains.size):
             if domains[c]:
                 for i in range(restricted.size):
-                    restricted[i] |= domains[c] * ((standing[i] == c) & (age[i] > 0))
+                    restricted[i] |= domains[c] * ((standing[i] == c) & (age[i] > 0) & (outside[i] == 0))
 
     @kernel
     def count(restricted, stratum, months_barred):

@@ -31,13 +31,13 @@ class Rewards(Sanction):
     )  # fmt: skip
 
     @kernel(copies=True)
-    def favour(standing, age, wanted, domains, rewarded):
+    def favour(standing, age, outside, wanted, domains, rewarded):
         rewarded[:] = 0
         for c in range(domains.size):
             given = domains[c] * (wanted[0] != 0)
             if given:
                 for i in range(rewarded.size):
-                    rewarded[i] |= given * ((standing[i] == c) & (age[i] > 0))
+                    rewarded[i] |= given * ((standing[i] == c) & (age[i] > 0) & (outside[i] == 0))
 
     @kernel
     def count(rewarded, stratum, favours):

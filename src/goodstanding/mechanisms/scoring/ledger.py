@@ -16,7 +16,8 @@ class Ledger(Scoring):
     Points come back after a term that depends on how many were lost. What the scheme has given up to count weighs
     nothing, past entries included. The same sum is done on three copies of the
     record: what the scheme holds, the same without entries about somebody else, and the same rules on the acts of
-    the world without the scheme. Only adults are rated. The table's defaults are empty: a scenario names its acts.
+    the world without the scheme. Only adults are rated, and told their class if they know of the scheme. The table's
+    defaults are empty: a scenario names its acts.
 
     Sources: [creemers-2018]
     """
@@ -85,14 +86,16 @@ class Ledger(Scoring):
                     expired[stratum[i]] += copy == 1
 
     @kernel(copies=True)
-    def classify(score, classes, standing):
+    def classify(score, classes, retuned, standing):
         standing[:] = 0
         for c in range(classes.size - 1):
+            cut = classes[c] + retuned[0]
             for i in range(score.size):
-                standing[i] += score[i] < classes[c]
+                standing[i] += score[i] < cut
 
     @kernel
-    def tell(standing, told, age, wanted):
+    def tell(standing, told, age, outside, unknowing, wanted):
         stands = wanted[0] != 0
         for i in range(told.size):
-            told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * (age[i] > 0) * stands)
+            rated = (age[i] > 0) & (outside[i] == 0) & (unknowing[i] == 0)
+            told[i] = max(np.int64(told[i]), (1 + np.int64(standing[i])) * rated * stands)
