@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from goodstanding.assumptions import Assumptions
     from goodstanding.comparison import Comparison
     from goodstanding.frontier import Frontier
+    from goodstanding.safeguards import Safeguards
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -127,6 +128,12 @@ class Run:
         from goodstanding.comparison import compare
 
         return compare(self, arm, against, other=other)
+
+    def safeguards(self, harm: str = "unfounded") -> Safeguards:
+        """Which safeguard spares people most of a kind of harm, and at what cost, over the assumptions tried."""
+        from goodstanding.safeguards import Safeguards
+
+        return Safeguards(self, harm)
 
     def validity(self, arms: Sequence[str] | None = None) -> Validity:
         """How well each score told who did harm in the year that followed, beside what tells it without a score."""

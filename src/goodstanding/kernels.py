@@ -28,8 +28,8 @@ PACKAGE = Path(__file__).parent
 FACES = (
     "cli", "report", "arm_files.py", "assumptions.py", "comparison.py", "counts.py", "doctor.py", "draws.py",
     "estimates.py", "folder.py", "frames.py", "frontier.py", "headline.py", "laying.py", "library.py", "plan.py",
-    "reader.py", "runs.py", "schema.py", "structure.py", "sweep.py", "telling.py", "trial.py", "validity.py",
-    "variants.py", "workers.py",
+    "reader.py", "runs.py", "safeguards.py", "schema.py", "structure.py", "sweep.py", "telling.py", "trial.py",
+    "validity.py", "variants.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE, LOCK = "compiled.txt", "one-writer.lock"

@@ -1,4 +1,4 @@
-"""The command line: `goodstanding run list explain check plan compare report schema new about doctor`.
+"""The command line: `goodstanding run list explain check plan compare report schema new about doctor safeguards`.
 
 Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
 input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from goodstanding.cli.catalogue import explain, list_, schema
-from goodstanding.cli.results import compare, report
+from goodstanding.cli.results import compare, report, safeguards
 from goodstanding.cli.scenarios import check, plan, run
 from goodstanding.cli.workshop import about, doctor, new
 from goodstanding.errors import GoodstandingError, Resources, plain
@@ -38,7 +38,7 @@ def _every_verb(
     """Take the options that hold for every verb; `main` reads --debug."""
 
 
-for verb in (run, list_, explain, check, plan, compare, report, schema, new, about, doctor):
+for verb in (run, list_, explain, check, plan, compare, report, schema, new, about, doctor, safeguards):
     app.command(verb.__name__.rstrip("_"))(verb)
 
 

@@ -1,4 +1,4 @@
-"""The verbs that take a run: compare, report."""
+"""The verbs that take a run: compare, safeguards, report."""
 
 from __future__ import annotations
 
@@ -33,6 +33,22 @@ def compare(
     if not quiet:
         screen.print(found)
     screen.print(found.headline(), highlight=False, soft_wrap=True)
+
+
+def safeguards(
+    run: RunFolder,
+    harm: Annotated[str, typer.Option(help="what is to be spared: unfounded, sanctions or silence")] = "unfounded",
+    as_json: Json = False,
+) -> None:
+    """Say which safeguard spares people most, alone and last in, and what it costs."""
+    from goodstanding.runs import open_run
+    from goodstanding.safeguards import Safeguards
+
+    found = Safeguards(open_run(run), harm)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        console().print(found)
 
 
 def report(
