@@ -227,6 +227,36 @@ class Assumptions:
 
     # -- the sums
 
+    def total(
+        self, arm: str, ends: Sequence[str], *, by: str = "", cell: int = 0, variant: str = ""
+    ) -> NDArray[np.float64]:
+        """What is counted by the measures whose names end so, per 1,000 adult-months: of every set (sets,).
+
+        By a group, tenth or county where the measures lead a report; of another variant for each of its worlds.
+        """
+        self._check(arm)
+        if variant:
+            found = {
+                (m, 0): np.array([[w.count, w.base] for w in s])
+                for (a, m), s in self._variant(variant).items()
+                if a == arm
+            }
+        else:
+            found = {(m, c): sums.sum(1) for (a, m, c), sums in self._drawn(by).items() if a == arm}
+        adults = next(
+            sums for (m, c), sums in found.items() if c == cell and self.cards["measures"][m]["denominator"] == "adults"
+        )
+        counts = [sums[:, 0] for (m, c), sums in found.items() if c == cell and m.endswith(tuple(ends))]
+        return 1000 * np.sum(counts, axis=0, initial=0) / adults[:, 1] if counts else np.zeros(len(adults))
+
+    def cells(self, by: str) -> list[int]:
+        """The cells of a cut that were counted."""
+        return sorted({cell for _, _, cell in self._drawn(by)})
+
+    def cell_name(self, by: str, cell: int) -> str:
+        """A cell as it is read."""
+        return str(self.cards["groups"][cell]) if by == "group" else str(cell)
+
     def _check(self, *arms: str) -> None:
         for arm in arms:
             if arm not in self.arms:
@@ -305,7 +335,7 @@ class Assumptions:
         card = self.cards["measures"][measure]
         sides = [self._rates(by, measure, cell, side) for side in (arm, against)]
         ours, theirs = (side[0] if side else np.zeros(self.sets) for side in sides)
-        bands = [_band(side[0]) if side else Band(0.0, 0.0, 0.0, self.sets, ABSENT) for side in sides]
+        bands = [band(side[0]) if side else Band(0.0, 0.0, 0.0, self.sets, ABSENT) for side in sides]
         gaps = self._differences(by, measure, cell, arm, against)
         held = gaps[np.isfinite(gaps)]
         one_sided = any(not np.nan_to_num(side).any() for side in (ours, theirs))
@@ -314,9 +344,9 @@ class Assumptions:
         written = None if by else self._written(measure, arm, against)
         return Spread(
             measure=measure, label=str(card["label"]), per=per(measure, self.cards), cell=named, arm=bands[0],
-            against=bands[1], difference=_band(held),
+            against=bands[1], difference=band(held),
             same=float(max((held > 0).mean(), (held < 0).mean())) if enough else None,
-            some=float((np.nan_to_num(ours) > 0).mean()), where_any=_band(there[there > 0]),
+            some=float((np.nan_to_num(ours) > 0).mean()), where_any=band(there[there > 0]),
             luck=_luck(sides), written=written,
             below=float((held < written).mean()) if written is not None and held.size >= FEWEST else None,
         )  # fmt: skip
@@ -330,7 +360,7 @@ class Assumptions:
         return less(rates)
 
 
-def _band(values: Floats) -> Band:
+def band(values: Floats) -> Band:
     """The middle nine tenths of the values that are there, where they are enough for one."""
     there = values[np.isfinite(values)]
     if there.size < FEWEST:

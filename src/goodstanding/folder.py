@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from goodstanding.lives import Life
     from goodstanding.odd import Odd
     from goodstanding.outcomes import Outcomes
+    from goodstanding.safeguards import Safeguards
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -166,6 +167,12 @@ class Run:
         from goodstanding.comparison import compare
 
         return compare(self, arm, against, other=other)
+
+    def safeguards(self, harm: str = "unfounded") -> Safeguards:
+        """Which safeguard spares people most of a kind of harm, and at what cost, over the assumptions tried."""
+        from goodstanding.safeguards import Safeguards
+
+        return Safeguards(self, harm)
 
     def validity(self, arms: Sequence[str] | None = None) -> Validity:
         """How well each score told who did harm in the year that followed, beside what tells it without a score."""

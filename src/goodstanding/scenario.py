@@ -68,7 +68,10 @@ class World:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario as it was read: everything that is due is there, and says where it comes from."""
+    """A scenario as it was read: everything that is due is there, and says where it comes from.
+
+    `laid` are the arms from files of their own; once written out they are arms as any other.
+    """
 
     name: str
     title: str
@@ -83,6 +86,7 @@ class Scenario:
     folder: Path = field(repr=False, compare=False)
     settings: dict[str, Setting] = field(repr=False)
     worlds: dict[str, World] = field(repr=False)
+    laid: tuple[str, ...] = field(default=(), compare=False)
 
     def world(self, arm: str) -> World:
         """Society, ties, conduct and schemes as they are in an arm."""
@@ -173,6 +177,7 @@ def read(
         name=base.name, title=base.tree["title"], note=base.tree["note"], months=base.tree["months"],
         society=worlds["none"].society, ties=worlds["none"].ties, arms=arms, tree=base.tree,
         provenance=base.provenance, extensions=extensions, folder=path.parent, settings=base.settings, worlds=worlds,
+        laid=tuple(asked),
     )  # fmt: skip
 
 

@@ -47,12 +47,14 @@ class Sweep:
     arms: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], people: int = PEOPLE) -> Sweep | None:
-        """The sweep of a run: its nested arms but the ghost, whose society is that of none; None without sets."""
+    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str]) -> Sweep | None:
+        """The sweep of a run, None without sets: its nested arms but the ghost, whose society is that of none, and
+        the arms that were laid over the scenario.
+        """
         if not sets:
             return None
-        few = min(people, scenario.society.people)
-        chosen = tuple(arm for arm in arms if arm in NESTED and arm != "ghost")
+        few = min(PEOPLE, scenario.society.people)
+        chosen = tuple(arm for arm in arms if (arm in NESTED and arm != "ghost") or arm in scenario.laid)
         return cls(varied(scenario, {"society.people": few}), sets, chosen)
 
     @cached_property

@@ -96,8 +96,7 @@ def side_by_side(
         "threads": threads,
         "extensions": bool(scenario.extensions),
         "hash": scenario.hash,
-        "sets": sweep.sets if sweep else 0,
-        "people": sweep.scenario.society.people if sweep else 0,
+        "sweep": [sweep.scenario.society.people, sweep.sets, sweep.arms] if sweep else None,
     }
     children: list[subprocess.Popen[str]] = []
     leaders: list[threading.Thread] = []
@@ -152,6 +151,7 @@ def work(order: dict[str, Any]) -> None:
     from goodstanding.runs import live
     from goodstanding.scenario import read
     from goodstanding.sweep import Sweep
+    from goodstanding.variants import varied
 
     folder = Path(str(order["folder"]))
     scenario = read(folder / "scenario.resolved.yaml", allow_extensions=bool(order["extensions"]))
@@ -159,7 +159,8 @@ def work(order: dict[str, Any]) -> None:
         _say(faults=[f"{folder / 'scenario.resolved.yaml'}: is not the scenario that was started"])
         return
     arms, threads = order["arms"], order["threads"]
-    sweep = Sweep.of(scenario, order["sets"], arms, order["people"])
+    people, sets, tried = order["sweep"] or (0, 0, [])
+    sweep = Sweep(varied(scenario, {"society.people": people}), sets, tuple(tried)) if sets else None
     for line in sys.stdin:
         name, pairs = json.loads(line)
         seeds = [(int(society), int(luck)) for society, luck in pairs]

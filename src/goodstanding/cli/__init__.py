@@ -17,7 +17,7 @@ import typer
 from goodstanding.cli.catalogue import explain, list_, schema
 from goodstanding.cli.causes import attribute, outcomes
 from goodstanding.cli.judging import audit, odd
-from goodstanding.cli.results import compare, life, report
+from goodstanding.cli.results import compare, life, report, safeguards
 from goodstanding.cli.scenarios import check, plan, run
 from goodstanding.cli.workshop import about, doctor, new
 from goodstanding.errors import GoodstandingError, Resources, plain
@@ -41,8 +41,8 @@ def _every_verb(
 
 
 for verb in (
-    run, list_, explain, check, plan, compare, outcomes, attribute, life, report, audit, odd, schema, new, about,
-    doctor,
+    run, list_, explain, check, plan, compare, safeguards, outcomes, attribute, life, report, audit, odd, schema, new,
+    about, doctor,
 ):  # fmt: skip
     app.command(verb.__name__.rstrip("_"))(verb)
 
