@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from goodstanding.acts import ACTS, ARTICLES, DOMAINS, SANCTION_DOMAINS
 from goodstanding.bibliography import NOT_A_SOURCE, entry, keys
 from goodstanding.binding import month
 from goodstanding.card import Card, Setting
+from goodstanding.library import library
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, SLOTS, Mechanism, catalogue
 from goodstanding.scenario import read
@@ -53,6 +55,7 @@ def pages() -> dict[str, str]:
         "society.md": _society(),
         "columns.md": _columns(),
         "bibliography.md": _bibliography(),
+        "scenarios.md": _scenarios(),
         "_month.md": _month(),
         "_submodels.md": _submodels(),
         "_people.md": _people(),
@@ -187,6 +190,30 @@ def _month() -> Iterator[str]:
         key = row["mechanism"].rpartition(".")[2]
         changes = ", ".join(f"`{name}`" for name in row["writes"])
         yield f"| {row['slot']} | [{row['mechanism']}](#mechanism-{kinds[key]}-{key}) | `{row['kernel']}` | {changes} |"
+
+
+def _scenarios() -> Iterator[str]:
+    """Which scenario has which mechanism, as it is in `full`, and in how many of its schemes."""
+    there = {}
+    for name in library():
+        schemes = read(name).world("full").schemes
+        there[name] = Counter(f"{m.folder}.{m.key()}" for scheme in schemes for m in scheme.mechanisms)
+    yield from (
+        "# Mechanisms by scenario",
+        "",
+        "A number says in how many schemes of the scenario; what belongs to the",
+    )
+    yield from ("society is in all of them. Arms add others.", "")
+    for folder in FOLDERS:
+        keys = [key for key, cls in catalogue()[folder].items() if cls.of_scheme]
+        used = [key for key in keys if any(found[f"{folder}.{key}"] for found in there.values())]
+        if used:
+            yield from (f"**{KINDS[folder]}**", "")
+            yield f"| scenario | {' | '.join(f'[{key}](#mechanism-{folder}-{key})' for key in used)} |"
+            yield f"| --- |{' --- |' * len(used)}"
+            for name, found in there.items():
+                yield f"| {name} | {' | '.join(str(found[f'{folder}.{key}'] or '') for key in used)} |"
+            yield ""
 
 
 def _submodels() -> Iterator[str]:
