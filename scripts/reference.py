@@ -198,12 +198,8 @@ def _scenarios() -> Iterator[str]:
     for name in library():
         schemes = read(name).world("full").schemes
         there[name] = Counter(f"{m.folder}.{m.key()}" for scheme in schemes for m in scheme.mechanisms)
-    yield from (
-        "# Mechanisms by scenario",
-        "",
-        "A number says in how many schemes of the scenario; what belongs to the",
-    )
-    yield from ("society is in all of them. Arms add others.", "")
+    said = "A number says in how many schemes of a scenario. What belongs to the society is in all; arms add others."
+    yield from ("# Mechanisms by scenario", "", said, "")
     for folder in FOLDERS:
         keys = [key for key, cls in catalogue()[folder].items() if cls.of_scheme]
         used = [key for key in keys if any(found[f"{folder}.{key}"] for found in there.values())]

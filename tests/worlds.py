@@ -75,7 +75,7 @@ STRESS: dict[str, Any] = {
 TOWN = f"schemes.{SCHEME}"
 PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
     "conduct": {
-        "closure": {}, "enrolment": {"default_in": 0.95, "knowing": 0.9, "noticing": 0.3, "leaving": 0.3},
+        "closure": {}, "enrolment": {"default_in": 0.95, "knowing": 0.2, "noticing": 0.1, "leaving": 0.3},
     },
     "observation": {
         "claw_back": {"checks": 200, "claimants": 0.8},
