@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goodstanding.draws import Draw, assumptions, hypercube
-from goodstanding.scenario import Scenario, read, rows
+from goodstanding.scenario import Scenario, read, rows, value_of
 from goodstanding.variants import varied
 
 SETS = 40
@@ -131,6 +131,19 @@ def test_settings_that_only_an_arm_adds_are_varied_where_that_arm_is_lived(suini
     for arm in ("with_appeal", "all_safeguards"):
         rules = {rule.key(): rule for scheme in told.world(arm).schemes for rule in scheme.mechanisms}
         assert rules["appeal"].success == draw.values[path]  # type: ignore[attr-defined]
+
+
+def test_tables_that_only_an_arm_adds_are_varied_row_by_row() -> None:
+    suining = read("suining-2010", people=4_000, with_=["safeguards"])
+    tables = {one.table for one in assumptions(suining, suining.laid) if one.declared.keys}
+    added = {table for table in tables if value_of(suining.tree, table) == "off"}
+    assert added, "some safeguard has a table"
+    for draw in hypercube(suining, 20, suining.laid):
+        told = varied(suining, draw.values)
+        for table in added:
+            declared = suining.settings[f"arms.all.{table}"]
+            assert draw.values[table].keys() == dict(declared.default).keys()
+            assert draw.values[table] != dict(declared.default) and told.hash != suining.hash
 
 
 def test_what_an_arm_sets_itself_is_its_own(suining: Scenario, draws: list[Draw]) -> None:

@@ -12,7 +12,7 @@ from goodstanding.estimates import Estimate, estimate
 from goodstanding.scenario import read
 
 LUCKS = (1, 2, 3, 4)
-FIRMS = ("sesame", "tencent", "qianhai", "koala", "pengyuan", "chengxin", "intellicredit", "sinoway")
+FIRMS = tuple(f"firm_{number}" for number in range(1, 9))
 SELLERS = FIRMS[:4]
 ARMS = ("full", "no_regulator", "nobody_sells", "one_wide_and_independent")
 
@@ -62,5 +62,5 @@ def test_no_firm_gets_a_licence_and_nothing_ends_without_a_regulator() -> None:
 def test_a_firm_that_rates_everybody_and_sells_nothing_gets_one() -> None:
     for told in lived():
         wide = told["one_wide_and_independent"]
-        assert not wide["pengyuan.licence.island"] and not wide["pengyuan.licence.conflict"]
-    assert above(gap("pengyuan.rewards.favours", "one_wide_and_independent", "full"))
+        assert not wide["firm_5.licence.island"] and not wide["firm_5.licence.conflict"]
+    assert above(gap("firm_5.rewards.favours", "one_wide_and_independent", "full"))

@@ -92,7 +92,8 @@ def _draw(scenario: Scenario, varied: Sequence[Assumption], drawn: dict[str, Any
         if not declared.keys:
             values[one.path] = _allowed(declared, what)
             continue
-        rows = values.setdefault(one.table, dict(value_of(scenario.tree, one.table)))
+        written = value_of(scenario.tree, one.table)  # off where only arms add the mechanism, with its defaults
+        rows = values.setdefault(one.table, dict(written if isinstance(written, Mapping) else declared.default))
         if one.path != one.table:
             row = one.path.rpartition(".")[2]
             rows[row] = _allowed(declared, what * one.value if one.prior.kind == "scaled" else what)

@@ -71,7 +71,10 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
             yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
         for row in _ending(rows, BARRED):
             said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
-            yield f"{said} in an average month, and anybody at all was in {of_sets(row.some, tried.sets)}"
+            yield (
+                f"{said} in an average month, and anybody at all, in so small a county, in "
+                f"{of_sets(row.some, tried.sets)}"
+            )
         yield "; ".join(_resting_across(rows, tried.sets))
     for row in _ending(rows, SILENT):
         if row.arm.high:

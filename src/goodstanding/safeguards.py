@@ -39,7 +39,6 @@ HARMS = {
 COSTS = {
     "hours": ((".officer_hours",), "officers' hours"),
     "waiting": ((".remedies.pending",), "entries that wait for a review, each month"),
-    "struck": ((".struck_true",), "true entries struck"),
     "harm": ((GAIN,), "harm by people to others, in points of gravity"),
 }
 """What it may cost, likewise: more of any is a cost."""
@@ -118,9 +117,13 @@ class Safeguards(Frame):
         return gap
 
     def cost(self, name: str, what: str) -> Floats | None:
-        """How much more there is of a cost, in every set, where the scheme has this safeguard."""
+        """How much more there is of a cost, in every set, where the scheme has this safeguard; None if uncounted.
+
+        Officers' hours are counted by the safeguard itself: one that counts none is not thereby free.
+        """
         arms = self._pair(name, ALONE) or self._pair(name, LAST)
-        if arms is None:
+        counted = what != "hours" or any(m.endswith(f".{name}.officer_hours") for m in self.tried.cards["measures"])
+        if arms is None or not counted:
             return None
         without, with_ = (self.tried.total(arm, COSTS[what][0]) for arm in arms)
         gap: Floats = with_ - without
@@ -254,8 +257,12 @@ class Safeguards(Frame):
 
     def _said(self) -> tuple[str, str]:
         title = f"{self.manifest['title']}: {HARMS[self.harm][1]} that each safeguard spares, per 1,000 adult-months"
-        contested = max(self.contest(how)[1].shape[1] for how in (ALONE, LAST))
-        told = f"5th to 95th of every 100 sets of assumptions; {contested} of {self.tried.sets} sets had any to spare"
+        alone, last = (self.contest(how)[1].shape[1] for how in (ALONE, LAST))
+        told = (
+            f"5th to 95th of every 100 sets of assumptions: those of {self.tried.sets} in which there was any to "
+            f"spare, {alone} alone and {last} last in; costs over all sets; {self.tried.worlds} worlds a set, so that "
+            "a part of every rank is luck"
+        )
         return title, f"synthetic society · {told}"
 
     def _of(self) -> dict[str, Any]:
