@@ -13,13 +13,13 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from goodstanding.contests import ALONE, HARMS, LAST, Place, Safeguards
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Band
 from goodstanding.folder import Run, open_run
 from goodstanding.headline import number
 from goodstanding.library import library
 from goodstanding.runs import run
-from goodstanding.safeguards import ALONE, HARMS, LAST, Place, Safeguards
 from goodstanding.scenario import read
 
 PEOPLE, HARM = 5_000, "unfounded"

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from goodstanding.attribution import Attribution
     from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
+    from goodstanding.contests import Safeguards
     from goodstanding.frontier import Frontier
     from goodstanding.lives import Life
     from goodstanding.odd import Odd
     from goodstanding.outcomes import Outcomes
-    from goodstanding.safeguards import Safeguards
     from goodstanding.scenario import Scenario
     from goodstanding.validity import Validity
 
@@ -170,7 +170,7 @@ class Run:
 
     def safeguards(self, harm: str = "unfounded") -> Safeguards:
         """Which safeguard spares people most of a kind of harm, and at what cost, over the assumptions tried."""
-        from goodstanding.safeguards import Safeguards
+        from goodstanding.contests import Safeguards
 
         return Safeguards(self, harm)
 

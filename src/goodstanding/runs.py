@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.acts import ACTS
 from goodstanding.checked import of_card
-from goodstanding.errors import InvalidInput, plain
+from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.folder import FORMAT, Run, crate, dump, hashes, lay_out, new_folder, open_run, versions, write
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
@@ -152,7 +152,9 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
     for arm in arms:
         if arm not in scenario.arms:
             allowed = ", ".join(scenario.arms)
-            raise InvalidInput(f"arms: '{plain(arm)}' is no arm of {scenario.name}; allowed are {allowed}")
+            raise InvalidInput(
+                f"arms: '{plain(arm)}' is no arm of {scenario.name}{nearest(arm, scenario.arms)}; allowed are {allowed}"
+            )
     return [arm for arm in scenario.arms if arm in arms or arm == "none"]
 
 

@@ -254,9 +254,7 @@ def _arms_table(screen: Console, done: Run) -> None:
         gap, band = row.difference, bands.get(row.measure)
         luck = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
         varied = f"{number(band.low)} to {number(band.high)}" if band and band.high is not None else "–"
-        label = (
-            f"{main.labels.get(row.measure, row.label)}{f' {MARK}' if row.note else ''}\n[dim]of 1,000 {row.per}[/dim]"
-        )
+        label = f"{main.labels.get(row.measure, row.label)}{f' {MARK}' if row.note else ''}\nof 1,000 {row.per}"
         cells = [found[arm].get(row.measure, "–") for arm in steps]
         table.add_row(label, *cells, luck, *([varied] if main.tried else []))
     screen.print(table)

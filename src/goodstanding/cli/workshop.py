@@ -16,7 +16,7 @@ Every result is a comparison with the same invented people and the same luck, wi
 """
 
 
-WRITTEN = "{path}: {name}, a {kind} that works as it is. Its first comment says where to change it."
+WRITTEN = "{path}: {name}, of the kind {kind}, works as it is. Its first comment says where to change it."
 USE = """
 In a scenario that stands beside it, such as a copy of the library's, with what is below `arms:` under its own:
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from goodstanding.assumptions import Assumptions
+from goodstanding.contests import ALONE, LAST, Safeguards
 from goodstanding.errors import InvalidInput
-from goodstanding.safeguards import ALONE, LAST, Safeguards
 from goodstanding.scenario import read
 from goodstanding.sweep import AS_WRITTEN, DRAWN, Sweep
 
