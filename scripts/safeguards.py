@@ -13,22 +13,15 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from goodstanding.contests import ALONE, HARMS, LAST, Place, Safeguards
+from goodstanding.contests import ALONE, HARMS, HEAD, LAST, Safeguards
 from goodstanding.errors import InvalidInput
-from goodstanding.estimates import Band
 from goodstanding.folder import Run, open_run
-from goodstanding.headline import number
 from goodstanding.library import library
 from goodstanding.runs import run
 from goodstanding.scenario import read
 
 PEOPLE, HARM = 5_000, "unfounded"
 FIRST = ("scenario", "sets", "best alone", "in", "structures", "best last in", "in", "structures")
-HEAD = (
-    "safeguard", "spared alone", "best in", "rank", "spared last in", "best in", "rank", "officers' hours", "waiting",
-    "more harm to others",
-)  # fmt: skip
-COSTS = ("hours", "waiting", "harm")
 
 
 def live(name: str, sets: int, months: int | None, out: Path) -> Run | None:
@@ -49,7 +42,7 @@ def page(found: dict[str, Safeguards]) -> Iterator[str]:
     yield from table(FIRST, (line(name, told) for name, told in found.items()))
     for name, told in found.items():
         yield from ("", f"## `{name}`", "")
-        yield from table(HEAD, cells(told))
+        yield from table(HEAD, told.cells())
 
 
 def line(name: str, told: Safeguards) -> list[str]:
@@ -65,23 +58,6 @@ def line(name: str, told: Safeguards) -> list[str]:
         held = sum(best == first for best in built.values())
         shown += [first, f"{100 * places[first].best:.0f} %", f"{held} of {len(built)}"]
     return shown
-
-
-def cells(told: Safeguards) -> Iterator[list[str]]:
-    """One row for each safeguard of a scenario."""
-    for row in told.rows():
-        places = [cell for place in (row.alone, row.last) for cell in placed(place)]
-        yield [row.safeguard, *places, *(ends(row.costs.get(what)) for what in COSTS)]
-
-
-def placed(place: Place | None) -> list[str]:
-    """What it spared, how often it was best, and its rank."""
-    return ["–"] * 3 if place is None else [ends(place.spared), f"{100 * place.best:.0f} %", ends(place.rank)]
-
-
-def ends(found: Band | None) -> str:
-    """A band, or a dash where there is none."""
-    return "–" if found is None or found.low is None else f"{number(found.low)} to {number(found.high)}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

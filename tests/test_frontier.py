@@ -14,8 +14,9 @@ import pytest
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Estimate, student
 from goodstanding.folder import Run
-from goodstanding.frontier import ESTIMATES, Frontier, Point, frontier, matched
-from goodstanding.runs import run
+from goodstanding.frontier import ESTIMATES, SANCTIONS, UNFOUNDED, Frontier, Point, frontier, matched
+from goodstanding.runs import cards, run
+from goodstanding.scenario import library, read
 from goodstanding.validity import KNOWING, OUTCOMES, Validity, area, area_over
 
 SEEDS = 2
@@ -198,3 +199,13 @@ def test_matched_is_the_nearest_gain() -> None:
     assert matched(point("full", 4.0), points) is points[1]
     assert matched(point("full", 40.0), points) is points[2]
     assert matched(point("full", None), points) is None and matched(point("full", 1.0), []) is None
+
+
+@pytest.mark.parametrize("name", sorted(library()))
+def test_what_is_unfounded_is_a_part_of_the_sanctions_counted(name: str) -> None:
+    """A debt asserted is no month of a sanction: each count of unfounded ones stands beside the whole it is part of."""
+    counts = cards(read(name), ["full"])["measures"]
+    whole, part = (
+        {count.rpartition(".")[0] for count in counts if count.endswith(ends)} for ends in (SANCTIONS, UNFOUNDED)
+    )
+    assert part == whole != set()

@@ -239,18 +239,19 @@ class Safeguards(Frame):
 
     def table(self) -> Table:
         """The rows as a table for the terminal."""
-        return terminal(HEAD, self._cells(), *self._said(), numbers=HEAD[1:])
+        return terminal(HEAD, self.cells(), *self._said(), numbers=HEAD[1:])
 
     def __rich__(self) -> Table:
         return self.table()
 
     def _repr_html_(self) -> str:
-        return notebook(HEAD, self._cells(), *self._said())
+        return notebook(HEAD, self.cells(), *self._said())
 
     def __repr__(self) -> str:
         return f"<Safeguards by {HARMS[self.harm][1]}, {len(self.names)} of them, synthetic society>"
 
-    def _cells(self) -> Iterator[list[str]]:
+    def cells(self) -> Iterator[list[str]]:
+        """The rows as they are read, under HEAD."""
         for row in self.rows():
             places = [cell for place in (row.alone, row.last) for cell in _placed(place)]
             yield [row.safeguard, *places, _told(row.costs.get("hours")), _told(row.costs.get("harm"))]

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 WITHOUT = "none"
 UNFELT = ("ghost", "aware")
 """Arms in which what the record would bring is felt by nobody, so that its sanctions count as none."""
-SANCTIONS = (".sanction_months", ".billed")
-UNFOUNDED = (".unfounded",)
+SANCTIONS = (".unfounded.sanction_months", ".fines.billed", ".recovery.billed")
+UNFOUNDED = (".unfounded.unfounded", ".fines.unfounded", ".recovery.unfounded")
 GAIN, DIRECT, FALSE = "gain.harm", "gain.direct", "gain.false_accusations"
 DISPLACED = ("gain.livelihood", "gain.grievance", "gain.tie")
 OWING, SILENT = "inequality.owing", "silence.held_tongue"
