@@ -183,6 +183,30 @@ def test_no_rule_comes_before_what_it_needs_in_any_scenario(name: str) -> None:
                 assert players.stands(there)
 
 
+@pytest.mark.parametrize(
+    ("name", "reader", "maker"),
+    [
+        ("bike-sharing", "central.sharing_in", "bikes.sharing_out"),
+        ("everything-at-once", "centre.sharing_in", "courts.sharing_out"),
+    ],
+)
+def test_nothing_is_copied_from_a_scheme_that_passes_nothing_on(name: str, reader: str, maker: str) -> None:
+    """Catches needs that end where a scheme ends: then either is credited by accident of order."""
+    players = Players(read(name), "full")
+    one, other = players.names.index(reader), players.names.index(maker)
+    assert frozenset({other}) in players.needs[one]
+    assert all(order.index(other) < order.index(one) for order in players.orders((0, 0), 40))
+    assert not players.left_without(other) >> one & 1 and players.left_without(one) >> other & 1
+
+
+def test_every_order_is_equally_likely_where_one_scheme_needs_another() -> None:
+    """Two schemes, b after a within one, d after b across: of 24 orders 4 can be, with c anywhere."""
+    players = Made([[], [{0}], [], [{1}]], ["one", "one", "other", "other"])
+    found = Counter(players.orders((0, 0), 1000))
+    assert len(found) == 4 and all(map(players.possible, found))
+    assert sum((n - 250) ** 2 / 250 for n in found.values()) < 17  # chi-squared with 3 degrees of freedom
+
+
 def test_needs_follow_from_columns() -> None:
     players = Players(read("suining-2010"), "all_safeguards")
     needs = {

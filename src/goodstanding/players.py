@@ -2,8 +2,9 @@
 
 Whatever stands in a scheme plays, and whoever games or guards it; what people do is no player, and is there from the
 start. A player that reads what only players make cannot come before one of those who make it: nobody is named before
-there is a list. This follows from the columns that their kernels ask for, and from nobody's name. Where rules wait for
-each other (a record for what is wanted, what is wanted for a record), none of them waits.
+there is a list, and nothing is copied from a scheme that passes nothing on. This follows from the columns that their
+kernels ask for, and from nobody's name. Where rules wait for each other (a record for what is wanted, what is wanted
+for a record), none of them waits.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from goodstanding.binding import ROLES, Step
 from goodstanding.errors import InvalidInput, Resources
@@ -19,10 +21,12 @@ from goodstanding.scenario import Arm, Scenario, Scheme
 from goodstanding.world import COLUMNS
 
 MOST_TRIES = 200_000
-"""Orders of one scheme's rules that are tried until one of them can be."""
+"""Orders of one scheme's rules, or of all schemes together, that are tried until one of them can be."""
 RECORD = "the record"
 Column = tuple[str, str]
 """Whose a column is, and its name."""
+Sets = Sequence[frozenset[int]]
+"""What a player needs: one of each of these sets of players."""
 
 
 class Players:
@@ -67,7 +71,7 @@ class Players:
 
     def may_come(self, player: int, there: int) -> bool:
         """True where a player finds in a coalition what it needs."""
-        return all(any((there >> maker) & 1 for maker in makers) for makers in self.needs[player])
+        return _met(self.needs[player], there)
 
     def stands(self, coalition: int) -> bool:
         """True where everybody in a coalition finds what they need in it, one after the other."""
@@ -99,31 +103,51 @@ class Players:
     def orders(self, seeds: tuple[int, int], many: int) -> list[tuple[int, ...]]:
         """So many orders in which all can come, each of all possible ones equally likely; looked up by seeds.
 
-        Rules need rules of their own scheme alone: an order of each scheme is taken as it comes until one can be, and
-        the schemes are shuffled into each other.
+        Nearly all that rules need is of their own scheme: an order of each scheme is taken as it comes until one can
+        be, and the schemes are shuffled into each other, again where a rule comes before what it needs of another.
         """
         return [self._order(f"{seeds[0]} {seeds[1]} {which}") for which in range(many)]
 
     def _order(self, key: str) -> tuple[int, ...]:
+        tries = (self._shuffled_into(f"{key} again {again}" if again else key) for again in range(MOST_TRIES))
+        found = next(filter(self.possible, tries), None)
+        if found is None:
+            raise Resources(f"attribute: too few orders of {len(self)} rules can be, to find one")
+        return found
+
+    def _shuffled_into(self, key: str) -> tuple[int, ...]:
+        """An order of each scheme's rules that can be as far as that scheme goes, shuffled into each other."""
         places = self._shuffled(range(len(self)), key)
         queues = {}
-        for scheme in dict.fromkeys(step.scheme for step in self.steps):
-            mine = [at for at, step in enumerate(self.steps) if step.scheme == scheme]
+        for scheme, mine in self._by_scheme.items():
             tries = (self._shuffled(mine, f"{key} {again}") for again in range(MOST_TRIES))
-            found = next(filter(self.possible, tries), None)
+            found = next((order for order in tries if self.possible(order, self._at_home)), None)
             if found is None:
                 raise Resources(f"attribute: {scheme}: too few orders of its {len(mine)} rules can be, to find one")
             queues[scheme] = iter(found)
         return tuple(next(queues[self.steps[at].scheme]) for at in places)
 
+    @cached_property
+    def _by_scheme(self) -> dict[str, list[int]]:
+        return {
+            scheme: [at for at, step in enumerate(self.steps) if step.scheme == scheme]
+            for scheme in dict.fromkeys(step.scheme for step in self.steps)
+        }
+
+    @cached_property
+    def _at_home(self) -> list[list[frozenset[int]]]:
+        """The needs that only rules of the own scheme can meet."""
+        homes = [frozenset(self._by_scheme[step.scheme]) for step in self.steps]
+        return [[makers for makers in sets if makers <= home] for sets, home in zip(self.needs, homes, strict=True)]
+
     def _shuffled(self, players: Iterable[int], key: str) -> list[int]:
         return sorted(players, key=lambda at: hashlib.sha256(f"order {key} {self.steps[at].path}".encode()).digest())
 
-    def possible(self, order: Iterable[int]) -> bool:
+    def possible(self, order: Iterable[int], needs: Sequence[Sets] | None = None) -> bool:
         """True where everybody finds what they need when their turn comes."""
         there = 0
         for player in order:
-            if not self.may_come(player, there):
+            if not _met((needs or self.needs)[player], there):
                 return False
             there |= 1 << player
         return True
@@ -186,22 +210,31 @@ def members(coalition: int) -> Iterator[int]:
         coalition &= coalition - 1
 
 
+def _met(needs: Sets, there: int) -> bool:
+    return all(any((there >> maker) & 1 for maker in makers) for makers in needs)
+
+
 def _made(step: Step) -> set[Column]:
-    """The columns of its scheme that a rule makes; who games or guards only takes away, but may add to the record."""
+    """The columns that a rule makes; who games or guards only takes away, but may add to the record."""
     takes = step.rule.folder in ROLES
-    made = set() if takes else {(owner, name) for owner, name in step.makes() if COLUMNS[name].scope == "scheme"}
+    made = set() if takes else {(owner, name) for owner, name in step.makes() if _passes(name)}
     return made | ({(step.scheme, RECORD)} if any(name.startswith("new_") for name in step.rule.writes) else set())
 
 
 def _read(step: Step) -> set[Column]:
-    """The columns of its scheme that a rule reads, or takes away from, in whatever form."""
-    read = {(owner, name) for _, owner, name in step.reads() if COLUMNS[name].scope == "scheme"}
+    """The columns that a rule reads, or takes away from, in whatever form."""
+    read = {(owner, name) for _, owner, name in step.reads() if _passes(name)}
     if step.rule.folder in ROLES:
         read |= {(owner, name) for owner, name in step.makes() if _taken(name)}
     asked = {name for f in step.rule.kernels for name in arguments(f)}
     kin = {name.partition("_")[2] for name in asked if name.startswith(("around_", "parent_", "spouse_"))}
     read |= {(step.scheme, n) for n in kin if n in COLUMNS and COLUMNS[n].scope == "scheme"}
     return read | ({(step.scheme, RECORD)} if any(name.startswith("entry_") for name in asked) else set())
+
+
+def _passes(name: str) -> bool:
+    """True for what rules hand each other; what people come to know of reaches a rule through people, who play not."""
+    return not COLUMNS[name].gate or COLUMNS[name].scope == "scheme"
 
 
 def _taken(name: str) -> bool:
