@@ -18,9 +18,10 @@ import pyarrow.parquet as pq
 
 from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
+from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Band, Estimate
 from goodstanding.report import page
-from goodstanding.scenario import read
+from goodstanding.scenario import Scenario, read
 
 SEEDS = [[11, 1], [11, 2]]
 ARMS = ["none", "ghost", "full"]
@@ -216,6 +217,12 @@ class Folder:
 
     def assumptions(self) -> Tried | None:
         return self.tried
+
+    def answers(self) -> list[dict[str, Any]]:
+        return []
+
+    def scenario(self, *, allow_extensions: bool = False) -> Scenario:
+        raise InvalidInput("written by hand: its rules are nowhere")
 
     def report(self) -> Path:
         return page.write(self)

@@ -17,9 +17,10 @@ from goodstanding.effects import Gathered, bounds, gini, over_lucks, top
 from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
+from goodstanding.harms import VIEWS
 from goodstanding.measures.ever import Ever
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
-from goodstanding.outcomes import BLIND, VIEWS, Outcomes, _probed, live, outcomes
+from goodstanding.outcomes import BLIND, Outcomes, _probed, live, outcomes
 from goodstanding.runs import run
 from goodstanding.scenario import read
 from goodstanding.world import COLUMNS
@@ -249,7 +250,7 @@ def test_processes_do_not_matter(found: Outcomes) -> None:
 def test_it_is_told_in_tables_a_chart_and_a_sentence(found: Outcomes, tmp_path: Path) -> None:
     for view in VIEWS:
         heads = VIEWS[view][1]
-        assert all(len(row) == len(heads) for row in found.cells_of(view))
+        assert all(len(row) == len(heads) for row in found.told.cells_of(view))
     page = found.page(tmp_path / "page.html").read_text()
     assert "convention" in page and "Synthetic society" in page and "src=" not in page and "<svg" in page
     assert "<svg" in found._repr_html_() and "Nobody lives both lives" in found.sentence()

@@ -19,18 +19,18 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goodstanding.answer import Answer
 from goodstanding.beside import answers
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import variance
-from goodstanding.frames import Frame, marked, notebook, terminal
+from goodstanding.frames import marked
 from goodstanding.frontier import SANCTIONS, UNFOUNDED
-from goodstanding.headline import number
 from goodstanding.players import Player, Players, arm_of, told
 from goodstanding.scenario import Scenario
+from goodstanding.shares import Pair, Share, Shares
 
 if TYPE_CHECKING:
     import pyarrow
-    from rich.table import Table
 
 PEOPLE, SEEDS, ORDERS = 20_000, 20, 10
 MOST_COALITIONS = 512
@@ -41,43 +41,8 @@ HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded san
 """What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
 CAUSES = ("misfiled", "misread", "malicious", "invented", "family", "joint")
 """What unfounded sanction-months rested on, from the shadows of the record."""
-HEAD = ("rule", "share", "Shapley", "standard error", "of it, orders", "alone", "taken away", "its error")
-Told = tuple[Sequence[str], list[list[str]], str, str]
 Values = Mapping[int, Sequence[int]]
 """What one world counted, by coalition: a whole number for each thing that is shared out."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one rule was given of one count, per world: over orders, alone with what it needs, and at the end.
-
-    `taken` is what fell away when the rule went, and with it whatever cannot stand without it. `error` is over worlds
-    and orders, `order_error` the part of it that more orders would take away.
-    """
-
-    player: str
-    measure: str
-    mean: float
-    error: float
-    order_error: float
-    alone: float
-    alone_error: float
-    taken: float
-    taken_error: float
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What fell away with one rule and with another, added up, less what fell away with both.
-
-    Of the sign of these changes where both were needed, of the other sign where each stood in for the other.
-    """
-
-    one: str
-    other: str
-    measure: str
-    mean: float
-    error: float
 
 
 @dataclass(frozen=True)
@@ -162,7 +127,7 @@ def live(scenario: Scenario, job: Mapping[str, Any], folder: Path) -> dict[str, 
     return {"values": values, "causes": causes}
 
 
-class Attribution(Frame):
+class Attribution(Answer):
     """Shares of every rule in what was counted, over worlds that were each lived in many coalitions."""
 
     def __init__(
@@ -244,40 +209,16 @@ class Attribution(Frame):
             found.append(Pair(players.names[one], players.names[other], measure, *mean_error(gaps)))
         return sorted(found, key=lambda pair: (-abs(pair.mean), pair.one, pair.other))
 
-    def sentence(self) -> str:
-        """What was found, in the past tense and in the model."""
-        measure = self.measures[0]
-        (whole, error), added = self.total(measure), self.added(measure)
-        scenario, worlds = self.scenario, len(self.worlds)
-        if not added:
-            return f"In {worlds} worlds no rule of the arm {self.asked.arm} changed {measure}: nothing to share out."
-        leading = [s for s in self.shares(measure) if abs(s.mean) >= LEADING * abs(added)]
-        parts = "; ".join(
-            f"{_short(s.player)} {_whole(100 * s.mean / added)} ± {_whole(100 * s.error / abs(added))} %"
-            for s in leading
-        )
-        undone = whole - added
-        told = (
-            f", {number(added)} through some and {number(undone)} through others"
-            if abs(undone) >= LEADING * abs(added)
-            else ""
-        )
-        return (
-            f"In an invented county of {scenario.society.people:,} synthetic people under rules modelled on "
-            f"“{scenario.title}” (arm {self.asked.arm}), {number(whole)} ± {number(error)} {measure} a world came of "
-            f"the rules in {scenario.months} months{told}. Shared out over {self._orders()}: {parts}. "
-            f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A "
-            "share is no blame: a rule comes after those it needs, and is given what they do together.)"
-        )
+    @cached_property
+    def told(self) -> Shares:
+        """The attribution as it is read."""
+        return Shares(self.record)
 
-    def _orders(self) -> str:
-        few = f"{self.asked.orders} orders a world in which they could have come"
-        return few if self.asked.orders else "all orders in which they could have come"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything here, ready for JSON."""
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """Every number as plain values."""
         return {
-            "synthetic": True, **self._told(), "sentence": self.sentence(),
+            **self._facts,
             "players": [asdict(player) for player in self.players],
             "totals": {
                 m: {**dict(zip(("mean", "error"), self.total(m), strict=True)), "added": self.added(m)}
@@ -288,9 +229,12 @@ class Attribution(Frame):
             "causes": self.causes,
         }  # fmt: skip
 
-    def _told(self) -> dict[str, Any]:
+    @property
+    def _facts(self) -> dict[str, Any]:
+        """What was lived."""
         return {
-            "scenario": self.scenario.name, "hash": self.scenario.hash, "arm": self.asked.arm,
+            "scenario": self.scenario.name, "title": self.scenario.title, "note": self.scenario.note,
+            "hash": self.scenario.hash, "arm": self.asked.arm,
             "people": self.scenario.society.people, "months": self.scenario.months, "worlds": len(self.worlds),
             "orders": self.asked.orders or "all", "counts": self.asked.measures,
         }  # fmt: skip
@@ -300,87 +244,7 @@ class Attribution(Frame):
         import pyarrow
 
         rows = [_plain(asdict(share)) for m in self.measures for share in self.shares(m)]
-        return marked(pyarrow.Table.from_pylist(rows), self._told())
-
-    def table(self, measure: str = "") -> Table:
-        """The shares of one count, the first where none is named, for the terminal."""
-        measure = measure or self.measures[0]
-        return terminal(HEAD, self.cells(measure), *self.said(measure), numbers=HEAD[1:])
-
-    def __rich__(self) -> Table:
-        return self.table()
-
-    def __repr__(self) -> str:
-        return f"<Attribution of {', '.join(self.measures)} to {len(self.players)} rules, synthetic society>"
-
-    def _repr_html_(self) -> str:
-        return self.chart() + "".join(notebook(*each) for each in self.tables())
-
-    def chart(self) -> str:
-        """One chart as SVG: the first count, shared out."""
-        from goodstanding.report.single import shares
-
-        return shares(self)
-
-    def page(self, path: Path) -> Path:
-        """Write the chart and the tables as one page that opens from disk, and return where it is."""
-        from goodstanding.report.single import page
-
-        return page(self, path, "What came of which rule")
-
-    def tables(self) -> Iterator[Told]:
-        """Every table, ready for a page: heads, rows, title and caption."""
-        for measure in self.measures:
-            yield HEAD, list(self.cells(measure)), *self.said(measure)
-        if any(self.causes.values()):
-            yield ("resting on", "a world"), self.resting(), "What the unfounded sanction-months rested on", RESTING
-        for measure in self.measures:
-            rows = [
-                [_short(p.one), _short(p.other), number(p.mean), number(p.error)]
-                for p in self.pairs(measure)[:STRONGEST]
-                if p.mean
-            ]
-            if rows:
-                yield PAIR, rows, f"{measure}: two rules together", PAIRED
-
-    def cells(self, measure: str) -> Iterator[list[str]]:
-        """The rows of the table of one count."""
-        whole = self.added(measure)
-        for s in self.shares(measure):
-            errors = [number(e) if e == e else "–" for e in (s.error, s.order_error)]
-            yield [
-                _short(s.player), percent(s, whole), number(s.mean), *errors, number(s.alone), number(s.taken),
-                number(s.taken_error),
-            ]  # fmt: skip
-
-    def said(self, measure: str) -> tuple[str, str]:
-        """Title and caption of the table of one count."""
-        whole, error = self.total(measure)
-        return (
-            f"{self.scenario.title}, {self.asked.arm}: {measure}, {number(whole)} ± {number(error)} a world",
-            f"synthetic society · {len(self.worlds)} worlds of {self.scenario.society.people:,} people, "
-            f"{self._orders()}; share: of what rules added; alone: with what it needs and nothing else; taken away: "
-            "with all that need it",
-        )
-
-    def resting(self) -> list[list[str]]:
-        """What unfounded sanction-months rested on, per world, from the shadows of the record."""
-        return [[name, number(mean)] for name, mean in self.causes.items()]
-
-
-LEADING = 0.02
-"""Shares under this, of what was added, are left out of the sentence."""
-STRONGEST = 8
-"""Pairs of rules that are shown."""
-PAIR = ("rule", "and rule", "together", "standard error")
-PAIRED = (
-    "what fell away with the one and with the other, added up, less what fell away with both: of the sign of these "
-    "where both were needed for it, of the other sign where each stood in for the other"
-)
-RESTING = (
-    "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
-    "where none is alone"
-)
+        return marked(pyarrow.Table.from_pylist(rows), self._facts)
 
 
 def given(values: Values, order: Sequence[int]) -> list[Sequence[int]]:
@@ -433,11 +297,6 @@ def mean_error(values: Sequence[float]) -> tuple[float, float]:
     return math.fsum(values) / len(values), math.sqrt(variance(values) / len(values))
 
 
-def percent(share: Share, whole: float) -> str:
-    """A share of what was added, as a percentage."""
-    return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
-
-
 def _growing(order: Sequence[int]) -> Iterator[int]:
     there = 0
     for player in order:
@@ -464,15 +323,6 @@ def _measures(scenario: Scenario, arm: str, measure: str) -> dict[str, list[str]
         if counts and counts not in found.values():
             found[name] = counts
     return found
-
-
-def _whole(value: float) -> str:
-    return f"{value:.0f}".replace("-", "−")
-
-
-def _short(player: str) -> str:
-    """A rule's name as it is read."""
-    return player.rpartition(".")[2].replace("_", " ")
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

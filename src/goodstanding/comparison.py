@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.assumptions import Assumptions
+    from goodstanding.scenario import Scenario
 
 SMALLEST_CELL = 50
 ABSENT = "no such scheme or rule in this arm: counted as nought"
@@ -79,6 +80,14 @@ class Readable(Protocol):
 
     def assumptions(self) -> Assumptions | None:
         """What came out over all assumptions that were tried."""
+        ...
+
+    def answers(self) -> list[dict[str, Any]]:
+        """What was asked of it and kept."""
+        ...
+
+    def scenario(self, *, allow_extensions: bool = False) -> Scenario:
+        """The scenario as it was lived. Raises InvalidInput where it cannot be read as it was."""
         ...
 
 

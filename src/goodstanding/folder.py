@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow
     from rich.table import Table
 
+    from goodstanding.answer import Answer
     from goodstanding.assumptions import Assumptions
     from goodstanding.attribution import Attribution
     from goodstanding.audit import Audit
@@ -235,6 +236,27 @@ class Run:
 
         return outcomes(self.scenario(people=people, allow_extensions=allow_extensions), **asked)
 
+    def keep(self, found: Answer | Life) -> Path:
+        """Keep a life, an attribution or outcomes beside the run, for its report; the same asked again replaces it.
+
+        The manifest is written last, with the hash of the new file. Raises Resources where nothing can be written.
+        """
+        name, content = f"{ANSWERS}{found.place}.json", dump(found.kept())
+        try:
+            (self.path / ANSWERS).mkdir(exist_ok=True)
+        except OSError as error:
+            raise Resources(f"{self.path / ANSWERS}: {error.strerror}; an answer is kept in this folder") from None
+        if not FILE.fullmatch(name) or (self.path / ANSWERS).is_symlink():
+            raise Integrity(f"{self.path / name}: is no place of this run's own")
+        write(self.path / name, content)
+        self.manifest["files"][name] = hashlib.sha256(content).hexdigest()
+        write(self.path / "manifest.json", dump(self.manifest))
+        return self.path / name
+
+    def answers(self) -> list[dict[str, Any]]:
+        """The records of all that is kept beside the run."""
+        return [json.loads(self._whole(name)) for name in sorted(self.manifest["files"]) if name.startswith(ANSWERS)]
+
     def report(self, *, interactive: bool = False) -> Path:
         """Write the report page again and return where it is; the interactive one stands beside it."""
         from goodstanding.report.page import write
@@ -252,7 +274,8 @@ class Run:
         return content
 
 
-FILE = re.compile(r"(measures/)?[a-z0-9][a-z0-9._-]{0,99}")
+ANSWERS = "answers/"
+FILE = re.compile(r"(measures/|answers/)?[a-z0-9][a-z0-9._-]{0,99}")
 """Names of a run's files: nothing outside its folder can be meant."""
 MANIFEST: dict[str, type | tuple[type, ...]] = {
     "format": int, "synthetic": bool, "scenario": str, "title": str, "digest": str, "people": int, "months": int,

@@ -203,14 +203,17 @@ def _shown(found: Estimate) -> str:
     return f"{number(found.mean)} ({number(found.low)} to {number(found.high)})"
 
 
-def frontier(*runs: Readable, arms: Sequence[str] | None = None) -> Frontier:
-    """The points of one or more runs; runs are named by their scenario, with a number where a name comes again."""
+def frontier(*runs: Readable, arms: Sequence[str] | None = None, counts: Counts | None = None) -> Frontier:
+    """The points of one or more runs; runs are named by their scenario, with a number where a name comes again.
+
+    `counts` are those of the first run where they were added up before.
+    """
     named: dict[str, Readable] = {}
     for run in runs:
         name = str(run.manifest["scenario"])
         again = sum(known.partition(" #")[0] == name for known in named)
         named[f"{name} #{again + 1}" if again else name] = run
-    return Frontier(named, arms)
+    return Frontier(named, arms, {next(iter(named)): counts} if counts and named else None)
 
 
 def matched(to: Point, points: Iterable[Point]) -> Point | None:

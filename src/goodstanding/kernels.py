@@ -26,11 +26,12 @@ from goodstanding.errors import Resources
 
 PACKAGE = Path(__file__).parent
 FACES = (
-    "audit", "cli", "odd", "report", "arm_files.py", "assumptions.py", "attribution.py", "beside.py", "causes.py",
-    "comparison.py", "contests.py", "counts.py", "doctor.py", "draws.py", "effects.py", "estimates.py", "folder.py",
-    "frames.py", "frontier.py", "headline.py", "history.py", "laying.py", "library.py", "lives.py", "outcomes.py",
-    "parting.py", "picks.py", "plan.py", "players.py", "reader.py", "runs.py", "schema.py", "story.py", "structure.py",
-    "sweep.py", "telling.py", "trace.py", "trial.py", "validity.py", "variants.py", "words.py", "workers.py",
+    "audit", "cli", "odd", "report", "answer.py", "arm_files.py", "assumptions.py", "attribution.py", "beside.py",
+    "causes.py", "comparison.py", "contests.py", "counts.py", "doctor.py", "draws.py", "effects.py", "estimates.py",
+    "folder.py", "frames.py", "frontier.py", "harms.py", "headline.py", "history.py", "laying.py", "library.py",
+    "lives.py", "outcomes.py", "parting.py", "picks.py", "plan.py", "players.py", "reader.py", "runs.py",
+    "schema.py", "shares.py", "story.py", "structure.py", "sweep.py", "telling.py", "trace.py", "trial.py",
+    "validity.py", "variants.py", "words.py", "workers.py",
 )  # fmt: skip
 """What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
 DONE, LOCK = "compiled.txt", "one-writer.lock"

@@ -141,6 +141,17 @@ class Life(Frame):
 
         return render(self)
 
+    @property
+    def place(self) -> str:
+        """What tells it from other lives that are kept beside the run."""
+        return f"life-{self.arm}-{self.world}-{self.person}"
+
+    def kept(self) -> dict[str, Any]:
+        """The story as it is told, without every change behind it: what is kept of it beside the run."""
+        from goodstanding.report.life import told
+
+        return told(self)
+
     def to_arrow(self) -> pyarrow.Table:
         """Every change that a step made to a column of the person, in both arms."""
         import pyarrow
@@ -157,7 +168,10 @@ class Life(Frame):
         return terminal(("month", "what happened", "by"), self._lines(), *self._said())
 
     def _repr_html_(self) -> str:
-        return notebook(("month", "what happened", "by"), self._lines()[:FIRST], *self._said())
+        from goodstanding.report.life import drawings
+
+        story = notebook(("month", "what happened", "by"), self._lines()[:FIRST], *self._said())
+        return drawings(self.kept()) + story
 
     def _lines(self) -> list[list[str]]:
         return [[str(event.month), event.text, event.step] for event in self.events(self.arm)]

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from goodstanding.answer import Answer
 from goodstanding.beside import answers
 from goodstanding.effects import Array, Gathered, gini, over_lucks, top
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import LEVEL, Estimate
-from goodstanding.frames import Frame, marked, notebook, terminal
-from goodstanding.headline import number
+from goodstanding.frames import marked
+from goodstanding.harms import ORDER, PAIRING, SHARE, Harms, Kind
 from goodstanding.measures.ever import LESS_IS_HARM, Ever
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
 from goodstanding.scenario import Arm, Scenario
@@ -31,69 +32,10 @@ from goodstanding.society import SMALLEST_CELL, Population
 
 if TYPE_CHECKING:
     import pyarrow
-    from rich.table import Table
 
 LUCKS, FEWEST = 20, 4
 WITHOUT, BLIND, PLACEBO = "none", "out of sight", "placebo"
-SHARE = 0.05
-"""Adults out of the scheme's sight in an arm of that name, which no scenario can take."""
-VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "means": (
-        "months added for every 1,000 adults",
-        ("months", "total", "95 % interval", "pairing saved", "direct", "interval ", "spill-over", "interval  "),
-    ),
-    "worse": (
-        "of 1,000 adults, those worse off",
-        ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
-    ),
-    "better": (
-        "of 1,000 adults, those better off",
-        ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
-    ),
-    "unequal": (
-        "how unequally the harm fell",
-        ("months", "worse off in expectation", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
-    ),
-}
-"""The tables, with the heads of their columns."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of months in numbers: what the scheme changed on the average, for whom, and how unequally.
-
-    Means are months for each adult over the run. `total` is `direct` plus `spill` among those whom the probe hid;
-    `direct` comes last: it is measured where the scheme is on for everybody else. Shares are of all adults. `saved` is
-    the share of the variance that pairing by common luck took away. `top_1` and `top_10` are what the hardest hit bear
-    of the expected harm: ranked by some lucks and measured in others, so that luck alone gives no rank, which is too
-    little; `plain_1` and `plain_10` rank by the same lucks, which is too much. The former are left out where some
-    gained.
-    """
-
-    kind: str
-    label: str
-    total: Estimate
-    saved: float | None
-    direct: Estimate
-    spill: Estimate
-    moved: float
-    worse: float
-    better: float
-    worse_redrawn: float
-    better_redrawn: float
-    worse_without: float
-    better_without: float
-    worse_bounds: tuple[float, float]
-    better_bounds: tuple[float, float]
-    floor_worse: float | None
-    floor_better: float | None
-    expected_worse: float
-    fixed: float | None
-    gini: float | None
-    top_1: float | None
-    top_10: float | None
-    plain_1: float | None
-    plain_10: float | None
+"""The arms that are lived; a name with a space no scenario can take."""
 
 
 def outcomes(
@@ -172,7 +114,7 @@ def _probed(scenario: Scenario, arm: str) -> Scenario:
     return replace(scenario, arms=arms, worlds={**worlds, BLIND: replace(world, schemes=schemes)})
 
 
-class Outcomes(Frame):
+class Outcomes(Answer):
     """One society's people under many lucks, in an arm and without the scheme, kind of month by kind of month."""
 
     def __init__(
@@ -241,39 +183,27 @@ class Outcomes(Frame):
             if many[at] >= SMALLEST_CELL
         ]
 
-    def sentence(self) -> str:
-        """What was found, in the past tense and in the model: where one pairing and another told most apart."""
-        most = max(self.kinds, key=lambda kind: abs(kind.worse - kind.worse_redrawn))
-        low, high = (number(1000 * end) for end in most.worse_bounds)
-        floor = (
-            ""
-            if most.floor_worse is None
-            else f", and {number(1000 * most.floor_worse)} where one small entry was made elsewhere"
-        )
-        return (
-            f"In an invented society of {self.adults:,} synthetic adults under rules modelled on "
-            f"“{self.scenario.title}” (arm {self.arm}), lived under {self.lucks} lucks: of every 1,000, with the same "
-            f"luck in both lives, {number(1000 * most.worse)} were worse off in {most.label} with the scheme than "
-            f"without; with luck redrawn {number(1000 * most.worse_redrawn)}, and {number(1000 * most.worse_without)} "
-            f"were so by luck alone, with the scheme in neither life{floor}. Whatever the pairing, it is {low} to "
-            f"{high}. (One society; luck only, the assumptions were not varied. Nobody lives both lives: pairing them "
-            "by common luck is a convention.)"
-        )
+    @cached_property
+    def told(self) -> Harms:
+        """The outcomes as they are read."""
+        return Harms(self.record)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything here, ready for JSON."""
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """Every number as plain values."""
         strata = {
             kind: [{"stratum": cell, "adults": n, **asdict(found)} for cell, n, found in self.by_stratum(kind)]
             for kind in self.gathered
         }
-        return {
-            "synthetic": True, **self._told(), "sentence": self.sentence(),
-            "kinds": [asdict(kind) for kind in self.kinds], "strata": strata,
-        }  # fmt: skip
+        return {**self._facts, "kinds": [asdict(kind) for kind in self.kinds], "strata": strata}
 
-    def _told(self) -> dict[str, Any]:
+    @property
+    def _facts(self) -> dict[str, Any]:
+        """What was lived."""
         return {
-            "scenario": self.scenario.name, "hash": self.scenario.hash, "arm": self.arm, "society": self.society,
+            "scenario": self.scenario.name, "title": self.scenario.title, "note": self.scenario.note,
+            "hash": self.scenario.hash, "arm": self.arm, "society": self.society,
+            "people": self.scenario.society.people,
             "adults": self.adults, "months": self.scenario.months, "lucks": self.lucks, "level": LEVEL,
             "pairing": PAIRING, "order": ORDER,
         }  # fmt: skip
@@ -282,90 +212,7 @@ class Outcomes(Frame):
         """The kinds as a table, a row each, as means for an adult and shares of adults."""
         import pyarrow
 
-        return marked(pyarrow.Table.from_pylist([dict(_flat(asdict(kind))) for kind in self.kinds]), self._told())
-
-    def table(self, view: str = "means") -> Table:
-        """One of the three tables for the terminal: means, shares, unequal."""
-        head = VIEWS[view][1]
-        return terminal(head, self.cells_of(view), *self.said(view), numbers=head[1:])
-
-    def __rich__(self) -> Table:
-        return self.table()
-
-    def __repr__(self) -> str:
-        return f"<Outcomes of {self.adults:,} adults under {self.lucks} lucks, synthetic society>"
-
-    def _repr_html_(self) -> str:
-        return self.chart() + "".join(notebook(*each) for each in self.tables())
-
-    def chart(self) -> str:
-        """One chart as SVG: who was worse off, by how lives are paired, within the bounds."""
-        from goodstanding.report.single import pairings
-
-        return pairings(self)
-
-    def page(self, path: Path) -> Path:
-        """Write the chart and the tables as one page that opens from disk, and return where it is."""
-        from goodstanding.report.single import page
-
-        return page(self, path, "Who was harmed, as far as it can be known")
-
-    def tables(self) -> Iterator[tuple[Sequence[str], list[list[str]], str, str]]:
-        """Every table, ready for a page: heads, rows, title and caption."""
-        for view, (_, head) in VIEWS.items():
-            yield head, list(self.cells_of(view)), *self.said(view)
-
-    def _shares(self, told: Mapping[str, Any], way: str) -> list[str]:
-        """The shares of those worse off, or better off, by pairing, with their bounds and the floor."""
-        low, high = told[f"{way}_bounds"]
-        floor, same = told[f"floor_{way}"], told[way]
-        shares = [same, told[f"{way}_redrawn"], told[f"{way}_without"]]
-        above = None if floor is None else same - floor
-        return [*map(_of_1000, shares), f"{_of_1000(low)} to {_of_1000(high)}", _of_1000(floor), _of_1000(above)]
-
-    def said(self, view: str) -> tuple[str, str]:
-        """Title and caption of one of the tables."""
-        title = f"{self.scenario.title}, {self.arm}: {VIEWS[view][0]}"
-        whole = f"synthetic society · {self.adults:,} adults of one society under {self.lucks} lucks"
-        return title, f"{whole}; {NOTES[view]}"
-
-    def cells_of(self, view: str) -> Iterator[list[str]]:
-        """The rows of one of the tables."""
-        for kind in self.kinds:
-            if view == "means":
-                spans = [_span(found) for found in (kind.direct, kind.spill)]
-                yield [
-                    kind.label, _of_1000(kind.total.mean), _span(kind.total), _percent(kind.saved),
-                    _of_1000(kind.direct.mean), spans[0], _of_1000(kind.spill.mean), spans[1],
-                ]  # fmt: skip
-            elif view in ("worse", "better"):
-                yield [kind.label, *self._shares(asdict(kind), view)]
-            else:
-                tops = [_between(kind.top_1, kind.plain_1), _between(kind.top_10, kind.plain_10)]
-                yield [kind.label, _of_1000(kind.expected_worse), _percent(kind.fixed), number(kind.gini), *tops]
-
-
-PAIRING = "each person with themselves, under the same draws in both arms (common luck): a convention"
-ORDER = (
-    "spill-over first, direct last: direct is what a person's own record brings while everybody else is on record; "
-    "spill-over is the rest, living among them"
-)
-NOTES = {
-    "means": (
-        f"pairing: {PAIRING}; it narrows the intervals (Student's t over lucks, of this society) and enters no mean. "
-        f"{ORDER[0].upper()}{ORDER[1:]}, both among one adult in {round(1 / SHARE)}, whom the probe hid"
-    ),
-    "worse": (
-        "worse off: more such months than in the other life (of speaking up: fewer). The bounds hold whatever the "
-        "pairing within group and income tenth; floor: those so beside one small entry that concerns somebody else"
-    ),
-    "better": "better off: fewer such months than in the other life (of speaking up: more); otherwise as above",
-    "unequal": (
-        "in expectation: on the average over lucks. Own: of how unlike effects were under one luck, what belongs to "
-        "the person. Top: the hardest hit, at least (ranked in half of the lucks, measured in the other) and at most "
-        "(ranked in the same ones); where some gained, only at most"
-    ),
-}
+        return marked(pyarrow.Table.from_pylist([dict(_flat(asdict(kind))) for kind in self.kinds]), self._facts)
 
 
 def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -377,19 +224,3 @@ def _flat(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from zip((f"{name}_low", f"{name}_high"), value, strict=True)
         else:
             yield name, value
-
-
-def _of_1000(value: float | None) -> str:
-    return number(None if value is None else 1000 * value)
-
-
-def _span(found: Estimate) -> str:
-    return found.reason or f"{_of_1000(found.low)} to {_of_1000(found.high)}"
-
-
-def _between(low: float | None, high: float | None) -> str:
-    return f"at most {_percent(high)}" if low is None else f"{_percent(low)} to {_percent(high)}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{number(100 * value)} %"

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import pyarrow
     from rich.table import Table
 
-    from goodstanding.folder import Run
+    from goodstanding.comparison import Readable
+    from goodstanding.counts import Counts
 
 HEAD = ("yardstick", "question", "number", "threshold", "says")
 
@@ -36,7 +37,13 @@ class Audit(Frame):
     """
 
     def __init__(
-        self, run: Run, arm: str = "full", *, beside: Run | None = None, allow_extensions: bool = False
+        self,
+        run: Readable,
+        arm: str = "full",
+        *,
+        beside: Readable | None = None,
+        allow_extensions: bool = False,
+        counts: Counts | None = None,
     ) -> None:
         arms = run.manifest["arms"]
         if arm not in arms:
@@ -44,7 +51,7 @@ class Audit(Frame):
                 f"audit: '{plain(arm)}' is no arm of this run{nearest(arm, arms)}; allowed is {', '.join(arms)}"
             )
         self.run, self.arm, self.manifest = run, arm, run.manifest
-        self.evidence = Evidence(run, arm, _rules(run, arm, allow_extensions), beside)
+        self.evidence = Evidence(run, arm, _rules(run, arm, allow_extensions), beside, counts)
         self.findings: list[Finding] = [
             finding for yardstick in yardsticks().values() for finding in _asked(self.evidence, yardstick)
         ]
@@ -111,6 +118,14 @@ class Audit(Frame):
         """Write the audit as one HTML file into the run's folder, and return where it is."""
         return pages.write(self)
 
+    def chart(self) -> str:
+        """One chart as SVG: of each yardstick, how many indicators raise a flag, and of how many it cannot tell."""
+        from goodstanding.report import charts
+        from goodstanding.report.single import flags
+
+        chart, said = flags(self)
+        return charts.svg(charts.specification(chart), "flags", said)
+
     def table(self) -> Table:
         """The findings as a table for the terminal."""
         return terminal(HEAD, self._cells(), *self._title())
@@ -128,7 +143,9 @@ class Audit(Frame):
 
     def _repr_html_(self) -> str:
         title, caption = self._title()
-        return notebook(HEAD, self._cells(), title, f"{caption}. What this cannot show: {' '.join(self.cannot)}")
+        return self.chart() + notebook(
+            HEAD, self._cells(), title, f"{caption}. What this cannot show: {' '.join(self.cannot)}"
+        )
 
     def _cells(self) -> Iterator[list[str]]:
         for finding in self.findings:
@@ -144,12 +161,12 @@ class Audit(Frame):
         return {**{name: self.manifest[name] for name in ("scenario", "title", "digest")}, "arm": self.arm}
 
 
-def audit(run: Run, arm: str = "full", *, beside: Run | None = None, allow_extensions: bool = False) -> Audit:
+def audit(run: Readable, arm: str = "full", *, beside: Readable | None = None, allow_extensions: bool = False) -> Audit:
     """Hold one arm of a run against every yardstick; `beside` is a run of another system in the same society."""
     return Audit(run, arm, beside=beside, allow_extensions=allow_extensions)
 
 
-def _rules(run: Run, arm: str, allow_extensions: bool) -> dict[str, Rules]:
+def _rules(run: Readable, arm: str, allow_extensions: bool) -> dict[str, Rules]:
     """The schemes' rules; none where the scenario brings files with code and these may not be loaded."""
     if run.manifest.get("extensions") and not allow_extensions:
         return {}

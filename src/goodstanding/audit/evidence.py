@@ -31,17 +31,21 @@ class Missing(Exception):
 
 @dataclass
 class Evidence:
-    """One arm of a run beside the arm without the scheme; `rules` are the schemes' own, where they could be read."""
+    """One arm of a run beside the arm without the scheme; `rules` are the schemes' own, where they could be read.
+
+    `known` are the run's counts where they were added up before.
+    """
 
     run: Readable
     arm: str
     rules: Mapping[str, Rules] = field(default_factory=dict)
     beside: Readable | None = None
+    known: Counts | None = None
 
     @cached_property
     def counts(self) -> Counts:
         """The counts of the run, added up."""
-        return Counts(self.run.parts)
+        return self.known or Counts(self.run.parts)
 
     @cached_property
     def worlds(self) -> list[World]:

@@ -144,13 +144,14 @@ def render(audit: Audit) -> str:
     shelf = _shelf()
     shelf.filters.update(shown=shown, bands=bands, threshold=threshold, check=check)
     return str(
-        shelf.get_template("audit.html.j2").render(
+        shelf.get_template("audit_page.html.j2").render(
             audit=audit,
             manifest=audit.manifest,
             yardsticks=[(each, audit.of(each), entry(each.source)) for each in known.values()],
             no_verdict=NO_VERDICT,
             several=len(audit.evidence.schemes) > 1,
             cannot=_cannot(audit.run),
+            chart=audit.chart(),
             style=(files("goodstanding.report") / "style.css").read_text(encoding="utf-8") + charts.dark(),
         )
     )

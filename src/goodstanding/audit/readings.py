@@ -142,7 +142,8 @@ def alternative(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Num
 
     Months are of all schemes of an arm together.
     """
-    points = frontier(evidence.run, *((evidence.beside,) if evidence.beside else ())).points()
+    others = (evidence.beside,) if evidence.beside else ()
+    points = frontier(evidence.run, *others, counts=evidence.counts).points()
     this = next(p for p in points if p.arm == evidence.arm)
     if not this.harm.mean:
         raise Missing("nobody was sanctioned")

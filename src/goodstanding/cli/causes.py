@@ -16,6 +16,7 @@ from goodstanding.cli.shared import (
     Quiet,
     Set,
     console,
+    keep,
     print_json,
     progress,
 )
@@ -71,6 +72,7 @@ def attribute(
             progress=tell,
         )
     _tell(found, chart, page, as_json, quiet)
+    keep(what, found, changed=bool(set_))
 
 
 def outcomes(
@@ -99,6 +101,7 @@ def outcomes(
     with progress(quiet or as_json) as tell:
         found = outcomes(scenario, arm=arm, lucks=lucks, society=society, processes=processes, progress=tell)
     _tell(found, chart, page, as_json, quiet)
+    keep(what, found, changed=bool(set_))
 
 
 def _read(
@@ -127,6 +130,8 @@ def _tell(found: Attribution | Outcomes, chart: Path | None, page: Path | None, 
         print_json(found.to_dict())
         return
     screen = console(wide=140)
+    for line in found.told.limits[: 1 if quiet else None]:
+        screen.print(line, highlight=False, soft_wrap=True)
     if not quiet:
         for head, rows, title, caption in found.tables():
             screen.print(terminal(head, rows, title, caption, numbers=head[1:]))

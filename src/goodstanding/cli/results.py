@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, print_json
+from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, keep, print_json
 
 
 def compare(
@@ -50,7 +50,8 @@ def life(
 ) -> None:
     """Tell one synthetic person's life, with the scheme and without.
 
-    It is one of many possible. The world is lived through once more, with somebody looking on.
+    It is one of many possible. The world is lived through once more, with somebody looking on. What is told is kept
+    beside the run, for its report.
     """
     from goodstanding.folder import write
     from goodstanding.runs import open_run
@@ -62,6 +63,7 @@ def life(
         print_json(found.to_dict())
     else:
         typer.echo(found.text() if html is None else html)
+    keep(run, found)
 
 
 def safeguards(

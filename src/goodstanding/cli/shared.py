@@ -15,6 +15,9 @@ from goodstanding.errors import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from goodstanding.answer import Answer
+    from goodstanding.lives import Life
+
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from the library, or a path")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
 People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
@@ -50,6 +53,22 @@ def console(wide: int = 120) -> Console:
     from rich.console import Console
 
     return Console(markup=False, width=None if sys.stdout.isatty() else wide)
+
+
+def keep(what: str | Path, found: Answer | Life, *, changed: bool = False) -> None:
+    """Keep what was asked of a run beside it, for its report; where nothing can be written, one line on stderr says so.
+
+    What was asked of a scenario, or of a run's with other values, is nowhere to be kept.
+    """
+    from goodstanding.errors import Resources
+    from goodstanding.folder import open_run
+
+    if changed or not Path(what).is_dir():
+        return
+    try:
+        open_run(what).keep(found)
+    except Resources as error:
+        typer.echo(f"not kept for the report: {plain(str(error))}", err=True)
 
 
 def print_json(told: Mapping[str, Any]) -> None:

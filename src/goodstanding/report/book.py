@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from goodstanding.comparison import SIZE, Comparison, Difference, Readable, per
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 NESTED = ("none", "ghost", "aware", "full")
 BARRED, RESTS = ".sanctions.people", ".unfounded.sanction_months"
 """The counts of who is barred and of what sanctions rest on, by the end of their names: a scheme's name precedes it."""
+
+
+class Origin(NamedTuple):
+    """Where numbers come from that no measure of the run holds: what is told when one of them is pressed."""
+
+    key: str
+    title: str
+    said: str
+    command: str
 
 
 class Book:
@@ -38,6 +47,7 @@ class Book:
         self.varied = run.assumptions()
         self.printed = self.drawn = 0
         self.asked: dict[str, str] = {}
+        self.origins: list[Origin] = []
         self._known: dict[tuple[str, str], Comparison] = {}
         self._rows: dict[tuple[str, str], dict[str, Difference]] = {}
         self._moved: dict[str, Sequence[Moved]] = {}
@@ -138,6 +148,16 @@ class Book:
     def passport(self, name: str) -> str:
         """The id of a measure's passport, which from then on stands on the page."""
         return self.asked.setdefault(name, f"p{len(self.asked)}")
+
+    def origin(self, told: Origin) -> str:
+        """The id under which it is told where numbers come from."""
+        self.origins.append(told)
+        return f"origin-{told.key}"
+
+    @cached_property
+    def answers(self) -> list[dict[str, Any]]:
+        """What was asked of the run and kept beside it."""
+        return self.run.answers()
 
     def passports(self) -> list[dict[str, Any]]:
         """Every passport that was asked for: what the measure is, and its counts in every arm."""

@@ -5,7 +5,7 @@ Nothing comes from outside and nothing on it runs. The sentences are those of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,49 @@ from goodstanding.report import wording
 if TYPE_CHECKING:
     from goodstanding.lives import Life
 
+LIMITS = (
+    "How often such a life is lived: the measures of the run say that.",
+    "That the scheme is the cause of every difference: both worlds share their draws, which is a convention, and what "
+    "people around did differs too.",
+    "Other assumptions: they are as in the run. What is not counted as unfounded is not thereby rightful.",
+)
+"""What a life cannot show."""
+OF = ("goodstanding", "scenario", "scenario_hash", "title", "note", "digest")
+"""What is told of its run."""
 WIDE, HIGH, LEFT, TOP, FOOT = 340, 130, 44, 8, 18
 """The size of a drawing, and the room at its edges for what stands there."""
 
 
+def told(life: Life) -> dict[str, Any]:
+    """All that is told of a life, as plain values: a page and a report are made from it alone."""
+    from goodstanding.lives import ONE_OF_MANY
+
+    manifest = life.run.manifest
+    barred = [(s["from"], s["to"]) for s in life.sanctions]
+    return {
+        "synthetic": True, "kind": "life", "limits": [ONE_OF_MANY, *LIMITS], "person": life.person, "arm": life.arm,
+        "world": life.world, "seeds": list(life.seeds), "months": life.here.months,
+        "of": {name: manifest[name] for name in OF},
+        "opening": story.opening(life), "parting": story.parting(life), "beside": life.beside,
+        "sanctions": list(story.sanctions(life)), "rows": story.by_month(life),
+        "drawings": [drawing(course, barred) for course in life.courses],
+    }  # fmt: skip
+
+
 def render(life: Life) -> str:
     """The page of one life as one HTML text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8")
+    return str(_shelf().get_template("life.html.j2").render(life=told(life), style=style))
 
-    from goodstanding.lives import ONE_OF_MANY
+
+def drawings(record: Mapping[str, Any]) -> str:
+    """The courses of both lives as small drawings, each with what it is, for a notebook."""
+    draw = _shelf().get_template("drawing.html.j2").module.drawing
+    return "".join(f"<div>{draw(one)}</div>" for one in record["drawings"])
+
+
+def _shelf() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     shelf = Environment(
         loader=PackageLoader("goodstanding", "report/templates"),
@@ -33,18 +67,7 @@ def render(life: Life) -> str:
         lstrip_blocks=True,
     )
     shelf.filters.update({said.__name__: said for said in wording.SAID})
-    barred = [(s["from"], s["to"]) for s in life.sanctions]
-    return shelf.get_template("life.html.j2").render(
-        life=life,
-        manifest=life.run.manifest,
-        label=ONE_OF_MANY,
-        opening=story.opening(life),
-        parting=story.parting(life),
-        sanctions=list(story.sanctions(life)),
-        rows=story.by_month(life),
-        drawings=[drawing(course, barred) for course in life.courses],
-        style=(files("goodstanding.report") / "style.css").read_text(encoding="utf-8"),
-    )
+    return shelf
 
 
 def drawing(course: dict[str, Any], shaded: Sequence[tuple[int, int]]) -> dict[str, Any]:

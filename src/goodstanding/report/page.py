@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from goodstanding.comparison import Readable
 from goodstanding.estimates import LEVEL
 from goodstanding.folder import write as write_whole
-from goodstanding.report import charts, parts, wording
+from goodstanding.report import asked, charts, parts, wording
 from goodstanding.report.book import Book
 
 
@@ -31,11 +31,15 @@ class Part(NamedTuple):
 PARTS = (
     Part("arms", "Watched, and punished", parts.arms),
     Part("rests", "What a sanction rested on", parts.rests),
+    Part("attribution", "What came of which rule", asked.attribution),
     Part("whom", "Whom it hit", parts.whom),
+    Part("outcomes", "Who was harmed, as far as it can be known", asked.outcomes),
+    Part("lives", "Single lives, each one of many possible", asked.lives),
     Part("time", "Over time", parts.time),
     Part("map", "On the map", parts.county_map),
     Part("bought", "What it bought, and what the score foretold", parts.bought),
     Part("assumptions", "How far the assumptions carry it", parts.assumptions),
+    Part("audit", "What it raises under the law", asked.audit),
     Part("cannot", "What this cannot show", parts.cannot),
     Part("measures", "All measures, arm by arm", parts.measures),
     Part("rules", "The rules, one by one", parts.rules),

@@ -229,7 +229,7 @@ def methods(book: Book) -> dict[str, Any]:
 
 def passports(book: Book) -> dict[str, Any]:
     """The passport of every measure of which a number stands on the page: known when all else is written."""
-    return {"of": book.passports}
+    return {"of": book.passports, "origins": book.origins}
 
 
 def sources(book: Book) -> dict[str, Any]:

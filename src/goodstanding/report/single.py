@@ -5,20 +5,21 @@ They are drawn in the hand of the report's charts, and say in their own text tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from goodstanding.estimates import LEVEL, student
 from goodstanding.folder import write as write_whole
 from goodstanding.headline import number
 from goodstanding.report import charts
-from goodstanding.scenario import Scenario
+from goodstanding.shares import short
 
 if TYPE_CHECKING:
-    from goodstanding.attribution import Attribution
-    from goodstanding.outcomes import Outcomes
+    from goodstanding.answer import Told
+    from goodstanding.audit import Audit
+    from goodstanding.harms import Harms
+    from goodstanding.shares import Shares
 
 WIDTH, ROW = 420, 32
 GIVEN, WITHOUT = "its share, 95 % interval", "fell away without it"
@@ -32,34 +33,16 @@ PAIRINGS = {
 """How two lives can be paired, each with its colour and shape."""
 
 
-class Found(Protocol):
-    """What a page is made of."""
-
-    scenario: Scenario
-
-    def sentence(self) -> str:
-        """What was found."""
-        ...
-
-    def chart(self) -> str:
-        """The chart as SVG."""
-        ...
-
-    def tables(self) -> Iterable[tuple[Sequence[str], list[list[str]], str, str]]:
-        """Heads, rows, title and caption of every table."""
-        ...
-
-
-def shares(found: Attribution) -> str:
+def shares(found: Shares) -> tuple[Any, str]:
     """The first count of an attribution, shared out: a bar for each rule, a tick at what fell away without it."""
     import altair as alt
 
     measure = found.measures[0]
     whole = found.added(measure)
     way = "added" if whole > 0 else "took away"
-    half = student(len(found.worlds) - 1, LEVEL)
+    half = student(found.worlds - 1, LEVEL)
     rows = [s for s in found.shares(measure) if whole and (s.mean or s.taken)]
-    order = [s.player.rpartition(".")[2].replace("_", " ") for s in rows]
+    order = [short(s.player) for s in rows]
     bars = [
         {"rule": name, "share": s.mean / whole, "low": (s.mean - half * s.error) / whole, "mark": GIVEN,
          "high": (s.mean + half * s.error) / whole}
@@ -78,14 +61,13 @@ def shares(found: Attribution) -> str:
         tick.encode(y=y, x=x, color=alt.Color("mark:N", scale=marks, legend=legend)),
         rule.encode(y=y, x=alt.X("low:Q"), x2="high:Q"),
     ]
-    people, months = found.scenario.society.people, found.scenario.months
-    told = f"{people:,} invented people, {months} months, {len(found.worlds)} worlds · {charts.MARK}"
+    told = f"{found.people:,} invented people, {found.months} months, {found.worlds} worlds · {charts.MARK}"
     chart = _titled(alt.layer(*layers), ROW * max(1, len(order)), f"What the {measure} came of", told)
     said = "; ".join(f"{name} {100 * s.mean / whole:.1f} %" for name, s in zip(order, rows, strict=True))
-    return charts.svg(charts.specification(chart), "shares", f"{measure}, shared out: {said or 'nothing'}.")
+    return chart, f"{measure}, shared out: {said or 'nothing'}."
 
 
-def pairings(found: Outcomes) -> str:
+def pairings(found: Harms) -> tuple[Any, str]:
     """Of 1,000 adults those worse off, by how two lives are paired, on the bar of all that any pairing could make."""
     import altair as alt
 
@@ -113,14 +95,47 @@ def pairings(found: Outcomes) -> str:
         bar.encode(y=y, x=alt.X("low:Q", title=title), x2="high:Q", color=colour),
         point.encode(y=y, yOffset=apart, x=alt.X("share:Q", title=title), color=colour, shape=shape),
     ]
-    told = f"{found.adults:,} invented adults, {found.scenario.months} months, {found.lucks} lucks · {charts.MARK}"
+    told = f"{found.adults:,} invented adults, {found.months} months, {found.lucks} lucks · {charts.MARK}"
     chart = _titled(alt.layer(*layers), ROW * len(order), "Who was worse off depends on what life is laid beside", told)
     said = "; ".join(f"{k.label} {number(1000 * k.worse)} or {number(1000 * k.worse_redrawn)}" for k in kinds)
-    return charts.svg(
-        charts.specification(chart),
-        "pairings",
-        f"Of 1,000 adults, worse off with the same luck or luck redrawn: {said}.",
+    return chart, f"Of 1,000 adults, worse off with the same luck or luck redrawn: {said}."
+
+
+def flags(found: Audit) -> tuple[Any, str]:
+    """Of each yardstick, how many indicators raise a flag and of how many this model cannot tell; gates left out."""
+    import altair as alt
+
+    from goodstanding.audit.verdict import CANNOT_TELL, FLAG
+    from goodstanding.audit.yardsticks import yardsticks
+
+    told = {
+        each.title.partition(":")[0]: [f.flagged for f in found.of(each) if not f.gate]
+        for each in yardsticks().values()
+    }
+    bars = [
+        {"yardstick": name, "says": says, "indicators": many, "at": at, "middle": before + many / 2}
+        for name, raised in told.items()
+        for at, (says, many, before) in enumerate(
+            ((FLAG, sum(raised), 0), (CANNOT_TELL, len(raised) - sum(raised), sum(raised)))
+        )
+        if many
+    ]
+    order = list(told)
+    y = alt.Y("yardstick:N", title=None, sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=260))
+    x = alt.X("indicators:Q", title="indicators", stack="zero", axis=alt.Axis(tickMinStep=1, format="d"))
+    colour = alt.Color(
+        "says:N",
+        scale=alt.Scale(domain=[FLAG, CANNOT_TELL], range=[charts.COLOURS["full"], "#dddddd"]),
+        legend=alt.Legend(title=None, orient="bottom", labelLimit=0, symbolType="square"),
     )
+    base = alt.Chart(alt.InlineData(values=bars))
+    layers = [
+        base.mark_bar(size=20).encode(y=y, x=x, color=colour, order=alt.Order("at:Q")),
+        base.mark_text(fontSize=12).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
+    ]
+    said = "; ".join(f"{name} {sum(raised)} flagged, {len(raised) - sum(raised)} not" for name, raised in told.items())
+    chart = charts._framed(alt.layer(*layers), WIDTH, ROW * len(order))
+    return chart, f"Indicators that raise a flag, and those of which this model cannot tell: {said}."
 
 
 def _titled(chart: Any, height: int, title: str, told: str) -> Any:
@@ -134,8 +149,8 @@ def _titled(chart: Any, height: int, title: str, told: str) -> Any:
     return framed.properties(title=heading)
 
 
-def page(found: Found, path: Path, heading: str) -> Path:
-    """Write what was found as one HTML file: a sentence, a chart, the tables; nothing in it comes from outside."""
+def page(found: Told, path: Path) -> Path:
+    """Write an answer as one HTML file: limits, a sentence, a chart, the tables; nothing in it comes from outside."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     shelf = Environment(
@@ -147,8 +162,8 @@ def page(found: Found, path: Path, heading: str) -> Path:
     )
     style = (files("goodstanding.report") / "style.css").read_text(encoding="utf-8") + charts.dark()
     told = shelf.get_template("single.html.j2").render(
-        heading=heading, title=found.scenario.title, note=found.scenario.note, sentence=found.sentence(),
-        chart=found.chart(), tables=list(found.tables()), style=style,
+        heading=found.heading, title=found.record["title"], note=found.record["note"], limits=found.limits,
+        sentence=found.sentence(), chart=found.chart(), tables=list(found.tables()), style=style,
     )  # fmt: skip
     write_whole(path, told.encode())
     return path

@@ -78,5 +78,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-SAID = (rate, interval, percent, of_sets, signed, words, breakable, prose, capital)
+def numeric(text: str) -> bool:
+    """Whether something printed holds a number."""
+    return any(letter.isdigit() for letter in text)
+
+
+SAID = (rate, interval, percent, of_sets, signed, words, breakable, prose, capital, numeric)
 """What the templates may say a value with."""

@@ -1,0 +1,219 @@
+"""Harms: how potential outcomes are told, from their record alone.
+
+Nobody has both lives. A share of people is therefore never told without its pairing, the bounds that hold whatever the
+pairing, and the floor below which nobody counts as harmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from goodstanding.answer import Sheet, Told
+from goodstanding.estimates import Estimate
+from goodstanding.headline import number
+
+SHARE = 0.05
+"""Adults out of the scheme's sight in the probe."""
+VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "means": (
+        "months added for every 1,000 adults",
+        ("months", "total", "95 % interval", "pairing saved", "direct", "interval ", "spill-over", "interval  "),
+    ),
+    "worse": (
+        "of 1,000 adults, those worse off",
+        ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
+    ),
+    "better": (
+        "of 1,000 adults, those better off",
+        ("months", "same luck", "luck redrawn", "neither life with it", "whatever the pairing", "floor", "above it"),
+    ),
+    "unequal": (
+        "how unequally the harm fell",
+        ("months", "worse off in expectation", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
+    ),
+}
+"""The tables, with the heads of their columns."""
+
+
+PAIRING = "each person with themselves, under the same draws in both arms (common luck): a convention"
+ORDER = (
+    "spill-over first, direct last: direct is what a person's own record brings while everybody else is on record; "
+    "spill-over is the rest, living among them"
+)
+NOTES = {
+    "means": (
+        f"pairing: {PAIRING}; it narrows the intervals (Student's t over lucks, of this society) and enters no mean. "
+        f"{ORDER[0].upper()}{ORDER[1:]}, both among one adult in {round(1 / SHARE)}, whom the probe hid"
+    ),
+    "worse": (
+        "worse off: more such months than in the other life (of speaking up: fewer). The bounds hold whatever the "
+        "pairing within group and income tenth; floor: those so beside one small entry that concerns somebody else"
+    ),
+    "better": "better off: fewer such months than in the other life (of speaking up: more); otherwise as above",
+    "unequal": (
+        "in expectation: on the average over lucks. Own: of how unlike effects were under one luck, what belongs to "
+        "the person. Top: the hardest hit, at least (ranked in half of the lucks, measured in the other) and at most "
+        "(ranked in the same ones); where some gained, only at most"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of months in numbers: what the scheme changed on the average, for whom, and how unequally.
+
+    Means are months for each adult over the run. `total` is `direct` plus `spill` among those whom the probe hid;
+    `direct` comes last: it is measured where the scheme is on for everybody else. Shares are of all adults. `saved` is
+    the share of the variance that pairing by common luck took away. `top_1` and `top_10` are what the hardest hit bear
+    of the expected harm: ranked by some lucks and measured in others, so that luck alone gives no rank, which is too
+    little; `plain_1` and `plain_10` rank by the same lucks, which is too much. The former are left out where some
+    gained.
+    """
+
+    kind: str
+    label: str
+    total: Estimate
+    saved: float | None
+    direct: Estimate
+    spill: Estimate
+    moved: float
+    worse: float
+    better: float
+    worse_redrawn: float
+    better_redrawn: float
+    worse_without: float
+    better_without: float
+    worse_bounds: tuple[float, float]
+    better_bounds: tuple[float, float]
+    floor_worse: float | None
+    floor_better: float | None
+    expected_worse: float
+    fixed: float | None
+    gini: float | None
+    top_1: float | None
+    top_10: float | None
+    plain_1: float | None
+    plain_10: float | None
+
+
+class Harms(Told):
+    """Potential outcomes as they are read."""
+
+    kind = "outcomes"
+    heading = "Who was harmed, as far as it can be known"
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        super().__init__(record)
+        self.adults, self.lucks, self.months = record["adults"], record["lucks"], record["months"]
+        self.kinds = [_kind(row) for row in record["kinds"]]
+
+    @property
+    def limits(self) -> list[str]:
+        """What it cannot show, the first thing first."""
+        floor = (
+            "The floor is how many are worse off beside one small entry about somebody else: nobody counts as harmed "
+            "below it."
+            if any(kind.floor_worse is not None for kind in self.kinds)
+            else "This scenario has no arm with one small entry, so that the floor below which nobody counts as harmed "
+            "is not known."
+        )
+        return [
+            "The assumptions were not varied, and it is one society: intervals are of luck alone, at one set of "
+            "assumptions. Another set or another society may change sizes and signs.",
+            "Nobody lives both lives: pairing them by common luck is a convention. A share of people holds under its "
+            "pairing alone; its bounds hold whatever the pairing.",
+            floor,
+        ]
+
+    @property
+    def command(self) -> str:
+        """What asks the same of the run again."""
+        r = self.record
+        return (
+            f"goodstanding outcomes RUN --arm {r['arm']} --people {r['people']} --months {self.months} --lucks "
+            f"{self.lucks} --society {r['society']}"
+        )
+
+    def sentence(self) -> str:
+        """What was found, in the past tense and in the model: where one pairing and another told most apart."""
+        title, arm = self.record["title"], self.record["arm"]
+        most = max(self.kinds, key=lambda kind: abs(kind.worse - kind.worse_redrawn))
+        low, high = (number(1000 * end) for end in most.worse_bounds)
+        floor = (
+            ""
+            if most.floor_worse is None
+            else f", and {number(1000 * most.floor_worse)} where one small entry was made elsewhere"
+        )
+        return (
+            f"In an invented society of {self.adults:,} synthetic adults under rules modelled on "
+            f"“{title}” (arm {arm}), lived under {self.lucks} lucks: of every 1,000, with the same "
+            f"luck in both lives, {number(1000 * most.worse)} were worse off in {most.label} with the scheme than "
+            f"without; with luck redrawn {number(1000 * most.worse_redrawn)}, and {number(1000 * most.worse_without)} "
+            f"were so by luck alone, with the scheme in neither life{floor}. Whatever the pairing, it is {low} to "
+            f"{high}. (One society; luck only, the assumptions were not varied. Nobody lives both lives: pairing them "
+            "by common luck is a convention.)"
+        )
+
+    def drawn(self) -> tuple[Any, str]:
+        """Who was worse off, by how lives are paired, within the bounds."""
+        from goodstanding.report.single import pairings
+
+        return pairings(self)
+
+    def tables(self) -> Iterator[Sheet]:
+        """Every table, ready for a page: heads, rows, title and caption."""
+        for view, (_, head) in VIEWS.items():
+            yield Sheet(head, list(self.cells_of(view)), *self.said(view))
+
+    def _shares(self, told: Mapping[str, Any], way: str) -> list[str]:
+        """The shares of those worse off, or better off, by pairing, with their bounds and the floor."""
+        low, high = told[f"{way}_bounds"]
+        floor, same = told[f"floor_{way}"], told[way]
+        shares = [same, told[f"{way}_redrawn"], told[f"{way}_without"]]
+        above = None if floor is None else same - floor
+        return [*map(_of_1000, shares), f"{_of_1000(low)} to {_of_1000(high)}", _of_1000(floor), _of_1000(above)]
+
+    def said(self, view: str) -> tuple[str, str]:
+        """Title and caption of one of the tables."""
+        title = f"{self.record['title']}, {self.record['arm']}: {VIEWS[view][0]}"
+        whole = f"synthetic society · {self.adults:,} adults of one society under {self.lucks} lucks"
+        return title, f"{whole}; {NOTES[view]}"
+
+    def cells_of(self, view: str) -> Iterator[list[str]]:
+        """The rows of one of the tables."""
+        for kind in self.kinds:
+            if view == "means":
+                spans = [_span(found) for found in (kind.direct, kind.spill)]
+                yield [
+                    kind.label, _of_1000(kind.total.mean), _span(kind.total), _percent(kind.saved),
+                    _of_1000(kind.direct.mean), spans[0], _of_1000(kind.spill.mean), spans[1],
+                ]  # fmt: skip
+            elif view in ("worse", "better"):
+                yield [kind.label, *self._shares(asdict(kind), view)]
+            else:
+                tops = [_between(kind.top_1, kind.plain_1), _between(kind.top_10, kind.plain_10)]
+                yield [kind.label, _of_1000(kind.expected_worse), _percent(kind.fixed), number(kind.gini), *tops]
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    """A kind of months from its record."""
+    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Kind(**told | {name: Estimate(**row[name]) for name in ("total", "direct", "spill")})
+
+
+def _of_1000(value: float | None) -> str:
+    return number(None if value is None else 1000 * value)
+
+
+def _span(found: Estimate) -> str:
+    return found.reason or f"{_of_1000(found.low)} to {_of_1000(found.high)}"
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return f"at most {_percent(high)}" if low is None else f"{_percent(low)} to {_percent(high)}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{number(100 * value)} %"
