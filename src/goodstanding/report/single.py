@@ -5,6 +5,7 @@ They are drawn in the hand of the report's charts, and say in their own text tha
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from goodstanding.harms import Harms
     from goodstanding.shares import Shares
 
-WIDTH, ROW = 420, 32
+WIDTH, ROW = 340, 32
 GIVEN, WITHOUT = "its share, 95 % interval", "fell away without it"
 ANY = "whatever the pairing"
+ON_COLOUR = "#111"
+"""Text on a coloured bar, dark on light paper and on dark."""
 PAIRINGS = {
     "same luck": (charts.COLOURS["full"], "circle"),
     "luck redrawn": (charts.BAR, "diamond"),
@@ -109,7 +112,7 @@ def flags(found: Audit) -> tuple[Any, str]:
     from goodstanding.audit.yardsticks import yardsticks
 
     told = {
-        each.title.partition(":")[0]: [f.flagged for f in found.of(each) if not f.gate]
+        re.split("[:,]", each.title)[0]: [f.flagged for f in found.of(each) if not f.gate]
         for each in yardsticks().values()
     }
     bars = [
@@ -129,9 +132,12 @@ def flags(found: Audit) -> tuple[Any, str]:
         legend=alt.Legend(title=None, orient="bottom", labelLimit=0, symbolType="square"),
     )
     base = alt.Chart(alt.InlineData(values=bars))
+    flagged = alt.Chart(alt.InlineData(values=[bar for bar in bars if bar["says"] == FLAG]))
+    others = alt.Chart(alt.InlineData(values=[bar for bar in bars if bar["says"] != FLAG]))
     layers = [
         base.mark_bar(size=20).encode(y=y, x=x, color=colour, order=alt.Order("at:Q")),
-        base.mark_text(fontSize=12).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
+        flagged.mark_text(fontSize=12, color=ON_COLOUR).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
+        others.mark_text(fontSize=12).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
     ]
     said = "; ".join(f"{name} {sum(raised)} flagged, {len(raised) - sum(raised)} not" for name, raised in told.items())
     chart = charts._framed(alt.layer(*layers), WIDTH, ROW * len(order))
