@@ -230,7 +230,7 @@ def test_the_floor_is_there_and_pairings_lie_within_the_bounds(found: Outcomes) 
 
 
 def test_what_is_kept_of_a_person_is_a_byte_or_two_a_kind(tmp_path: Path) -> None:
-    file = live(town(), {"arm": "full", "society": 0, "luck": 0}, tmp_path)
+    file = live(town(), tmp_path, {"arm": "full", "society": 0, "luck": 0}, print)
     with np.load(tmp_path / file, allow_pickle=False) as kept:
         sizes = {name: kept[name].itemsize for name in kept.files}
     assert max(sizes.values()) <= 2 and sum(size for name, size in sizes.items() if name.startswith("full.")) == 6

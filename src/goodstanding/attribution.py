@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.answer import Answer
-from goodstanding.beside import answers
+from goodstanding.beside import Job, Tell, answers
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import variance
 from goodstanding.frames import marked
@@ -97,14 +97,14 @@ def attribute(
     if lattice is not None and len(lattice) <= orders * len(players):
         orders = 0
     asked = Asked(arm, measures, orders)
-    jobs = [asked.job(players, seed) for seed in range(seeds)]
+    jobs = [Job(asked.job(players, seed), f"world {seed}") for seed in range(seeds)]
     with tempfile.TemporaryDirectory(prefix="goodstanding-attribution-") as folder:
         found = answers("goodstanding.attribution:live", scenario, jobs, Path(folder), processes, progress)
     worlds = [{int(coalition): counted for coalition, counted in world["values"]} for world in found]
     return Attribution(scenario, players, asked, worlds, [world["causes"] for world in found])
 
 
-def live(scenario: Scenario, job: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Let one world live in every coalition, some of them at a time; whole numbers over all months and everybody."""
     from goodstanding.engine import Engine
 

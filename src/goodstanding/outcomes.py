@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodstanding.answer import Answer
-from goodstanding.beside import answers
+from goodstanding.beside import Job, Tell, answers
 from goodstanding.effects import Array, Gathered, gini, over_lucks, top
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import LEVEL, Estimate
@@ -62,7 +62,7 @@ def outcomes(
     cells = sorted({*names})
     strata = np.array([cells.index(name) for name in names])[people.columns["stratum"][adults]]
     found = {kind: Gathered(strata, -1 if kind in LESS_IS_HARM else 1) for kind in Ever.columns}
-    jobs = [{"arm": arm, "society": society, "luck": luck} for luck in range(lucks)]
+    jobs = [Job({"arm": arm, "society": society, "luck": luck}, f"luck {luck}", "lucks") for luck in range(lucks)]
     with tempfile.TemporaryDirectory(prefix="goodstanding-outcomes-") as name:
         files = answers("goodstanding.outcomes:live", scenario, jobs, Path(name), processes, progress)
         for file in files:
@@ -78,7 +78,7 @@ def outcomes(
     return Outcomes(scenario, arm, society, found, cells)
 
 
-def live(scenario: Scenario, job: Mapping[str, Any], folder: Path) -> str:
+def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -> str:
     """Let the society live under one luck, and leave the months of its adults in a file; returns the file's name."""
     from goodstanding.engine import Engine
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from goodstanding.acts import ACTS
 from goodstanding.checked import of_card
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.folder import FORMAT, Run, crate, dump, hashes, lay_out, new_folder, open_run, versions, write
+from goodstanding.folder import FORMAT, Run, crate, dump, hashes, new_folder, open_run, versions, write
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, row, rows
@@ -84,7 +84,6 @@ def run(
     at_once = beside(processes, len(pairs) + assumptions)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
-    lay_out(scenario, folder)
     cores = len(os.sched_getaffinity(0))
     if sweep:
         (folder / PARTS).mkdir()
