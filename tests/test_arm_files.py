@@ -20,7 +20,7 @@ from goodstanding.scenario import read
 from goodstanding.telling import changes
 
 KINDS = ("attacks", "safeguards")
-PROBES = {"blind_spot"}
+PROBES = {key for kind in catalogue().values() for key, cls in kind.items() if cls.probes}
 """What is laid over a scheme to measure it and guards nobody."""
 ENDING = {"ruling", "licence"}
 

@@ -33,12 +33,15 @@ class Mechanism(Card):
     Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum, and `tips` those
     of them that happen in one world and in another never; `columns` are its own; `writes` are the shared columns it may
     change, and `relies_on` those without which it has nothing to do. Kernels run in the order written. With
-    `of_scheme` it stands in a scheme and concerns that one, without in the society.
+    `of_scheme` it stands in a scheme and concerns that one, without in the society. A probe is no rule but stands among
+    them for its place in the month; `probes` says what it measures: `direct` (its own columns say who was out of the
+    scheme's sight) or `floor` (those it picked are `touched`).
     """
 
     folder: ClassVar[str] = ""
     touches: ClassVar[str] = ""
     of_scheme: ClassVar[bool] = True
+    probes: ClassVar[str] = ""
     counts: ClassVar[Mapping[str, str]] = {}
     tips: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
@@ -131,6 +134,16 @@ def catalogue() -> Catalogue:
     """Every mechanism there is, by folder and key, in alphabetical order."""
     _load_package()
     return {folder: dict(sorted(found.items())) for folder, found in _seen.items()}
+
+
+def probe(of: str) -> tuple[str, type[Mechanism]]:
+    """The probe that measures something, with its path inside a scheme."""
+    return next(
+        (f"{folder}.{key}", cls)
+        for folder, kind in catalogue().items()
+        for key, cls in kind.items()
+        if cls.probes == of
+    )
 
 
 def standing(folder: str, *, of_scheme: bool, known: Catalogue) -> dict[str, type[Mechanism]]:

@@ -26,7 +26,7 @@ from goodstanding.estimates import LEVEL, Estimate
 from goodstanding.frames import marked
 from goodstanding.harms import ORDER, PAIRING, SHARE, Harms, Kind
 from goodstanding.measures.ever import LESS_IS_HARM, Ever
-from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
+from goodstanding.mechanism import probe
 from goodstanding.scenario import Arm, Scenario
 from goodstanding.society import SMALLEST_CELL, Population
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 LUCKS, FEWEST = 20, 4
-WITHOUT, BLIND, PLACEBO = "none", "out of sight", "placebo"
-"""The arms that are lived; a name with a space no scenario can take."""
+WITHOUT, BLIND, FLOOR = "none", "out of sight", "one small entry"
+"""Arms that are lived beside the one asked for; a name with a space no scenario can take."""
 
 
 def outcomes(
@@ -71,7 +71,7 @@ def outcomes(
                     told = {side: kept[f"{side}.{kind}"] for side in given.arms if f"{side}.{kind}" in kept.files}
                     gathered.add(
                         told[arm], told[WITHOUT], blind=told[BLIND], hidden=kept["hidden"], full=told.get("full"),
-                        placebo=told.get(PLACEBO), untouched=kept["untouched"],
+                        placebo=told.get(FLOOR), untouched=kept["untouched"],
                     )  # fmt: skip
     for gathered in found.values():
         gathered.close()
@@ -92,7 +92,7 @@ def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -
         for (_, name), column in world.state.items():
             if name in Ever.columns:
                 kept[f"{world.name}.{name}"] = column[adults]
-            elif name in BlindSpot.columns:
+            elif name in probe("direct")[1].columns:
                 kept["hidden"] |= column[adults]
             elif name == "touched":
                 kept["untouched"] &= column[adults] == 0
@@ -106,12 +106,21 @@ def _probed(scenario: Scenario, arm: str) -> Scenario:
     world = scenario.world(arm)
     if not world.schemes:
         raise InvalidInput(f"outcomes: there is no scheme in the arm {arm}; allowed is an arm with one")
-    schemes = tuple(replace(s, mechanisms=(*s.mechanisms, BlindSpot(share=SHARE))) for s in world.schemes)
-    floor = ("full", PLACEBO) if PLACEBO in scenario.arms else ()
-    arms = {name: scenario.arms[name] for name in dict.fromkeys((WITHOUT, arm, *floor))}
+    hides = probe("direct")[1](share=SHARE)
+    schemes = tuple(replace(s, mechanisms=(*s.mechanisms, hides)) for s in world.schemes)
+    arms = {name: scenario.arms[name] for name in dict.fromkeys((WITHOUT, arm))}
     worlds = {name: scenario.worlds[name] for name in arms}
-    arms[BLIND] = Arm(BLIND, scenario.arms[arm].closed, False, {})
-    return replace(scenario, arms=arms, worlds={**worlds, BLIND: replace(world, schemes=schemes)})
+    arms[BLIND], worlds[BLIND] = Arm(BLIND, scenario.arms[arm].closed, False, {}), replace(world, schemes=schemes)
+    if (floor := _floor(scenario)) is not None:
+        arms["full"], worlds["full"] = scenario.arms["full"], scenario.worlds["full"]
+        arms[FLOOR], worlds[FLOOR] = replace(scenario.arms[floor], name=FLOOR), scenario.worlds[floor]
+    return replace(scenario, arms=arms, worlds=worlds)
+
+
+def _floor(scenario: Scenario) -> str | None:
+    """The first arm that changes nothing in the full one but what the probe of the floor does."""
+    path = f".{probe('floor')[0]}"
+    return next((n for n, arm in scenario.arms.items() if arm.nodes and all(path in node for node in arm.nodes)), None)
 
 
 class Outcomes(Answer):

@@ -116,6 +116,8 @@ class Evidence:
         if self.tried is None:
             return None
         arm = arm or self.arm
+        if arm not in self.tried.arms:
+            return None
         found = [(self.tried.rates(self.name(m, scheme, arm), arm, by, cell), w) for m, w in measures.items()]
         if any(rates is None for rates, _ in found):
             return None

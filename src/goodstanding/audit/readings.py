@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from goodstanding.audit.aia import raw_impact
@@ -168,6 +169,25 @@ def _most(found: Estimate) -> float:
     return next((end for end in (found.high, found.mean) if end is not None), math.inf)
 
 
+def left(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
+    """A measure, of 1,000, in the arm of the run that has least of it and in which something follows."""
+    measure = {str(told["left"]): 1}
+    name = evidence.name(told["left"], scheme)
+    arms = [arm for arm in evidence.run.manifest["arms"] if arm not in (*UNFELT, WITHOUT)]
+    there = {arm: evidence.sums(measure, scheme, arm) for arm in arms if (name, "") in evidence.counts.sums(arm)}
+    if len(there) < 2:
+        raise Missing("no other arm in this run in which something follows")
+    found = {arm: estimate([sums], least=0.0) for arm, sums in there.items()}
+    shown = [arm for arm in found if found[arm].mean is not None]
+    if not shown:
+        raise Missing("too few people stand behind it in every arm")
+    least = min(shown, key=lambda arm: found[arm].mean or 0.0)
+    sets = evidence.rates(measure, scheme, least)
+    unit = f"of 1,000 {per(name, evidence.run.cards)}"
+    made = of_sums(found[least], unit, (name,), sets, there[least])
+    return replace(made, note=f"in the arm {least}; looked at: {', '.join(there)}")
+
+
 def impact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     """The least raw impact of Canada's assessment, from the questions that a run answers; the note says the most."""
     found = raw_impact(evidence, scheme)
@@ -183,7 +203,7 @@ def uncounted(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Numbe
 
 READINGS: Mapping[str, Callable[[Evidence, str, Mapping[str, Any]], Number]] = {
     reading.__name__: reading
-    for reading in (rate, change, share, uneven, fact, months, worlds, net, alternative, impact, uncounted)
+    for reading in (rate, change, share, uneven, fact, months, worlds, net, alternative, left, impact, uncounted)
 }
 
 

@@ -32,6 +32,7 @@ class Placebo(Observation):
     the least gravity among those that lose points.
     """
 
+    probes = "floor"
     writes = ("touched", "new_person")
     counts = {"probed": "adults picked by the probe", "given": "entries that the probe made"}
 

@@ -22,6 +22,7 @@ class BlindSpot(Safeguard):
     """
 
     touches = "observation"
+    probes = "direct"
     columns = {"hidden": Column(dtype="uint8", label="is out of the scheme's sight", kept=True)}
     writes = ("entry_flags",)
     counts = {"kept_off": "entries kept off the record of people out of sight"}
