@@ -27,7 +27,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A few years of a small county under a scheme that bars, and the same with appeals."""
     return run(
         "suining-2010", people=3000, months=18, seeds=2, arms=["full", "with_appeal"], processes=1,
-        set=["schemes.suining.observation.agencies.coverage=0.9"], out=tmp_path_factory.mktemp("runs"),
+        set=["schemes.suining.scoring.ledger.classes={A: 990, B: 980, C: 975, D: 0}"],
+        out=tmp_path_factory.mktemp("runs"),
     )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def test_an_answer_that_cannot_be_read_is_told_in_a_line(lived: Run, found: dict
 
     files = dict(lived.manifest["files"])
     lived.keep(Other())  # type: ignore[arg-type]
-    with pytest.raises(Integrity, match=r"the outcomes kept beside it cannot be read \(TypeError\); ask again"):
+    with pytest.raises(Integrity, match=r"the outcomes kept beside it cannot be read \(KeyError\); ask again"):
         open_run(lived.path).report()
     (lived.path / "answers" / "outcomes-other.json").unlink()
     lived.manifest["files"] = files

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 MOST_LIVES = 8
 """Lives that are told on the page; more would make it long, and no life stands for others."""
+LIFE = {
+    "person": int, "world": int, "months": int, "arm": str, "limits": list, "opening": list, "parting": list,
+    "beside": list, "drawings": list, "sanctions": list,
+}  # fmt: skip
+"""What is told of a life, and of which type."""
 UNREAD = (
     "Nothing was held against the yardsticks here: the rules of this run cannot be read by this version, or it was "
     "written by hand."
@@ -29,7 +34,7 @@ def attribution(book: Book) -> dict[str, Any]:
     from goodstanding.shares import Shares
 
     asks = "goodstanding attribute RUN", "It lives the scenario again in many coalitions of its rules: minutes."
-    return {"asks": asks, "answers": [_told(book, Shares(record)) for record in _kept(book, Shares.kind)]}
+    return {"asks": asks, "answers": [_told(book, Shares, record) for record in _kept(book, Shares.kind)]}
 
 
 def outcomes(book: Book) -> dict[str, Any]:
@@ -37,13 +42,15 @@ def outcomes(book: Book) -> dict[str, Any]:
     from goodstanding.harms import Harms
 
     asks = "goodstanding outcomes RUN", "It lets one society of the run live under many lucks: minutes."
-    return {"asks": asks, "answers": [_told(book, Harms(record)) for record in _kept(book, Harms.kind)]}
+    return {"asks": asks, "answers": [_told(book, Harms, record) for record in _kept(book, Harms.kind)]}
 
 
 def lives(book: Book) -> dict[str, Any]:
     """Single lives that somebody looked at."""
     asks = "goodstanding life RUN --pick most-harmed", "It lives one world of the run again: seconds to minutes."
     found = list(_kept(book, "life"))
+    if any(not isinstance(life.get(name), kind) for life in found for name, kind in LIFE.items()):
+        raise _unread(book, "life", KeyError())
     origin = book.origin(Origin(
         "life", "What two lives of one person came to",
         "Counted of one invented person in one world of this run, under the scheme and without it: whole numbers, "
@@ -102,10 +109,10 @@ def _kept(book: Book, kind: str) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _told(book: Book, told: Told) -> dict[str, Any]:
+def _told(book: Book, reads: type[Told], record: dict[str, Any]) -> dict[str, Any]:
     """One answer as the page takes it. Raises Integrity where what is kept is no answer of this version."""
-    arm = str(told.record.get("arm"))
     try:
+        arm, told = str(record["arm"]), reads(record)
         chart, said = told.drawn()
         tables = [
             (sheet, book.origin(Origin(f"{told.kind}-{arm}-{at}", sheet.title, sheet.caption, told.command)))
@@ -116,6 +123,8 @@ def _told(book: Book, told: Told) -> dict[str, Any]:
             "figure": book.figure(f"{told.kind}-{arm}", "", chart, said), "tables": tables,
         }  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Integrity(
-            f"{book.run.path}: the {told.kind} kept beside it cannot be read ({type(error).__name__}); ask again"
-        ) from None
+        raise _unread(book, reads.kind, error) from None
+
+
+def _unread(book: Book, kind: str, error: Exception) -> Integrity:
+    return Integrity(f"{book.run.path}: the {kind} kept beside it cannot be read ({type(error).__name__}); ask again")
