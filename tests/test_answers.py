@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,19 +141,31 @@ def test_what_is_kept_is_the_run_s_own_or_is_refused(lived: Run, found: dict[str
 def test_an_answer_that_cannot_be_read_is_told_in_a_line(lived: Run, found: dict[str, Any]) -> None:
     record = {**found["outcomes"].to_dict(), "kinds": [{"label": "nothing else"}]}
 
-    class Other:
-        place = "outcomes-other"
-
-        def kept(self) -> dict[str, Any]:
-            return record
-
     files = dict(lived.manifest["files"])
-    lived.keep(Other())  # type: ignore[arg-type]
+    lived.keep(SimpleNamespace(place="outcomes-other", kept=lambda: record))  # type: ignore[arg-type]
     with pytest.raises(Integrity, match=r"the outcomes kept beside it cannot be read \(KeyError\); ask again"):
         open_run(lived.path).report()
     (lived.path / "answers" / "outcomes-other.json").unlink()
     lived.manifest["files"] = files
     lived.keep(found["life"])
+
+
+def test_what_a_stranger_kept_is_inert_on_the_page(lived: Run, found: dict[str, Any]) -> None:
+    evil = """x" onload="alert(1)"><script>alert(1)</script>"""
+    record = json.loads(json.dumps(found["outcomes"].to_dict()))
+    record |= {"arm": evil, "title": evil, "kinds": [{**kind, "label": evil} for kind in record["kinds"]]}
+    life = {**found["life"].kept(), "arm": evil, "opening": [evil], "drawings": [
+        {**one, "what": evil, "paths": [evil, evil]} for one in found["life"].kept()["drawings"]
+    ]}  # fmt: skip
+    files = dict(lived.manifest["files"])
+    for place, told in (("outcomes-evil", record), ("life-evil", life)):
+        lived.keep(SimpleNamespace(place=place, kept=lambda told=told: told))  # type: ignore[arg-type]
+    html = open_run(lived.path).report().read_text()
+    for place in ("outcomes-evil", "life-evil"):
+        (lived.path / "answers" / f"{place}.json").unlink()
+    lived.manifest["files"] = files
+    lived.keep(found["life"])
+    assert "alert(1)" in html and "<script" not in html and not re.search(r'<[^>"]*("[^"]*"[^>"]*)*onload=', html)
 
 
 def test_the_verbs_keep_what_they_found(lived: Run, found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

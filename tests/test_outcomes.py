@@ -19,8 +19,9 @@ from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
 from goodstanding.harms import VIEWS
 from goodstanding.measures.ever import Ever
+from goodstanding.mechanism import catalogue, probe
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
-from goodstanding.outcomes import BLIND, Outcomes, _probed, live, outcomes
+from goodstanding.outcomes import BLIND, Outcomes, _floor, _probed, live, outcomes
 from goodstanding.runs import run
 from goodstanding.scenario import read
 from goodstanding.world import COLUMNS
@@ -286,3 +287,26 @@ def test_the_verb_reads_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert json.loads(json.dumps(done.outcomes(lucks=4, processes=1).to_dict())) == told
     assert cli.main(["outcomes", str(done.path), "--lucks", "1"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# -- probes are known by what they measure
+
+
+def test_the_floor_is_the_arm_that_only_makes_the_probe_s_entry_whatever_its_name() -> None:
+    """Catches a floor that hangs on the name of an arm, and one that measures more than a small entry."""
+    path, told = f"{worlds.TOWN}.observation.placebo", worlds.tree()
+    for arms, floor in (
+        ({"a_grain_of_sand": {f"{path}.entries": 1}}, "a_grain_of_sand"),
+        ({"placebo": {f"{path}.entries": 1, f"{worlds.TOWN}.observation.tips": "off"}}, None),
+        ({"other": {f"{worlds.TOWN}.observation.tips": "off"}}, None),
+    ):
+        assert _floor(worlds.read({**told, "arms": arms})) == floor
+
+
+def test_each_thing_that_probes_measure_has_one_probe() -> None:
+    """A probe is found by what its card declares: another class in another file would do as well."""
+    declared = [cls.probes for kind in catalogue().values() for cls in kind.values() if cls.probes]
+    assert sorted(declared) == ["direct", "floor"]
+    for of in declared:
+        path, cls = probe(of)
+        assert path == f"{cls.folder}.{cls.key()}" and cls.probes == of

@@ -51,7 +51,7 @@ def attribute(
     """Share out what came of a scheme over its rules.
 
     Those who game it and those who guard it are among them. The scenario is lived again in many coalitions of them, by
-    20,000 people where nothing is said.
+    20,000 people where nothing is said. Of a run, the answer is kept beside it, for its report.
     """
     from goodstanding.attribution import PEOPLE, attribute
     from goodstanding.errors import InvalidInput, plain
@@ -93,7 +93,7 @@ def outcomes(
     """Say who was harmed, as far as that can be known.
 
     One society lives under many lucks, with the scheme and without. Means need no pairing of the two lives; shares of
-    people do, and stand beside their bounds.
+    people do, and stand beside their bounds. Of a run, the answer is kept beside it, for its report.
     """
     from goodstanding.outcomes import outcomes
 

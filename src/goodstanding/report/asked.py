@@ -34,7 +34,7 @@ def attribution(book: Book) -> dict[str, Any]:
     from goodstanding.shares import Shares
 
     asks = "goodstanding attribute RUN", "It lives the scenario again in many coalitions of its rules: minutes."
-    return {"asks": asks, "answers": [_told(book, Shares, record) for record in _kept(book, Shares.kind)]}
+    return {"asks": asks, "answers": _all_told(book, Shares)}
 
 
 def outcomes(book: Book) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def outcomes(book: Book) -> dict[str, Any]:
     from goodstanding.harms import Harms
 
     asks = "goodstanding outcomes RUN", "It lets one society of the run live under many lucks: minutes."
-    return {"asks": asks, "answers": [_told(book, Harms, record) for record in _kept(book, Harms.kind)]}
+    return {"asks": asks, "answers": _all_told(book, Harms)}
 
 
 def lives(book: Book) -> dict[str, Any]:
@@ -109,18 +109,22 @@ def _kept(book: Book, kind: str) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _told(book: Book, reads: type[Told], record: dict[str, Any]) -> dict[str, Any]:
+def _all_told(book: Book, reads: type[Told]) -> list[dict[str, Any]]:
+    return [_told(book, reads, record, f"{reads.kind}{at}") for at, record in enumerate(_kept(book, reads.kind))]
+
+
+def _told(book: Book, reads: type[Told], record: dict[str, Any], key: str) -> dict[str, Any]:
     """One answer as the page takes it. Raises Integrity where what is kept is no answer of this version."""
     try:
         arm, told = str(record["arm"]), reads(record)
         chart, said = told.drawn()
         tables = [
-            (sheet, book.origin(Origin(f"{told.kind}-{arm}-{at}", sheet.title, sheet.caption, told.command)))
+            (sheet, book.origin(Origin(f"{key}-{at}", sheet.title, sheet.caption, told.command)))
             for at, sheet in enumerate(told.tables())
         ]
         return {
             "arm": arm, "limits": told.limits, "sentence": told.sentence(), "command": told.command,
-            "figure": book.figure(f"{told.kind}-{arm}", "", chart, said), "tables": tables,
+            "figure": book.figure(key, "", chart, said), "tables": tables,
         }  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unread(book, reads.kind, error) from None
