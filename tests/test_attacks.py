@@ -205,9 +205,11 @@ def test_more_honest_people_stand_low_where_bought_deeds_raise_the_cut_offs() ->
     for _ in range(12):
         engine.step()
     low = {arm: int(counted(engine, "gaming.others_low", arm).sum()) for arm in ("full", "fixed")}
-    raised = {arm: int(counted(engine, "gaming.raised_by", arm).sum()) for arm in ("full", *arms)}
+    raised = {arm: int(counted(engine, "gaming.raised_by", arm).sum()) for arm in ("full", "fixed")}
     assert low["full"] > 1.05 * low["fixed"]
-    assert raised["full"] > 0 == raised["fixed"] == raised["absent"]
+    assert raised["full"] > 0 == raised["fixed"]
+    absent = next(w for w in engine.worlds if w.name == "absent")
+    assert not any(measure.rule.key() == "gaming" for measure in absent.measures), "nobody is asked where none is sold"
 
 
 def test_a_leak_takes_files_with_entries_and_robs_only_those_who_are_in_it() -> None:

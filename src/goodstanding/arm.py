@@ -52,7 +52,7 @@ class ArmWorld:
         arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
         self.name, self.closed = name, arm.closed
         self.steps = steps(world)
-        self.measures = watching(engine.observed, world)
+        self.measures = watching(engine.observed, world, self.steps)
         rows = {"": row_names([world.society])}
         rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
         for step in self.all:
@@ -134,11 +134,13 @@ class ArmWorld:
         return [*self.steps, *self.measures]
 
 
-def watching(observed: Iterable[Measure], world: World) -> list[Step]:
-    """The measures as steps: once for society, or once for each scheme."""
-    told = list(observed)
-    of_schemes = [Step(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
-    return [*(Step("", m) for m in told if not m.of_scheme), *of_schemes]
+def watching(observed: Iterable[Measure], world: World, month: Iterable[Step]) -> list[Step]:
+    """The measures as steps, once for society or once for each scheme; those rest that are about what nobody makes."""
+    told, there = list(observed), made(month)
+    asked = [("", m) for m in told if not m.of_scheme]
+    asked += [(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
+    found = [(Step(scheme, m), m.about) for scheme, m in asked]
+    return [step for step, about in found if not about or any((step.owner(n), n) in there for n in about)]
 
 
 def made(everything: Iterable[Step]) -> set[Key]:

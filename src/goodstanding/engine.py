@@ -83,9 +83,10 @@ def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
     society, ties = 40, 8 * len(scenario.ties.slots)  # traits, and the table of partners while it is turned
     total = society + ties
     for arm in arms:
-        world = scenario.world(arm)
-        watch = watching((cls() for cls in measures(file for file, _ in scenario.extensions).values()), world)
-        total += bytes_a_person([*steps(world), *watch]) + 40 * len(world.schemes)
+        world, found = scenario.world(arm), measures(file for file, _ in scenario.extensions)
+        month = steps(world)
+        watch = watching((cls() for cls in found.values()), world, month)
+        total += bytes_a_person([*month, *watch]) + 40 * len(world.schemes)
     return total * scenario.society.people
 
 

@@ -160,14 +160,17 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     """What every count, setting, mechanism and arm of a scenario means."""
+    from goodstanding.arm import watching
     from goodstanding.binding import steps
     from goodstanding.measures import measures
 
     counts: dict[str, Any] = {}
     mechanisms: dict[str, Any] = {}
+    found = measures(file for file, _ in scenario.extensions)
     for arm in arms:
         world = scenario.world(arm)
-        for step in steps(world):
+        month = steps(world)
+        for step in month:
             root = f"schemes.{step.scheme}." if step.scheme else ""
             mechanisms[f"{root}{step.rule.folder}.{step.rule.key()}"] = {
                 "summary": step.rule.summary(), "sources": list(step.rule.sources()), "counts": dict(step.rule.counts),
@@ -178,18 +181,17 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
-        for key, cls in measures(file for file, _ in scenario.extensions).items():
-            for scheme in [s.name for s in world.schemes] if cls.of_scheme else [""]:
-                path = f"{scheme}.{key}" if scheme else key
-                for count, label in cls.counts.items():
-                    per = cls.per.get(count, "adults")
-                    counts[f"{path}.{count}"] = {
-                        "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
-                        "definition": (cls.__doc__ or "").strip(),
-                        "denominator": per if per == "adults" else f"{path}.{per}",
-                        "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
-                        "leads": count in cls.leads, "tips": count in cls.tips,
-                    }  # fmt: skip
+        for step in watching((cls() for cls in found.values()), world, month):
+            cls, path = found[step.rule.key()], step.path
+            for count, label in cls.counts.items():
+                per = cls.per.get(count, "adults")
+                counts[f"{path}.{count}"] = {
+                    "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
+                    "definition": (cls.__doc__ or "").strip(),
+                    "denominator": per if per == "adults" else f"{path}.{per}",
+                    "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
+                    "leads": count in cls.leads, "tips": count in cls.tips,
+                }  # fmt: skip
     return {
         "synthetic": True,
         "measures": counts,
