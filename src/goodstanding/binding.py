@@ -69,15 +69,15 @@ class Step:
         slot = self.rule.slot()
         return (SLOTS.index(slot) if slot in SLOTS else len(SLOTS), ROLES.get(self.rule.folder, 0))
 
-    @cached_property
-    def names(self) -> set[str]:
+    @property
+    def names(self) -> frozenset[str]:
         """Every argument that its kernels ask for each month."""
-        return {name for f in self.rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f)}
+        return _names(type(self.rule))  # type: ignore[arg-type]  # mypy takes no class for hashable
 
     @property
     def pairs(self) -> tuple[FunctionType, ...]:
         """What its people do to each other."""
-        return tuple(f for f in self.rule.kernels if _when(f) == "pair")
+        return _pairs(type(self.rule))  # type: ignore[arg-type]
 
     @property
     def side(self) -> str:
@@ -120,8 +120,15 @@ def steps(world: World) -> list[Step]:
     """
     everything = [Step("", rule) for rule in world.conduct]
     everything += [Step(scheme.name, rule) for scheme in world.schemes for rule in scheme.mechanisms]
-    everything.sort(key=lambda s: (s.rank, s.path))
-    ordered: list[Step] = []
+    found = {step.path: step for step in everything}
+    return [found[path] for path in _order(tuple((step.scheme, type(step.rule)) for step in everything))]
+
+
+@cache
+def _order(kinds: tuple[tuple[str, type[Mechanism | Measure]], ...]) -> list[str]:
+    """The same as paths; it hangs on what the steps are and not on their values."""
+    everything = sorted((Step(scheme, kind()) for scheme, kind in kinds), key=lambda s: (s.rank, s.path))
+    ordered: list[str] = []
     for rank in sorted({s.rank for s in everything}):
         waiting = [s for s in everything if s.rank == rank]
         while waiting:
@@ -131,7 +138,7 @@ def steps(world: World) -> list[Step]:
                     f"{', '.join(s.path for s in waiting)}: each waits for a column of the other; "
                     "one of them must read last_<column>"
                 )
-            ordered.append(ready)
+            ordered.append(ready.path)
             waiting.remove(ready)
     return ordered
 
@@ -299,6 +306,16 @@ def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> No
     for name in arguments(f)[4:]:
         if name not in allowed:
             raise InvalidInput(f"{step.path}.{f.__name__}({name}): not to be seen by a pair{nearest(name, allowed)}")
+
+
+@cache
+def _names(rule: type[Mechanism | Measure]) -> frozenset[str]:
+    return frozenset(name for f in rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f))
+
+
+@cache
+def _pairs(rule: type[Mechanism | Measure]) -> tuple[FunctionType, ...]:
+    return tuple(f for f in rule.kernels if _when(f) == "pair")
 
 
 @cache

@@ -140,6 +140,7 @@ class Engine:
     def _wire(self) -> None:
         """Bind every call of every block for even and odd months, and begin."""
         blocks = range(len(self.firsts))
+        self.sending = [world.sending(self) for world in self.worlds]
         self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
         self.blocks = [[list(self._block(at, parity)) for parity in (0, 1)] for at in blocks]
         begin = [list(self._beginning(at)) for at in blocks]
@@ -166,8 +167,8 @@ class Engine:
         """Let everybody, in every arm, live through one more month."""
         parity = self.month & 1
         self._run(self.between)
-        for world in self.worlds:
-            world.send(self, parity, self.month)
+        for send_all in self.sending:
+            send_all(parity, self.month)
         self._each_block(lambda at: self._run(self.blocks[at][parity]))
         for world in self.worlds:
             counted = world.history[self.month]
