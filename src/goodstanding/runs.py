@@ -56,6 +56,7 @@ def run(
     allow_extensions: bool = False,
     report: bool = True,
     assumptions: int = 0,
+    across: Sequence[str] = (),
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Run:
@@ -64,7 +65,8 @@ def run(
     `seeds` is how many pairs (0, 0), (1, 1), … are lived through, or the pairs themselves. `processes` work side by
     side (a core each where nothing is said). Without `report` the page is left for later. `assumptions` is how many
     sets of them, drawn from the priors, are tried in a small county besides, with other structures of the model; none
-    where nothing is said, and then the run speaks of luck alone. Raises InvalidInput, Resources; returns the run.
+    where nothing is said, and then the run speaks of luck alone; they are tried in the nested arms, those laid over
+    the scenario, and those named in `across`. Raises InvalidInput, Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
@@ -80,7 +82,7 @@ def run(
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
             raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
-    sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen)
+    sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen, across)
     at_once = beside(processes, len(pairs) + assumptions)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")

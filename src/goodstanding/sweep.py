@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.draws import Assumption, Draw, assumptions, hypercube
+from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.folder import write
 from goodstanding.frames import parquet
 from goodstanding.scenario import NESTED, Scenario
@@ -47,15 +48,22 @@ class Sweep:
     arms: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str]) -> Sweep | None:
-        """The sweep of a run, None without sets: its nested arms but the ghost, whose society is that of none, and
-        the arms that were laid over the scenario.
+    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], across: Sequence[str] = ()) -> Sweep | None:
+        """The sweep of a run, None without sets: its nested arms but the ghost, whose society is that of none, the
+        arms that were laid over the scenario, and those named in `across`. Raises InvalidInput for an arm named that
+        the run does not live.
         """
+        for arm in across:
+            if not sets or arm not in arms:
+                allowed = f"an arm of the run: {', '.join(arms)}" if sets else "--across beside --assumptions"
+                raise InvalidInput(
+                    f"--across: '{plain(arm)}' cannot be tried; allowed is {allowed}{nearest(arm, arms)}"
+                )
         if not sets:
             return None
         few = min(PEOPLE, scenario.society.people)
-        chosen = tuple(arm for arm in arms if (arm in NESTED and arm != "ghost") or arm in scenario.laid)
-        return cls(varied(scenario, {"society.people": few}), sets, chosen)
+        tried = {*NESTED, *scenario.laid, *across} - {"ghost"}
+        return cls(varied(scenario, {"society.people": few}), sets, tuple(arm for arm in arms if arm in tried))
 
     @cached_property
     def draws(self) -> list[Draw]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from goodstanding.cli.shared import (
+    Across,
     Arms,
     Assumptions,
     Extensions,
@@ -53,6 +54,7 @@ def run(
     quiet: Quiet = False,
     report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
     assumptions: Assumptions = 0,
+    across: Across = None,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what rules did.
@@ -77,6 +79,7 @@ def run(
             out=out,
             report=report,
             assumptions=assumptions,
+            across=listed(across) or (),
             progress=tell,
             command=shlex.join(["goodstanding", *context.obj]),
         )
@@ -151,6 +154,7 @@ def plan(
     arms: Arms = None,
     report: Annotated[bool, typer.Option(help="reckon with the report's page as well")] = True,
     assumptions: Assumptions = 0,
+    across: Across = None,
     as_json: Json = False,
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
@@ -171,8 +175,9 @@ def plan(
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")
         found = plans.plan(
-            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions
-        )
+            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions,
+            listed(across) or (),
+        )  # fmt: skip
     free = plans.free_memory()
     if as_json:
         print_json({**found.to_dict(), "memory_free": free})

@@ -36,6 +36,10 @@ Processes = Annotated[int | None, typer.Option(help="worlds at once; one a core 
 Assumptions = Annotated[
     int, typer.Option(help="sets of assumptions to try in a small county besides; 200 for what is to be quoted")
 ]
+Across = Annotated[
+    str | None,
+    typer.Option(help="further arms to try over the assumptions, with commas between, beside the nested and laid ones"),
+]
 Seeds = Annotated[int, typer.Option(help="how many worlds, each with its own luck", min=1)]
 Threads = Annotated[int, typer.Option(help="threads a world", min=1)]
 
