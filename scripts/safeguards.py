@@ -27,7 +27,7 @@ PEOPLE, HARM = 5_000, "unfounded"
 HOWS = {ALONE: "alone", LAST: "last in"}
 FIRST = (
     "scenario", "how", "sets with any to spare", "best most often", "best in", "spares in", "spares",
-    "first in", "spares in ", "officers' hours", "more harm to others",
+    "first, of structures", "spares, of structures", "officers' hours", "more harm to others",
 )  # fmt: skip
 EACH = (
     "safeguard", "spares alone", "best in", "rank", "spares last in", "best in ", "rank ", "officers' hours",
