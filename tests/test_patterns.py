@@ -131,7 +131,7 @@ def test_false_alarms_are_comparisons_times_rate(everywhere: Mapping[str, Sequen
 
 
 def test_approval_after_a_shock_is_that_of_one_month(everywhere: Mapping[str, Sequence[Lived]]) -> None:
-    """Worked out by hand: those who approve in the second month, over those who did in the first, all worlds together."""
+    """Worked out by hand: who approves in the second month, over who did in the first, all worlds together."""
     pattern = next(pattern for pattern in PATTERNS if pattern.key == "approval after reading")
     worlds = everywhere[pattern.place]
     rows_of = [list(world.outcome.names["full"]).index("legitimacy.approve") for world in worlds]
