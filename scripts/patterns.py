@@ -28,7 +28,7 @@ from goodstanding.scenario import Scenario, read
 from goodstanding.ties import BANDS, describe
 
 PAGE = Path(__file__).parents[1] / "docs" / "patterns.md"
-APPEAL, NOTICE = "with_appeal", "with_notice_and_appeal"
+APPEAL, NOTICE, ASKED = "with_appeal", "with_notice_and_appeal", "one_in_five_asks"
 BEGIN, END = "<!-- table: written by scripts/patterns.py -->", "<!-- end of table -->"
 HIT, MISS, UNCLEAR = "hit", "**miss**", "unclear"
 RIGHT, WRONG = "right sign", "**wrong sign**"
@@ -70,7 +70,7 @@ PLACES: Mapping[str, Place] = {
     "sesame": Place("sesame-credit", ("no_friends",)),
     "gallery": Place("dragon-eye"),
     "gallery, a list of half a million": Place("dragon-eye", set=(f"{WATCH_LIST}=500000",)),
-    "debts": Place("robodebt-2016"),
+    "debts": Place("robodebt-2016", ("full", ASKED)),
 }  # fmt: skip
 
 
@@ -247,8 +247,9 @@ PATTERNS: tuple[Pattern, ...] = (
         "debts set aside", "person",
         "one third of the tribunal decisions set a debt aside",
         ("robodebt-aap-2018",), 25, 42, "a quarter either way, assumed",
-        "debts set aside, of debts disputed: put in", "percent", 100,
-        lambda w: [(w.of("debts.debt_review.set_aside"), w.of("debts.debt_review.filed"))],
+        "debts set aside, of debts disputed, where one in five asks, so that there are enough to count: put in",
+        "percent", 100,
+        lambda w: [(w.of("debts.debt_review.set_aside", ASKED), w.of("debts.debt_review.filed", ASKED))],
         "safeguards.debt_review.proof", place="debts",
     ),
     Pattern(
@@ -292,7 +293,7 @@ PATTERNS: tuple[Pattern, ...] = (
         ("south-wales-2018",), 4.5, 41, "a factor of three either way, assumed; a visitor may pass more than once",
         "false alarms of cameras, over faces that passed one, with a list of half a million", "of 1,000 faces", 1000,
         lambda w: [(alarms(w), faces(w))],
-        place="gallery, a list of half a million",
+        "observation.face_watch.watch_list", place="gallery, a list of half a million",
     ),
     Pattern(
         "few appeal", "person",
@@ -397,7 +398,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "approval after reading", "society",
         "the same students, before and after reading: 53 and 29 % at once",
         ("merics-2020",), 0.45, 0.65, "a tenth either way, assumed",
-        "adults who approve in private a month after a campaign that reaches everybody, over the month before it",
+        "adults who approve in private a month after the loudest campaign that the model has, over the month before",
         "times", 1,
         lambda w: [(w.of("legitimacy.approve", months=slice(1, 2)), w.of("legitimacy.approve", months=FIRST))],
         "conduct.support.sobering", place="suining, everybody told at once",

@@ -19,6 +19,7 @@ from goodstanding.mechanisms.observation.agencies import mixed_up_with
 from goodstanding.mechanisms.observation.patronage import Patronage
 from goodstanding.mechanisms.safeguards.licence import CARELESS, CONFLICT, ISLAND, Licence
 from goodstanding.mechanisms.safeguards.proportionality_cap import ProportionalityCap
+from goodstanding.mechanisms.sanctions.publicity import Publicity
 from goodstanding.mechanisms.scoring.dimensions import BANDS, company
 from goodstanding.mechanisms.scoring.ledger import Ledger
 from goodstanding.world import ALL, MISTAKEN, OWN, RECORD, SEEN, TWIN
@@ -332,3 +333,20 @@ def test_who_buys_for_the_scores_sake(way: Way) -> None:
         drained, np.zeros(5, np.int64), *counts,
     )  # fmt: skip
     assert buys.tolist() == [0, 0, 0, 0, 1] and drained.tolist() == [0, 0, 0, 0, 8]
+
+
+# -- who is named
+
+
+@ways
+@pytest.mark.parametrize(
+    ("month", "fresh", "chance"),
+    [(0, 0, 0.002), (1, 1, 0.002), (1, 500, 0.002), (2, 0, 0.002), (2, 1, 1), (2, 4, 0.5), (9, 500, 0.004)],
+)
+def test_a_list_names_as_many_as_it_has_room_for(way: Way, month: int, fresh: int, chance: float) -> None:
+    """Room for two of 1,000 adults. One early entry must not open the list to everybody in the month after."""
+    found = np.zeros(1, np.int64)
+    way(Publicity.make_room)(
+        np.int64(month), np.int64(1000), share(0.004), share(0.5), np.zeros(1, np.int64), np.array([fresh]), found
+    )
+    assert found[0] / 2**32 == pytest.approx(chance, rel=1e-6)
