@@ -299,6 +299,15 @@ def test_two_runs_are_compared_in_one_arm(small: Folder, tmp_path: Path) -> None
         compare(small, other=other)
 
 
+def test_nothing_is_held_against_itself(small: Folder) -> None:
+    """Differences of nought with an interval would look like a finding."""
+    for arm in ("full", "none"):
+        with pytest.raises(InvalidInput, match=f"compare: {arm} is held against itself; allowed beside it is"):
+            compare(small, arm, arm)
+    with pytest.raises(InvalidInput, match="allowed is another run, or one run alone"):
+        compare(small, other=Folder(small.path))
+
+
 def test_one_world_is_said_in_words(tmp_path: Path) -> None:
     alone = Folder(build(tmp_path / "alone", seeds=[[11, 1]])).compare()
     assert ONE_WORLD in alone.headline()

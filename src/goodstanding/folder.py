@@ -241,6 +241,10 @@ class Run:
 
         return write(self, interactive=interactive)
 
+    def unchanged(self) -> None:
+        """Raise Integrity where the scenario in the folder is no longer the one that was lived."""
+        self._whole("scenario.resolved.yaml")
+
     def _whole(self, name: str) -> bytes:
         """The content of one file, if it is the run's own and what the manifest says."""
         path = self.path / name
@@ -284,7 +288,7 @@ def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Pa
 
 
 def open_run(path: str | Path) -> Run:
-    """Open a run's folder. Raises InvalidInput where it is none, Integrity where the manifest cannot be read."""
+    """Open a run's folder. Raises InvalidInput where it is none, Integrity where manifest or scenario were changed."""
     try:
         folder = Path(path)
         there = (folder / "manifest.json").is_file()
@@ -295,6 +299,7 @@ def open_run(path: str | Path) -> Run:
     found = Run(folder)
     if found.manifest["format"] != FORMAT:
         raise InvalidInput(f"{folder}: format {found.manifest['format']} of a run; this version reads {FORMAT}")
+    found.unchanged()
     return found
 
 
