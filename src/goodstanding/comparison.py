@@ -212,7 +212,7 @@ class Comparison(Frame):
         if people < SMALLEST_CELL:
             arm = against = gap = Estimate(None, None, None, len(self.worlds), f"fewer than {SMALLEST_CELL} people")
         else:
-            arm, against = (estimate([worlds], least=0.0, level=level) for worlds in pair)
+            arm, against = (estimate([worlds], level=level) for worlds in pair)
             gap = estimate(pair, level=level)
             if gap.mean is None:
                 gap = replace(gap, reason=self._nobody(arm, against))

@@ -114,7 +114,7 @@ class Frontier(Frame):
 
     def _point(self, name: str, arm: str) -> Point:
         def stood(ends: Iterable[str]) -> Estimate:
-            return estimate([self._counted(name, arm, () if arm in UNFELT else ends)], least=0.0)
+            return estimate([self._counted(name, arm, () if arm in UNFELT else ends)])
 
         def rose(*ends: str) -> Estimate:
             return estimate([self._counted(name, arm, ends), self._counted(name, WITHOUT, ends)])
