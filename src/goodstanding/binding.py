@@ -129,7 +129,7 @@ def steps(world: World) -> list[Step]:
             if ready is None:
                 raise InvalidInput(
                     f"{', '.join(s.path for s in waiting)}: each waits for a column of the other; "
-                    "one of them must read last_<column>"
+                    "allowed is last_<column> in one of them"
                 )
             ordered.append(ready)
             waiting.remove(ready)
@@ -184,7 +184,7 @@ def board_layout(everything: Iterable[Step]) -> dict[tuple[str, str], tuple[int,
         shift += FIELD_BITS if key in counted else column.shown
     if shift > 63:
         told = ", ".join(name for _, name in layout)
-        raise InvalidInput(f"the public board needs {shift} bits for {told}; allowed are 63")
+        raise InvalidInput(f"board: the public board needs {shift} bits for {told}; allowed are 63")
     return layout
 
 
@@ -245,7 +245,9 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
         if name in COLUMNS or name in traits or own.count(name) > 1:
-            raise InvalidInput(f"{step.path}: '{name}' is already the name of a column or trait; choose another")
+            raise InvalidInput(
+                f"{step.path}: '{name}' is already the name of a column or trait; allowed is any other name"
+            )
     for f in step.pairs:
         check_pair(step, f, columns)
     for f in step.rule.kernels:
@@ -258,7 +260,10 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 continue
             found = step.column(name)
             if found is None:
-                raise InvalidInput(f"{where}: nothing answers to this name{nearest(name, known)}")
+                raise InvalidInput(
+                    f"{where}: nothing answers to this name; allowed is a column, setting, draw, total or counter"
+                    f"{nearest(name, known)}"
+                )
             prefix, plain, column = found
             if prefix in ("seen_", "twin_") and not column.copies:
                 raise InvalidInput(f"{where}: '{plain}' has no copies; allowed are {_listed(columns, 'copies')}")
@@ -275,7 +280,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 inside = found is not None and found[2].scope == "scheme" and not mine
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
-                    raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
+                    raise InvalidInput(f"{where}: conduct sees no scheme; allowed are society's columns")
 
 
 def of_cases(step: Step) -> bool:
@@ -292,13 +297,21 @@ def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> No
     fields = [n for n, c in columns.items() if c.shown]
     for shown in (str(n) for n in (f.of, f.by) if n):  # type: ignore[attr-defined]
         if shown not in fields:
-            raise InvalidInput(f"{step.path}.{f.__name__}: '{shown}' is not on the board{nearest(shown, fields)}")
+            raise InvalidInput(
+                f"{step.path}.{f.__name__}: '{shown}' is not on the board; allowed are {', '.join(fields)}"
+                f"{nearest(shown, fields)}"
+            )
     allowed = {"month", *step.rule.settings, *(f"at_{n}" for n, c in columns.items() if c.shown)}
     if arguments(f)[:4] != PAIR:
-        raise InvalidInput(f"{step.path}.{f.__name__}: a pair function begins with ({', '.join(PAIR)}, …)")
+        raise InvalidInput(
+            f"{step.path}.{f.__name__}: no pair function; allowed is one that begins with ({', '.join(PAIR)}, …)"
+        )
     for name in arguments(f)[4:]:
         if name not in allowed:
-            raise InvalidInput(f"{step.path}.{f.__name__}({name}): not to be seen by a pair{nearest(name, allowed)}")
+            raise InvalidInput(
+                f"{step.path}.{f.__name__}({name}): not to be seen by a pair; allowed are {', '.join(sorted(allowed))}"
+                f"{nearest(name, allowed)}"
+            )
 
 
 @cache

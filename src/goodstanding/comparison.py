@@ -140,7 +140,7 @@ class Comparison(Frame):
             if name not in (arms := found.manifest["arms"]):
                 this = f"run {whose}" if other else "this run"
                 raise InvalidInput(
-                    f"compare: '{plain(name)}' is no arm of {this}{nearest(name, arms)}; allowed is {', '.join(arms)}"
+                    f"compare: '{plain(name)}' is no arm of {this}; allowed is {', '.join(arms)}{nearest(name, arms)}"
                 )
         self.manifest, self.cards, self.other = run.manifest, run.cards, other
         self.tried = run.assumptions() if other is None else None
@@ -166,7 +166,10 @@ class Comparison(Frame):
         Raises InvalidInput for an unknown cut or measure.
         """
         if measure not in (known := {**self._cards, **dict.fromkeys(self._names())}):
-            raise InvalidInput(f"by: '{plain(measure)}' is no measure of this run{nearest(measure, known)}")
+            raise InvalidInput(
+                f"by: '{plain(measure)}' is no measure of this run; allowed are those of its cards.json"
+                f"{nearest(measure, known)}"
+            )
         return self._differences(what, [measure])
 
     def _sums(self, by: str = "", measure: str = "") -> tuple[Found, Found]:
@@ -420,7 +423,7 @@ def compare(
     Raises InvalidInput for an unknown arm, and, with the reason, for runs that cannot be paired.
     """
     if other is not None and against not in (None, arm):
-        raise InvalidInput("compare: two runs are held against each other in one arm; leave the other arm out")
+        raise InvalidInput("compare: two runs are held against each other in one arm; allowed is --arm alone")
     against = against or (WITHOUT if other is None else arm)
     if other is None and arm == against and arm in run.manifest["arms"]:
         allowed = ", ".join(each for each in run.manifest["arms"] if each != arm)

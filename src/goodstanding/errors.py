@@ -10,6 +10,7 @@ GoodstandingError
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -55,6 +56,13 @@ def plain(value: object) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """'; did you mean 'x'?' for the closest of the right names, or an empty string."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    """'; did you mean 'x'?' for the closest of the right names, or an empty string.
+
+    Of a right name with parts, such as `attacks/insiders`, the last part alone may be meant.
+    """
+    known = list(names)
+    last = {re.split("[./]", known_name)[-1]: known_name for known_name in known[::-1]}
+    for right in ({name: name for name in known}, last):
+        if close := difflib.get_close_matches(name, right, n=1, cutoff=0.6):
+            return f"; did you mean '{right[close[0]]}'?"
+    return ""

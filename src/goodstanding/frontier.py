@@ -85,8 +85,8 @@ class Frontier(Frame):
         for arm in arms or ():
             if arm not in known:
                 raise InvalidInput(
-                    f"frontier: '{plain(arm)}' is no arm of these runs{nearest(arm, known)}; "
-                    f"allowed is {', '.join(known)}"
+                    f"frontier: '{plain(arm)}' is no arm of these runs; "
+                    f"allowed is {', '.join(known)}{nearest(arm, known)}"
                 )
         self.arms = known if arms is None else list(arms)
 

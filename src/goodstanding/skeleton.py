@@ -53,7 +53,7 @@ def skeleton(kind: str, name: str) -> str:
     """The text of the file."""
     if kind not in KINDS:
         raise InvalidInput(
-            f"new: '{plain(kind)}' is no kind{nearest(kind, KINDS)}; allowed is one of {', '.join(KINDS)}"
+            f"new: '{plain(kind)}' is no kind; allowed is one of {', '.join(KINDS)}{nearest(kind, KINDS)}"
         )
     _usable(kind, name)
     text = (files("goodstanding") / "skeletons" / f"{kind}.py.txt").read_text(encoding="utf-8")
@@ -80,10 +80,10 @@ def _usable(kind: str, name: str) -> None:
         meant = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
         hint = f"; did you mean '{meant}'?" if meant != name and NAME.fullmatch(meant) else ""
         raise InvalidInput(
-            f"new {kind}: '{plain(name)}' cannot be used{hint}; allowed is a name such as second_look, of at most "
-            f"{MOST_LETTERS} small letters, digits and underscores, every part beginning with a letter"
+            f"new: '{plain(name)}' cannot be used; allowed is a name such as second_look, of at most "
+            f"{MOST_LETTERS} small letters, digits and underscores, every part beginning with a letter{hint}"
         )
     taken = {key: f"{folder}.{key}" for folder, found in catalogue().items() for key in found}
     taken |= {key: f"measures.{key}" for key in measures()} | dict.fromkeys(COLUMNS, "a column of the world")
     if name in taken:
-        raise InvalidInput(f"new {kind}: '{name}' is taken already ({taken[name]}); allowed is any other name")
+        raise InvalidInput(f"new: '{name}' is taken already ({taken[name]}); allowed is any other name")

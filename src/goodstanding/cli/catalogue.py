@@ -39,7 +39,7 @@ def list_(
     known = shelves()
     if what is not None and what not in known:
         raise InvalidInput(
-            f"list: '{plain(what)}' is unknown{nearest(what, known)}; allowed is one of {', '.join(known)}"
+            f"list: '{plain(what)}' is unknown; allowed is one of {', '.join(known)}{nearest(what, known)}"
         )
     chosen = {name: make() for name, make in known.items() if what in (None, name)}
     if as_json:
@@ -77,7 +77,10 @@ def explain(
         )
         told = _society(found) if society else _scenario(found, arm)
     elif society:
-        raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
+        raise InvalidInput(
+            f"--society: '{plain(what)}' is no scenario; allowed is one of {', '.join(library())}"
+            f"{nearest(what, library())}"
+        )
     else:
         from goodstanding.meanings import explain as meaning
 
@@ -156,7 +159,7 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
 
     if arm not in found.arms:
         raise InvalidInput(
-            f"explain --arm: '{plain(arm)}' is no arm{nearest(arm, found.arms)}; allowed is {', '.join(found.arms)}"
+            f"--arm: '{plain(arm)}' is no arm; allowed is {', '.join(found.arms)}{nearest(arm, found.arms)}"
         )
     marks = [p.mark for p in found.provenance.values()]
     world = found.world(arm)
