@@ -125,13 +125,20 @@ def notebook(head: Sequence[str], rows: Iterable[Sequence[str]], title: str, cap
 def terminal(
     head: Sequence[str], rows: Iterable[Sequence[str]], title: str, caption: str, numbers: Sequence[str] = ()
 ) -> Table:
-    """The same table for a terminal; the columns named in `numbers` stand to the right."""
+    """The same table for a terminal; the columns named in `numbers` stand to the right.
+
+    There are no lines between columns, so that no word is cut where a terminal has 80 of them.
+    """
+    from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), caption=Text(caption), show_header=any(head))
+    table = Table(
+        title=Text(title), caption=Text(caption), show_header=any(head), box=SIMPLE, pad_edge=False,
+        collapse_padding=True,
+    )  # fmt: skip
     for name in head:
-        table.add_column(Text(name), justify="right" if name in numbers else "left")
+        table.add_column(Text(name), justify="right" if name in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     return table

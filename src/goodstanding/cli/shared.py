@@ -116,7 +116,7 @@ def print_rows(screen: Console, title: str, rows: Mapping[str, str]) -> None:
 
 def print_told(told: Mapping[str, Any], title: str = "") -> None:
     """Print a card: plain values first, then what has values of its own, then lists of rows as tables."""
-    from rich.table import Table
+    from goodstanding.frames import terminal
 
     screen = console(wide=200)
     nested = {
@@ -129,12 +129,7 @@ def print_told(told: Mapping[str, Any], title: str = "") -> None:
             print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
     for key, rows in tables.items():
         screen.print(f"\n{key}", style="bold")
-        table = Table()
-        for name in rows[0]:
-            table.add_column(name, no_wrap=name == "path" and screen.width > 150, min_width=6, overflow="fold")
-        for row in rows:
-            table.add_row(*map(_words, row.values()))
-        screen.print(table)
+        screen.print(terminal([*rows[0]], [[_words(cell) for cell in row.values()] for row in rows], "", ""))
 
 
 def print_story(story: Mapping[str, Mapping[str, list[str]]], arms: Mapping[str, str]) -> None:
