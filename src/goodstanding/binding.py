@@ -20,6 +20,9 @@ Nothing here names a mechanism or a column: everything follows from declared att
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -251,6 +254,11 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     for f in step.pairs:
         check_pair(step, f, columns)
     for f in step.rule.kernels:
+        for name in undeclared(step.rule, f):
+            what = (
+                "it writes what it does not declare; allowed are columns and counts of its own, and what `writes` names"
+            )
+            raise InvalidInput(f"{step.path}.{f.__name__}({name}): {what}")
         for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
             if _when(f) == "copies" and name.startswith(("first", "new_", "use_")):
@@ -280,7 +288,32 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 inside = found is not None and found[2].scope == "scheme" and not mine
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
-                    raise InvalidInput(f"{where}: conduct sees no scheme; allowed are society's columns")
+                    raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns; allowed are those")
+
+
+def undeclared(rule: Mechanism | Measure, f: FunctionType) -> list[str]:
+    """The arguments to whose places a kernel from outside the package assigns, and that its card does not declare.
+
+    Those of the package are held by its tests: reading their source takes as long as binding all of them.
+    """
+    if f.__module__.startswith(f"{__package__}."):
+        return []
+    declared = {*rule.columns, *rule.counts, *getattr(rule, "writes", ()), "counts", "struck"}
+    return [name for name in written(f) if name in arguments(f) and name not in declared]
+
+
+@cache
+def written(f: FunctionType) -> tuple[str, ...]:
+    """The names to whose places a kernel assigns, as in `name[i] = …`; none where its source is not to be had.
+
+    What it writes under another name, or through a helper, is not seen here.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
+    except (OSError, TypeError, SyntaxError):
+        return ()
+    stored = (n.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load))
+    return tuple(dict.fromkeys(value.id for value in stored if isinstance(value, ast.Name)))
 
 
 def of_cases(step: Step) -> bool:

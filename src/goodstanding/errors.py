@@ -3,8 +3,9 @@
 GoodstandingError
 ├── InvalidInput  2   a scenario, a setting or a command line that cannot be run
 ├── Resources     3   memory, disk or a limit of the key layout
-├── Integrity     4   a file or a digest that is not what it says it is
-└── Locked        5   another process is working on the same run
+└── Integrity     4   a file or a digest that is not what it says it is
+
+No two runs meet in one folder: each makes its own, under a name that is not yet there.
 """
 
 from __future__ import annotations
@@ -40,12 +41,6 @@ class Integrity(GoodstandingError):
     """A file or digest differs from what the manifest says."""
 
     exit_code = 4
-
-
-class Locked(GoodstandingError):
-    """Another process holds the run."""
-
-    exit_code = 5
 
 
 def plain(value: object) -> str:

@@ -1,7 +1,7 @@
 """The command line: a verb for everything that is asked of a scenario or of a run.
 
 Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
-input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
+input, 3 resources, 4 integrity, 130 interrupted. Nothing heavy is imported before a verb needs it.
 """
 
 from __future__ import annotations
