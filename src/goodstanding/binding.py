@@ -288,7 +288,9 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 inside = found is not None and found[2].scope == "scheme" and not mine
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
-                    raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns; allowed are those")
+                    raise InvalidInput(
+                        f"{where}: conduct sees a scheme only through society's columns; allowed are those"
+                    )
 
 
 def undeclared(rule: Mechanism | Measure, f: FunctionType) -> list[str]:

@@ -129,7 +129,8 @@ def print_told(told: Mapping[str, Any], title: str = "") -> None:
             print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
     for key, rows in tables.items():
         screen.print(f"\n{key}", style="bold")
-        screen.print(terminal([*rows[0]], [[_words(cell) for cell in row.values()] for row in rows], "", ""))
+        cells = [[_words(cell) for cell in row.values()] for row in rows]
+        screen.print(terminal([*rows[0]], cells, "", "", whole=["path"] if screen.width > 150 else []))
 
 
 def print_story(story: Mapping[str, Mapping[str, list[str]]], arms: Mapping[str, str]) -> None:
