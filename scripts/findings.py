@@ -43,7 +43,9 @@ def live(name: str, sets: int, out: Path) -> Run:
     for folder in sorted(out.glob(f"*-{name}-*"), reverse=True):
         if (folder / "manifest.json").exists() and open_run(folder).manifest.get("sets") == sets:
             return open_run(folder)
-    arms = [*dict.fromkeys(["none", "full", *(arm for claim in CASES[name].claims for arm in (claim.more, claim.less))])]
+    arms = [
+        *dict.fromkeys(["none", "full", *(arm for claim in CASES[name].claims for arm in (claim.more, claim.less))])
+    ]
     return run(shipped(name, people=PEOPLE), seeds=8, arms=arms, assumptions=sets, across=arms, out=out, report=False)
 
 

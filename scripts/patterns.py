@@ -10,7 +10,6 @@ scenario cites one of its sources, so that a hit is no evidence; the cards are a
 from __future__ import annotations
 
 import argparse
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -524,7 +523,7 @@ def value(pattern: Pattern, lived: Sequence[Lived]) -> Estimate:
     """The model's value in the pattern's unit, with its interval over worlds."""
     shares = [pattern.reckon(world) for world in lived]
     arms = [[Sums(count, base, count, base) for count, base in arm] for arm in zip(*shares, strict=True)]
-    found = estimate(arms, least=-math.inf if len(arms) > 1 or pattern.unit == "correlation" else 0.0)
+    found = estimate(arms)
     mean, low, high = (
         None if told is None else told * pattern.times / 1000 for told in (found.mean, found.low, found.high)
     )

@@ -416,7 +416,10 @@ rows_named("sanction_domains", lambda: tuple(SANCTION_DOMAINS))
 def code(key: str) -> int:
     """The place of an act in the catalogue, which is its bit in a month's set. Raises InvalidInput for no act."""
     if key not in ACT_KEYS:
-        raise InvalidInput(f"acts: '{plain(key)}' is none of the acts{nearest(key, ACT_KEYS)}")
+        raise InvalidInput(
+            f"acts: '{plain(key)}' is none of the acts; allowed are those of `goodstanding list acts`"
+            f"{nearest(key, ACT_KEYS)}"
+        )
     return ACT_KEYS.index(key)
 
 

@@ -264,7 +264,7 @@ class Assumptions:
             if arm not in self.arms:
                 allowed = ", ".join(self.arms)
                 raise InvalidInput(
-                    f"assumptions: '{plain(arm)}' was not tried{nearest(arm, self.arms)}; allowed is {allowed}"
+                    f"--arm: '{plain(arm)}' was not tried; allowed is {allowed}{nearest(arm, self.arms)}"
                 )
 
     def _drawn(self, by: str) -> dict[tuple[str, str, int], NDArray[np.int64]]:

@@ -38,7 +38,7 @@ def answers(
     that is left in the folder. Raises Resources where a process failed.
     """
     if processes is not None and (type(processes) is not int or processes < 1):
-        raise InvalidInput(f"processes: {plain(processes)} cannot be used; allowed is a whole number from 1")
+        raise InvalidInput(f"--processes: {plain(processes)} cannot be used; allowed is a whole number from 1")
     lay_out(scenario, folder)
     waiting, due = list(enumerate(jobs))[::-1], len(jobs)
     found, faults, lock = dict[int, Any](), list[str](), threading.Lock()

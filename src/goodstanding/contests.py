@@ -88,7 +88,7 @@ class Safeguards(Frame):
     def __init__(self, run: Run, harm: str = "unfounded") -> None:
         if harm not in HARMS:
             raise InvalidInput(
-                f"safeguards: '{plain(harm)}' is no kind of harm{nearest(harm, HARMS)}; allowed is {', '.join(HARMS)}"
+                f"safeguards: '{plain(harm)}' is no kind of harm; allowed is {', '.join(HARMS)}{nearest(harm, HARMS)}"
             )
         found = run.assumptions()
         self.manifest, self.titles, self.harm = run.manifest, dict(run.cards["arms"]), harm

@@ -106,7 +106,7 @@ class Engine:
         onlooker: Onlooker | None = None,
     ) -> None:
         if block < 64 or block % 64:
-            raise InvalidInput(f"a block of {block} people cannot be used; allowed is a multiple of 64")
+            raise InvalidInput(f"block: {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
         rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
         self.scenario, self.month, self.onlooker = scenario, 0, onlooker

@@ -71,8 +71,10 @@ def run(
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
         if set or with_ or scheme is not None or people is not None or months is not None:
-            said = "run: a scenario that was read stays as it is; give people, months, set, with_ and scheme to read"
-            raise InvalidInput(said)
+            raise InvalidInput(
+                "run: a scenario that was read stays as it is; allowed is to give people, months, set, with_ and "
+                "scheme to read"
+            )
     else:
         scenario = read(
             scenario, set=set, people=people, months=months, with_=with_, scheme=scheme,
@@ -81,7 +83,7 @@ def run(
     pairs, chosen = seed_pairs(seeds), chosen_arms(scenario, arms)
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
-            raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
+            raise InvalidInput(f"run: {name}: {plain(number)} cannot be used; allowed is a whole number from 1")
     sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen, across)
     at_once = beside(processes, len(pairs) + assumptions)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
@@ -132,7 +134,8 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
         if whole and len({*pairs}) == len(pairs):
             return [(society, luck) for society, luck in pairs]
     raise InvalidInput(
-        f"seeds: {plain(seeds)} cannot be used; allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
+        f"--seeds: {plain(seeds)} cannot be used; "
+        f"allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
         "pairs of seeds"
     )
 
@@ -141,7 +144,7 @@ def number_of_sets(assumptions: int) -> int:
     """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
     if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
         what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
-        raise InvalidInput(f"assumptions: {plain(assumptions)} cannot be used; {what}")
+        raise InvalidInput(f"--assumptions: {plain(assumptions)} cannot be used; {what}")
     return assumptions
 
 
@@ -150,12 +153,13 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
     if arms is None:
         return list(scenario.arms)
     if not isinstance(arms, (list, tuple)) or not arms or len({*arms}) < len(arms):
-        raise InvalidInput(f"arms: {plain(arms)} cannot be used; allowed is a list of different arms")
+        raise InvalidInput(f"--arms: {plain(arms)} cannot be used; allowed is a list of different arms")
     for arm in arms:
         if arm not in scenario.arms:
             allowed = ", ".join(scenario.arms)
             raise InvalidInput(
-                f"arms: '{plain(arm)}' is no arm of {scenario.name}{nearest(arm, scenario.arms)}; allowed are {allowed}"
+                f"--arms: '{plain(arm)}' is no arm of {scenario.name}"
+                f"; allowed are {allowed}{nearest(arm, scenario.arms)}"
             )
     return [arm for arm in scenario.arms if arm in arms or arm == "none"]
 

@@ -24,7 +24,7 @@ def rate(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     """A measure of the arm, of 1,000 of whatever it is a share of."""
     name = evidence.name(told["rate"], scheme)
     sums = evidence.sums({told["rate"]: 1}, scheme)
-    found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums], least=0.0)
+    found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums])
     sets = evidence.rates({told["rate"]: 1}, scheme)
     return of_sums(found, f"of 1,000 {per(name, evidence.run.cards)}", (name,), sets, sums)
 
@@ -48,7 +48,7 @@ def share(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     over, under = evidence.sums(some, scheme), evidence.sums(whole, scheme)
     sums = [Sums(x.count, y.count, 0, y.people) for x, y in zip(over, under, strict=True)]
     plain = estimate([evidence.sums(dict.fromkeys(whole, 1), scheme)])
-    found = estimate([sums], least=0.0)
+    found = estimate([sums])
     if plain.low is None and found.mean is not None:
         found = Estimate(found.mean, None, None, found.worlds, plain.reason)
     sets = ratio(evidence.rates(some, scheme), evidence.rates(whole, scheme), evidence.least)
