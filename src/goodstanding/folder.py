@@ -121,7 +121,7 @@ class Run:
             )
         if files and not allow_extensions:
             raise InvalidInput(
-                f"{self.path}: code beside its scenario; allowed is its use with --allow-extensions alone"
+                f"{self.path}: code stands beside its scenario; allowed is to load it, only with --allow-extensions"
             )
         for name in ("scenario.resolved.yaml", *files):
             self._whole(name)
