@@ -2,17 +2,16 @@
 
     python scripts/patterns.py [--people 50000] [--worlds 8]
 
-It lives through the scenario as written and writes the table of `docs/patterns.md` afresh; the text around it is
-written by hand. A pattern is in view where the reason of a default names it or a card of the scenario cites one of its
-sources, so that a hit is no evidence; the cards are asked for that. Misses stay.
+It lives through each scenario that a figure is about, as written, and writes the table of `docs/patterns.md` afresh;
+the text around it is written by hand. A pattern is in view where the reason of a default names it or a card of its
+scenario cites one of its sources, so that a hit is no evidence; the cards are asked for that. Misses stay.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,15 +27,50 @@ from goodstanding.scenario import Scenario, read
 from goodstanding.ties import BANDS, describe
 
 PAGE = Path(__file__).parents[1] / "docs" / "patterns.md"
-SCENARIO = "suining-2010"
-APPEAL, NOTICE = "with_appeal", "with_notice_and_appeal"
-ARMS = ["none", "full", APPEAL, NOTICE]
+APPEAL, NOTICE, ASKED = "with_appeal", "with_notice_and_appeal", "one_in_five_asks"
 BEGIN, END = "<!-- table: written by scripts/patterns.py -->", "<!-- end of table -->"
 HIT, MISS, UNCLEAR = "hit", "**miss**", "unclear"
 RIGHT, WRONG = "right sign", "**wrong sign**"
 """What a pattern without a figure can come to: half of all models would have the sign right."""
 Share = tuple[float, float]
 """What was counted, and of how much."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scenario that figures are held against: its arms, what is laid over it, and what is set for the figure's sake.
+
+    `people` and `months` are those of the file where nothing is said.
+    """
+
+    scenario: str
+    arms: tuple[str, ...] = ("full",)
+    with_: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
+    people: int | None = None
+    months: int | None = None
+
+    def read(self, people: int | None = None, months: int | None = None) -> Scenario:
+        size, time = people or self.people, months or self.months
+        return read(self.scenario, with_=self.with_, set=self.set, people=size, months=time)
+
+
+COUNTY = "suining"
+WATCH_LIST = "schemes.gallery.observation.face_watch.watch_list"
+PLACES: Mapping[str, Place] = {
+    COUNTY: Place("suining-2010", ("none", "full", APPEAL, NOTICE), people=50_000),
+    "suining, everybody told at once": Place(
+        "suining-2010", set=("conduct.awareness.campaign=255", "conduct.awareness.campaign_months=2"),
+        people=20_000, months=3,
+    ),
+    "courts": Place("joint-punishment-2016", ("full", "appeal"), with_=("safeguards/appeal",)),
+    "rongcheng": Place("rongcheng"),
+    "lender": Place("facebook-friends-rule", ("patent_only",)),
+    "sesame": Place("sesame-credit", ("no_friends",)),
+    "gallery": Place("dragon-eye"),
+    "gallery, a list of half a million": Place("dragon-eye", set=(f"{WATCH_LIST}=500000",)),
+    "debts": Place("robodebt-2016", ("full", ASKED)),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,7 +86,7 @@ class Lived:
 
     @property
     def months(self) -> int:
-        return len(self.outcome.counts["full"])
+        return len(next(iter(self.outcome.counts.values())))
 
     def of(self, name: str, arm: str = "full", months: slice = slice(None), strata: slice = slice(None)) -> int:
         """A count added up, over all months and strata or some; tenths and groups follow from the strata."""
@@ -66,7 +100,7 @@ class Pattern:
 
     `reckon` gives the share of one world, or two of which the second is taken off the first; `times` turns a share
     into the unit. `view` is the setting whose reason names the pattern, empty where none does. With `sign` only the
-    direction was published.
+    direction was published. `place` is where it is measured.
     """
 
     key: str
@@ -82,6 +116,7 @@ class Pattern:
     reckon: Callable[[Lived], Sequence[Share]]
     view: str = ""
     sign: bool = False
+    place: str = COUNTY
 
 
 LAST, FIRST = slice(-1, None), slice(0, 1)
@@ -104,18 +139,33 @@ def group(world: Lived, which: int) -> Share:
     return float(world.of("suining.sanctions.people", strata=strata)), world.months * adults
 
 
-def free_again(world: Lived) -> float:
-    """Spells of being barred that ended."""
-    names = [name for name in world.outcome.names["full"] if name.startswith("suining.traps.ended_")]
-    return float(sum(world.of(name) for name in names))
-
-
 def of_ties(figure: str) -> Callable[[Lived], Sequence[Share]]:
     return lambda world: [(world.ties[figure] * world.ties["people"], world.ties["people"])]
 
 
-def decided(world: Lived, arm: str) -> float:
-    return float(world.of("suining.appeal.upheld", arm) + world.of("suining.appeal.refused", arm))
+def decided(world: Lived, arm: str, scheme: str = COUNTY) -> float:
+    return world.of(f"{scheme}.appeal.upheld", arm) + world.of(f"{scheme}.appeal.refused", arm)
+
+
+def performed(world: Lived, months: int) -> Share:
+    """Of the entries that brought people on the list in the first months, those that were paid in them."""
+    first = slice(months)
+    return world.of("courts.performance.performed", months=first), world.of("courts.court_list.booked", months=first)
+
+
+def faces(world: Lived) -> int:
+    """Faces that passed a camera: of every adult twice a day, as in the scenario."""
+    return 2 * 30 * world.adults * world.months
+
+
+def alarms(world: Lived) -> int:
+    """False alarms of cameras, whatever an officer made of them."""
+    return sum(world.of(f"gallery.face_watch.{name}") for name in ("false_alarms", "waved_on"))
+
+
+def brought_up(world: Lived) -> int:
+    """People whom searches brought up: the one who was sought, and others."""
+    return sum(world.of(f"gallery.face_search.{name}") for name in ("found", "false_matches", "sent_away"))
 
 
 PATTERNS: tuple[Pattern, ...] = (
@@ -152,6 +202,99 @@ PATTERNS: tuple[Pattern, ...] = (
         lambda w: [(w.of("suining.rewards_lost.lost", months=LAST), w.of("suining.remedies.people", months=LAST))],
     ),
     Pattern(
+        "errors alleged", "person",
+        "of 1,001 people who looked through their credit files 26.2 % alleged a material error",
+        ("ftc-2012",), 13, 39, "a half either way, assumed",
+        "adults who asked for a review of an entry so far, of adults with an entry, with letters about each, in the "
+        "last month",
+        "percent", 100,
+        lambda w: [(
+            w.of("suining.remedies.holders", NOTICE, LAST) - w.of("suining.remedies.silent", NOTICE, LAST),
+            w.of("suining.remedies.holders", NOTICE, LAST),
+        )],
+        "safeguards.appeal.reach",
+    ),
+    Pattern(
+        "files whose score changed", "person",
+        "of the same people 12.9 % had their score changed for an error",
+        ("ftc-2012",), 6.5, 19, "a half either way, assumed",
+        "adults with a false entry that lowers the score, of adults with a lender's file, in the last month",
+        "percent", 100,
+        lambda w: [(w.of("lender.remedies.people", "patent_only", LAST), w.adults)],
+        "observation.agencies.misattribution", place="lender",
+    ),
+    Pattern(
+        "files that came into a better tier", "person",
+        "of the same people 5.2 % came into a better risk tier",
+        ("ftc-2012",), 2.6, 7.8, "a half either way, assumed",
+        "adults kept from favours by a false entry, of adults who are scored, without friends, in the last month",
+        "percent", 100,
+        lambda w: [(
+            w.of("sesame.rewards_lost.lost", "no_friends", LAST), w.of("sesame.enrolment.members", "no_friends", LAST)
+        )],
+        place="sesame",
+    ),
+    Pattern(
+        "debts before a tribunal", "person",
+        "about 400 tribunal decisions on some 470,000 unlawful debts: under 0.1 %",
+        ("robodebt-aap-2018", "robodebt-carney-2020"), 0.03, 0.3, "a factor of three either way, assumed",
+        "debts disputed, of debts asserted: put in", "percent", 100,
+        lambda w: [(w.of("debts.debt_review.filed"), w.of("debts.income_averaging.raised"))],
+        "safeguards.debt_review.reach", place="debts",
+    ),
+    Pattern(
+        "debts set aside", "person",
+        "one third of the tribunal decisions set a debt aside",
+        ("robodebt-aap-2018",), 25, 42, "a quarter either way, assumed",
+        "debts set aside, of debts disputed, where one in five asks, so that there are enough to count: put in",
+        "percent", 100,
+        lambda w: [(w.of("debts.debt_review.set_aside", ASKED), w.of("debts.debt_review.filed", ASKED))],
+        "safeguards.debt_review.proof", place="debts",
+    ),
+    Pattern(
+        "debts per person", "person",
+        "470,000 unlawful debts of 373,000 people: 1.26 each",
+        ("robodebt-carney-2020",), 1.1, 1.6, "from nearly one to half as many again, assumed",
+        "debts asserted, over adults told of one", "each", 1,
+        lambda w: [(w.of("debts.income_averaging.raised"), w.of("debts.income_averaging.people"))],
+        place="debts",
+    ),
+    Pattern(
+        "what a debt came to", "person",
+        "721 million dollars for 470,000 debts, 1,534 each: nearly three fortnights of the benefit (its size recalled)",
+        ("robodebt-carney-2020",), 1.9, 4.4, "a factor of one and a half either way, assumed",
+        "debts asserted, in fortnights of the benefit, over their number", "fortnights", 1,
+        lambda w: [(w.of("debts.income_averaging.amount") / 46, w.of("debts.income_averaging.raised"))],
+        place="debts",
+    ),
+    Pattern(
+        "right among alerts", "person",
+        "of 2,470 alerts of cameras at a final 173 met the right person, of about 190 at a festival 25: 7.0 and 13.2 %",
+        ("south-wales-2018", "china-daily-2017-qingdao"), 7.0, 13.2, "from the one to the other",
+        "people who were sought, of all whom a search of the gallery brought up; searches and not cameras, whose right "
+        "alarms are left out here",
+        "percent", 100,
+        lambda w: [(w.of("gallery.face_search.found"), brought_up(w))],
+        place="gallery",
+    ),
+    Pattern(
+        "false alerts at a festival", "person",
+        "some 165 alerts that met nobody wanted among 2.3 million faces: 72 in a million; how long the list was is not "
+        "known",
+        ("china-daily-2017-qingdao",), 24, 220, "a factor of three either way, assumed",
+        "false alarms of cameras, over faces that passed one, with a list of 10,000", "of a million faces", 1_000_000,
+        lambda w: [(alarms(w), faces(w))],
+        "observation.face_watch.watch_list", place="gallery",
+    ),
+    Pattern(
+        "false alerts at a final", "person",
+        "2,297 false alerts among 170,000 visitors, against half a million custody pictures: 13.5 of 1,000",
+        ("south-wales-2018",), 4.5, 41, "a factor of three either way, assumed; a visitor may pass more than once",
+        "false alarms of cameras, over faces that passed one, with a list of half a million", "of 1,000 faces", 1000,
+        lambda w: [(alarms(w), faces(w))],
+        "observation.face_watch.watch_list", place="gallery, a list of half a million",
+    ),
+    Pattern(
         "few appeal", "person",
         "about 400 tribunal decisions on some 470,000 unlawful debts: under 0.1 %",
         ("robodebt-aap-2018", "robodebt-carney-2020"), 0.03, 0.3, "a factor of three either way, assumed",
@@ -171,9 +314,10 @@ PATTERNS: tuple[Pattern, ...] = (
         "months to a correction", "person",
         "wrong listings by courts, found out without notice, took 32 days, seven months and about eleven to correct",
         ("southern-weekly-2015", "caixin-blog-ningbo"), 1, 11, "from the shortest to the longest of three cases",
-        "appeals waiting over appeals decided in a month, with an appeal and no letters", "months", 1,
-        lambda w: [(w.of("suining.appeal.waiting", APPEAL), decided(w, APPEAL))],
-        "safeguards.appeal.delay",
+        "appeals waiting over appeals decided in a month: the wait alone, without the time until somebody found out",
+        "months", 1,
+        lambda w: [(w.of("courts.appeal.waiting", "appeal"), decided(w, "appeal", "courts"))],
+        "safeguards.appeal.delay", place="courts",
     ),
     Pattern(
         "entries per person", "person",
@@ -195,12 +339,19 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "performed after listing", "person",
-        "of those listed as judgment defaulters about 9 % had performed by February 2017, some 25 % by the end of 2018",
-        ("the-wire-2017", "scmp-2019"), 9, 27,
-        "from the earlier figure to the later, recalled; what the list did to it is unknown",
-        "spells of being barred that ended, of those begun", "percent", 100,
-        lambda w: [(free_again(w), w.of("suining.sanctions.new"))],
-        "conduct.compliance.resolve",
+        "of 6.73 million listed as judgment defaulters some 580,000 had complied by early 2017, after 40 months: 9 %",
+        ("the-wire-2017",), 4.3, 13, "a half either way, assumed; assets were seized as well, and firms are counted",
+        "entries paid in the first 40 months, of entries that brought somebody on the list", "percent", 100,
+        lambda w: [performed(w, 40)],
+        "sanctions.performance.performing", place="courts",
+    ),
+    Pattern(
+        "performed in the end", "person",
+        "some 3.5 million of 13 to 14 million had performed by the end of 2018, after 62 months (recalled): 25 to 27 %",
+        ("scmp-2019",), 13, 40, "a half either way, assumed; records and not persons, and recalled",
+        "entries paid in 60 months, of entries that brought somebody on the list", "percent", 100,
+        lambda w: [performed(w, 60)],
+        "sanctions.performance.performing", place="courts",
     ),
     Pattern(
         "people pay it no heed", "society",
@@ -208,7 +359,7 @@ PATTERNS: tuple[Pattern, ...] = (
         ("clt-rongcheng",), 0, 50, "no figure was given; half is what 'many' allows, assumed",
         "adults with the scheme on their mind, from the second month on", "percent", 100,
         lambda w: [(w.of("awareness.aware"), w.adults * (w.months - 1))],
-        "conduct.awareness.campaign",
+        "conduct.awareness.campaign", place="rongcheng",
     ),
     Pattern(
         "approval in surveys", "society",
@@ -241,6 +392,15 @@ PATTERNS: tuple[Pattern, ...] = (
         "adults who approve in private in the last month over the first", "times", 1,
         lambda w: [(w.of("legitimacy.approve", months=LAST), w.of("legitimacy.approve", months=FIRST))],
         "conduct.support.sobering",
+    ),
+    Pattern(
+        "approval after reading", "society",
+        "the same students, before and after reading: 53 and 29 % at once",
+        ("merics-2020",), 0.45, 0.65, "a tenth either way, assumed",
+        "adults who approve in private a month after the loudest campaign that the model has, over the month before",
+        "times", 1,
+        lambda w: [(w.of("legitimacy.approve", months=slice(1, 2)), w.of("legitimacy.approve", months=FIRST))],
+        "conduct.support.sobering", place="suining, everybody told at once",
     ),
     Pattern(
         "views of sensitive pages fall", "society",
@@ -302,11 +462,11 @@ PATTERNS: tuple[Pattern, ...] = (
 )  # fmt: skip
 
 
-def live(scenario: Scenario, worlds: int) -> list[Lived]:
+def live(scenario: Scenario, arms: Sequence[str], worlds: int) -> list[Lived]:
     """So many worlds of the scenario, each under the arms that the patterns need."""
     lived = []
     for seed in range(worlds):
-        outcome = simulate(scenario, seed, seed, arms=ARMS)
+        outcome = simulate(scenario, seed, seed, arms=arms)
         lived.append(Lived(outcome, describe(outcome.population, scenario.ties)["all"]))
     return lived
 
@@ -363,7 +523,7 @@ def value(pattern: Pattern, lived: Sequence[Lived]) -> Estimate:
     """The model's value in the pattern's unit, with its interval over worlds."""
     shares = [pattern.reckon(world) for world in lived]
     arms = [[Sums(count, base, count, base) for count, base in arm] for arm in zip(*shares, strict=True)]
-    found = estimate(arms, least=-math.inf if len(arms) > 1 or pattern.unit == "correlation" else 0.0)
+    found = estimate(arms)
     mean, low, high = (
         None if told is None else told * pattern.times / 1000 for told in (found.mean, found.low, found.high)
     )
@@ -388,52 +548,70 @@ def number(told: float | None) -> str:
     return "–" if told is None else f"{told:.3g}" if abs(told) < 1000 else f"{told:,.0f}"
 
 
-def summary(verdicts: Sequence[tuple[Pattern, str]], cards: dict[str, list[str]]) -> Iterator[str]:
+Cards = Mapping[str, dict[str, list[str]]]
+"""Place by place and source by source, the cards that cite it."""
+
+
+def summary(verdicts: Sequence[tuple[Pattern, str]], cards: Cards) -> Iterator[str]:
     """What the verdicts come to, in view and not, those of a sign alone apart."""
     words = {HIT: "hit", MISS: "missed", RIGHT: "with the right sign alone", WRONG: "with the wrong sign",
              UNCLEAR: "unclear"}  # fmt: skip
     for title, seen in (("Not in view: evidence", False), ("In view: no evidence", True)):
-        told = [said for pattern, said in verdicts if bool(view(pattern, cards)) == seen]
+        told = [said for pattern, said in verdicts if bool(view(pattern, cards[pattern.place])) == seen]
         counted = ", ".join(f"{told.count(said)} {word}" for said, word in words.items())
         yield f"- *{title}*, {len(told)} of {len(verdicts)}: {counted}."
 
 
-def table(lived: Sequence[Lived], cards: dict[str, list[str]]) -> Iterator[str]:
+def table(lived: Mapping[str, Sequence[Lived]], cards: Cards) -> Iterator[str]:
     """The rows of the table, and what they come to."""
-    rows = [(pattern, found, verdict(pattern, found)) for pattern in PATTERNS for found in [value(pattern, lived)]]
+    rows = [
+        (pattern, found, verdict(pattern, found))
+        for pattern in PATTERNS
+        for found in [value(pattern, lived[pattern.place])]
+    ]
     yield from summary([(pattern, said) for pattern, _, said in rows], cards)
-    yield from ("", "| pattern | level | published | band | measured in the model | value (95 %, luck) | | in view |",
-                "|---|---|---|---|---|---|---|---|")  # fmt: skip
+    yield from (
+        "", "| pattern | level | published | band | where | measured in the model | value (95 %, luck) | | in view |",
+        "|---|---|---|---|---|---|---|---|---|",
+    )  # fmt: skip
     for pattern, found, said in rows:
         keys = "".join(f" `{key}`" for key in pattern.sources)
         interval = found.reason if found.low is None else f"{number(found.low)} to {number(found.high)}"
         yield (f"| {pattern.key} | {pattern.level} | {pattern.published}{keys} | {number(pattern.low)} to "
-               f"{number(pattern.high)}: {pattern.band} | {pattern.measured} | {number(found.mean)} {pattern.unit} "
-               f"({interval}) | {said} | {shown(view(pattern, cards))} |")  # fmt: skip
+               f"{number(pattern.high)}: {pattern.band} | {pattern.place} | {pattern.measured} | {number(found.mean)} "
+               f"{pattern.unit} ({interval}) | {said} | {shown(view(pattern, cards[pattern.place]))} |")  # fmt: skip
 
 
 def shown(places: Sequence[str]) -> str:
     return " ".join(f"`{place}`" for place in places) or "no"
 
 
-def page(text: str, lived: Sequence[Lived], scenario: Scenario) -> str:
+def told(place: str, scenario: Scenario, worlds: Sequence[Lived]) -> str:
+    """A line on what was lived: the scenario, what was changed in it, and its hash."""
+    how = PLACES[place]
+    changed = ", ".join([*(f"`--set {one}`" for one in how.set), *(f"`--with {one}`" for one in how.with_)])
+    return (f"- *{place}*: `{how.scenario}`{', ' * bool(changed)}{changed}, {len(worlds)} worlds of "
+            f"{scenario.society.people:,} people over {scenario.months} months, arms {', '.join(how.arms)}; scenario "
+            f"hash `{scenario.hash[:16]}`.")  # fmt: skip
+
+
+def page(text: str, lived: Mapping[str, Sequence[Lived]], scenarios: Mapping[str, Scenario]) -> str:
     """The page with its table written afresh."""
     before, rest = text.split(BEGIN)
-    run = (f"`python scripts/patterns.py`, {datetime.now(UTC):%Y-%m-%d}: {len(lived)} worlds of "
-           f"{scenario.society.people:,} people over {scenario.months} months, arms {', '.join(ARMS)}; scenario hash "
-           f"`{scenario.hash[:16]}`.")  # fmt: skip
-    return "\n".join(
-        [f"{before}{BEGIN}", "", run, "", *table(lived, cited(scenario)), "", f"{END}{rest.split(END)[1]}"]
-    )
+    run = [f"`python scripts/patterns.py`, {datetime.now(UTC):%Y-%m-%d}:", "",
+           *(told(place, scenarios[place], worlds) for place, worlds in lived.items())]  # fmt: skip
+    cards = {place: cited(scenario) for place, scenario in scenarios.items()}
+    return "\n".join([f"{before}{BEGIN}", "", *run, "", *table(lived, cards), "", f"{END}{rest.split(END)[1]}"])
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
-    asked.add_argument("--people", type=int, default=50_000)
+    asked.add_argument("--people", type=int, help="in every place; where nothing is said, each has its own number")
     asked.add_argument("--worlds", type=int, default=8)
-    told = asked.parse_args()
-    scenario = read(SCENARIO, people=told.people)
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), live(scenario, told.worlds), scenario), encoding="utf-8")
+    how = asked.parse_args()
+    scenarios = {place: where.read(how.people) for place, where in PLACES.items()}
+    lived = {place: live(scenarios[place], where.arms, how.worlds) for place, where in PLACES.items()}
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), lived, scenarios), encoding="utf-8")
 
 
 if __name__ == "__main__":

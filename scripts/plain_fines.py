@@ -74,7 +74,7 @@ def rows(runs: Mapping[str, Run]) -> list[Row]:
 
     def stood(point: Point, ends: tuple[str, ...]) -> Estimate:
         felt = () if point.arm in UNFELT else ends
-        return estimate([counted(counts[point.run], point.arm, felt)], least=0.0)
+        return estimate([counted(counts[point.run], point.arm, felt)])
 
     def fell(point: Point, ends: tuple[str, ...]) -> Estimate:
         return estimate([counted(counts[point.run], arm, ends) for arm in (WITHOUT, point.arm)])

@@ -15,10 +15,11 @@ from typing import Any
 
 from goodstanding import acts, society, ties
 from goodstanding.acts import ACTS, ARTICLES, DOMAINS, SANCTION_DOMAINS
+from goodstanding.arm_files import fitting
 from goodstanding.bibliography import NOT_A_SOURCE, entry, keys
 from goodstanding.binding import month
 from goodstanding.card import Card, Setting
-from goodstanding.library import library
+from goodstanding.library import arm_files, library
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, SLOTS, Mechanism, catalogue
 from goodstanding.scenario import read
@@ -210,6 +211,22 @@ def _scenarios() -> Iterator[str]:
             for name, found in there.items():
                 yield f"| {name} | {' | '.join(str(found[f'{folder}.{key}'] or '') for key in used)} |"
             yield ""
+    yield from _arms()
+
+
+def _arms() -> Iterator[str]:
+    """Which arm in a file of its own has something to act on in which scenario."""
+    said = "What `--with` lays over a scenario; where there is no ×, it would touch nothing and is refused."
+    yield from ("(arms-by-scenario)=", "## Arms by scenario", "", said, "")
+    fits = {name: fitting(path) for name, path in library().items()}
+    for folder in ("attacks", "safeguards"):
+        arms = [arm for arm in arm_files() if arm.startswith(f"{folder}/") and "/all" not in arm]
+        yield f"| scenario | {' | '.join(f'`{arm}`' for arm in arms)} |"
+        yield f"| --- |{' --- |' * len(arms)}"
+        yield from (
+            f"| {name} | {' | '.join('×' if arm in fit else '' for arm in arms)} |" for name, fit in fits.items()
+        )
+        yield ""
 
 
 def _submodels() -> Iterator[str]:

@@ -1,85 +1,130 @@
-"""Which safeguard buys most, scenario by scenario: contests over sets of assumptions, as one page of tables.
+"""Which safeguard buys most, scenario by scenario: contests over sets of assumptions, as the tables of a page.
 
-    python scripts/safeguards.py [SCENARIO ...] [--sets 40] [--months M] [--out runs/safeguards]
+    python scripts/safeguards.py [SCENARIO ...] [--sets 40] [--months M] [--out runs/safeguards] [--write]
 
-It lays every safeguard of the library over each scenario (all of the library where none is named), alone, all
-together and all but one, tries them over the sets in a small county, and prints the tables in Markdown. A run that
-stands in `--out` already is read instead of lived again.
+It lays every safeguard of the library over each scenario (all of the library where none is named), alone, all together
+and all but one, tries them over the sets in a small county, and prints the tables in Markdown; `--write` puts them
+into `docs/safeguards.md`, whose text is written by hand. A run that stands in `--out` already is read, not lived again.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from goodstanding.contests import ALONE, HARMS, HEAD, LAST, Safeguards
+from goodstanding.contests import ALONE, HARMS, LAST, Bought, Safeguards, told
 from goodstanding.errors import InvalidInput
 from goodstanding.folder import Run, open_run
 from goodstanding.library import library
 from goodstanding.runs import run
 from goodstanding.scenario import read
 
+PAGE = Path(__file__).parents[1] / "docs" / "safeguards.md"
+BEGIN, END = "<!-- tables: written by scripts/safeguards.py -->", "<!-- end of tables -->"
 PEOPLE, HARM = 5_000, "unfounded"
-FIRST = ("scenario", "sets", "best alone", "in", "structures", "best last in", "in", "structures")
+HOWS = {ALONE: "alone", LAST: "last in"}
+FIRST = (
+    "scenario", "how", "sets with any to spare", "best most often", "best in", "spares in", "spares",
+    "first, of structures", "spares, of structures", "officers' hours", "more harm to others",
+)  # fmt: skip
+EACH = (
+    "safeguard", "spares alone", "best in", "rank", "spares last in", "best in ", "rank ", "officers' hours",
+    "wait for a review", "more harm to others",
+)  # fmt: skip
+WHOM = ("scenario", "safeguard", "everybody", "poorest tenth", "richest tenth", "first group", "last group")
 
 
-def live(name: str, sets: int, months: int | None, out: Path) -> Run | None:
-    """The run of one scenario with every safeguard that touches it; None where none does."""
+def live(name: str, sets: int, months: int | None, out: Path) -> Run | str:
+    """The run of one scenario with every safeguard that touches it; a sentence where there is none."""
     for folder in sorted(out.glob(f"*-{name}-*"), reverse=True):
         if (folder / "manifest.json").exists() and open_run(folder).manifest.get("sets") == sets:
             return open_run(folder)
     try:
-        told = read(name, people=PEOPLE, months=months, with_=["safeguards"])
+        scenario = read(name, people=PEOPLE, months=months, with_=["safeguards"])
     except InvalidInput as error:
-        print(f"{name}: {error}")
-        return None
-    return run(told, seeds=1, arms=["none", "full", *told.laid], assumptions=sets, out=out, report=False)
+        return str(error)
+    return run(scenario, seeds=1, arms=["none", "full", *scenario.laid], assumptions=sets, out=out, report=False)
 
 
-def page(found: dict[str, Safeguards]) -> Iterator[str]:
-    """The table across scenarios, then one for each."""
-    yield from table(FIRST, (line(name, told) for name, told in found.items()))
-    for name, told in found.items():
-        yield from ("", f"## `{name}`", "")
-        yield from table(HEAD, told.cells())
+def page(found: dict[str, Safeguards | str]) -> Iterator[str]:
+    """Across scenarios, for whom, and then one table for each."""
+    tried = {name: of for name, of in found.items() if not isinstance(of, str)}
+    yield from ("### Across the scenarios", "")
+    yield from table(FIRST, (line(name, of, how) for name, of in tried.items() for how in HOWS))
+    yield from (f"\n`{name}` is not in the table: {of}" for name, of in found.items() if isinstance(of, str))
+    yield from ("", "### For whom: the best alone", "")
+    yield from table(WHOM, (row for name, of in tried.items() for row in whom(name, of)))
+    for name, of in tried.items():
+        yield from ("", f"### `{name}`", "")
+        yield from table(EACH, (each(of, row) for row in of.rows()))
 
 
-def line(name: str, told: Safeguards) -> list[str]:
-    """One scenario: which is best most often, in what share of the sets, and in how many structures it still is."""
-    contested = " and ".join(str(told.contest(how)[1].shape[1]) for how in (ALONE, LAST))
-    shown = [f"`{name}`", f"{contested} of {told.tried.sets}"]
-    for how in (ALONE, LAST):
-        places, built = told.places(how), told.structures(how)
-        first = max(places, key=lambda one: places[one].best, default="")
-        if not first or not places[first].best:
-            shown += ["none", "–", "–"]
-            continue
-        held = sum(best == first for best in built.values())
-        shown += [first, f"{100 * places[first].best:.0f} %", f"{held} of {len(built)}"]
-    return shown
+def line(name: str, of: Safeguards, how: str) -> list[str]:
+    """One scenario: the one that is best most often, in what share of the sets and structures sign and rank hold."""
+    contested, best = of.contest(how)[1].shape[1], of.best(how)
+    start = [f"`{name}`", HOWS[how], f"{contested} of {of.tried.sets}"]
+    if not best:
+        return [*start, "none", *["–"] * (len(FIRST) - len(start) - 1)]
+    place, built = of.places(how)[best], of.structures(how).values()
+    first = sum(best == max(spared, key=spared.__getitem__) and spared[best] > 0 for spared in built)
+    spares = sum(spared[best] > 0 for spared in built)
+    row = next(row for row in of.rows() if row.safeguard == best)
+    return [
+        *start, best, percent(place.best), percent(place.spares), told(place.spared),
+        f"{first} of {len(built)}", f"{spares} of {len(built)}", told(row.costs.get("hours")),
+        told(row.costs.get("harm")),
+    ]  # fmt: skip
+
+
+def whom(name: str, of: Safeguards) -> Iterator[list[str]]:
+    """For whom the one that is best most often spares anything."""
+    if (best := of.best()) and (cells := of.whom(best)):
+        tenths, groups = [*cells["income_tenth"].values()], [*cells["group"].values()]
+        spared = (of.places()[best].spared, tenths[0], tenths[-1], groups[0], groups[-1])
+        yield [f"`{name}`", best, *map(told, spared)]
+
+
+def each(of: Safeguards, row: Bought) -> list[str]:
+    """One safeguard of one scenario."""
+    safeguard, *cells, hours, harm = next(cells for cells in of.cells() if cells[0] == row.safeguard)
+    return [safeguard, *cells, hours, told(row.costs.get("waiting")), harm]
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A table in Markdown."""
-    yield f"| {' | '.join(head)} |"
+    yield f"| {' | '.join(map(str.strip, head))} |"
     yield f"|{'|'.join(' --- ' for _ in head)}|"
     for row in rows:
         yield f"| {' | '.join(row)} |"
 
 
 def main() -> None:
-    """Live and print."""
+    """Live and print, or write."""
     asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     asked.add_argument("scenarios", nargs="*", default=list(library()))
     asked.add_argument("--sets", type=int, default=40)
     asked.add_argument("--months", type=int)
     asked.add_argument("--out", type=Path, default=Path("runs/safeguards"))
-    told = asked.parse_args()
-    lived = ((name, live(name, told.sets, told.months, told.out)) for name in told.scenarios)
-    found = {name: of.safeguards(HARM) for name, of in lived if of is not None}
-    print(f"{HARMS[HARM][1].capitalize()} spared, per 1,000 adult-months, in counties of {PEOPLE:,} people.\n")
-    print("\n".join(page(found)))
+    asked.add_argument("--write", action="store_true")
+    given = asked.parse_args()
+    found: dict[str, Safeguards | str] = {}
+    for name in given.scenarios:
+        lived = live(name, given.sets, given.months, given.out)
+        found[name] = lived if isinstance(lived, str) else lived.safeguards(HARM)
+    command = f"python scripts/safeguards.py --sets {given.sets}" + (f" --months {given.months}" * bool(given.months))
+    what = f"{HARMS[HARM][1].capitalize()} spared, per 1,000 adult-months, in counties of {PEOPLE:,} people"
+    lines = "\n".join([f"`{command}`, {datetime.now(UTC):%Y-%m-%d}. {what}.", "", *page(found)])
+    if given.write:
+        before, _, rest = PAGE.read_text().partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}")
+    else:
+        print(lines)
 
 
 if __name__ == "__main__":

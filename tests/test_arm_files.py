@@ -9,7 +9,7 @@ import pytest
 import worlds
 from typer.testing import CliRunner
 
-from goodstanding.arm_files import titles
+from goodstanding.arm_files import fitting, titles
 from goodstanding.cli import app
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
@@ -168,3 +168,15 @@ def test_the_command_line_lists_lays_and_refuses() -> None:
     assert ", appeal)" in ask(app, ["check", "plain-fines", "--with", "safeguards/appeal"]).stdout
     told = ask(app, ["explain", "plain-fines", "--with", "safeguards/appeal", "--arm", "appeal"]).stdout
     assert "fines, appeal:" in told and "appeal: with: People who know" in told
+
+
+@pytest.mark.parametrize("scenario", ["robodebt-2016", "plain-fines", "dangan"])
+def test_the_table_of_what_fits_says_what_with_does(scenario: str) -> None:
+    """The documentation tells it of every scenario and arm; here a few are tried as the command line would."""
+    fits = fitting(library()[scenario])
+    for arm in ("attacks/breach", "attacks/score-market", "safeguards/appeal"):
+        if arm in fits:
+            read(scenario, with_=[arm])
+        else:
+            with pytest.raises(InvalidInput, match="touches nothing"):
+                read(scenario, with_=[arm])

@@ -14,7 +14,7 @@ from goodstanding.acts import ACTS, RELATED, SANCTION_DOMAINS, WEIGHT, code
 from goodstanding.engine import Engine
 from goodstanding.luck import draws, luck, share
 from goodstanding.measures.context import BINS, DETRIMENT, GRAVITY, association
-from goodstanding.world import FORGED, MALICIOUS, OWN, RECORD, SEEN
+from goodstanding.world import FORGED, MALICIOUS, OWN, RECORD, SEEN, TOLD
 
 TOWN = f"schemes.{SCHEME}"
 ATTACKS = f"{TOWN}.attacks"
@@ -205,9 +205,11 @@ def test_more_honest_people_stand_low_where_bought_deeds_raise_the_cut_offs() ->
     for _ in range(12):
         engine.step()
     low = {arm: int(counted(engine, "gaming.others_low", arm).sum()) for arm in ("full", "fixed")}
-    raised = {arm: int(counted(engine, "gaming.raised_by", arm).sum()) for arm in ("full", *arms)}
+    raised = {arm: int(counted(engine, "gaming.raised_by", arm).sum()) for arm in ("full", "fixed")}
     assert low["full"] > 1.05 * low["fixed"]
-    assert raised["full"] > 0 == raised["fixed"] == raised["absent"]
+    assert raised["full"] > 0 == raised["fixed"]
+    absent = next(w for w in engine.worlds if w.name == "absent")
+    assert not any(measure.rule.key() == "gaming" for measure in absent.measures), "nobody is asked where none is sold"
 
 
 def test_a_leak_takes_files_with_entries_and_robs_only_those_who_are_in_it() -> None:
@@ -229,6 +231,26 @@ def test_a_leak_takes_files_with_entries_and_robs_only_those_who_are_in_it() -> 
         robbed = now["drained"] > 0
         assert (out | ~robbed).all() and counted(engine, "breach.loot")[month] == 10 * robbed.sum()
     assert counted(engine, "breach.robbed").any() and counted(engine, "breach.exposed").any()
+
+
+def test_what_is_out_is_what_a_plain_look_into_the_files_finds() -> None:
+    """Measure 13, person by person: whose file is out, and what of it is false or about a protected act."""
+    told = {"hazard": 0.5, "duration": 2, "spread": 0.5, "fraud": 0.2, "loss": 10}
+    loud = {"conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60}
+    engine = town(attacks={"breach": told}, society=loud)
+    for month in range(12):
+        engine.step()
+        out = set(np.flatnonzero(columns(engine, "full")[f"{SCHEME}.leaked"]).tolist())
+        rows = [row for row in record(engine, "full").tolist() if row[FLAGS] & RECORD and row[PERSON] in out]
+        false = [person for person, _, _, origin, _ in rows if origin not in (OWN, TOLD)]
+        protected = [person for person, act, _, _, _ in rows if ACTS[act].protected]
+        plain = {
+            "people": len(out), "entries": len(rows), "false": len(false), "protected": len(protected),
+            "people_protected": len({*protected}), "people_false": len({*false}),
+        }  # fmt: skip
+        assert {name: counted(engine, f"exposure.{name}")[month] for name in plain} == plain, month
+    assert all(plain.values()), "each is there to be counted"
+    assert plain["people_protected"] < plain["protected"] and plain["people_false"] < plain["people"]
 
 
 def test_nobody_is_robbed_or_hides_where_nobody_knows() -> None:

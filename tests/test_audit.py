@@ -216,6 +216,20 @@ def test_numbers_are_those_of_the_comparison(lived: Run, audited: Audit) -> None
     assert asked > 8
 
 
+def test_what_is_left_is_the_least_of_the_arms_in_which_something_follows(lived: Run, audited: Audit) -> None:
+    """Catches a least that is that of an arm without consequences, where nothing can be left."""
+    finding = next(f for f in audited.findings if f.indicator.key == "residual")
+    assert finding.number is not None
+    rows = {
+        arm: next(row for row in lived.compare(arm).rows() if row.measure == f"{worlds.SCHEME}.unfounded.people")
+        for arm in ("full", "no_family")
+    }
+    least = min(rows, key=lambda arm: rows[arm].arm.mean or 0.0)
+    assert finding.number.estimate.mean == rows[least].arm.mean
+    assert finding.number.note.startswith(f"in the arm {least}; looked at: full")
+    assert "ghost" not in finding.number.note and "nothing_follows" not in finding.number.note
+
+
 def test_months_by_domain_are_the_months_in_the_own_name(lived: Run) -> None:
     evidence = Evidence(lived, "full", rules_of(lived.scenario(), "full", lived.cards))
     by_domain = evidence.sums(evidence.rules[worlds.SCHEME].barred, worlds.SCHEME)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from goodstanding import acts, binding, engine, wiring
-from goodstanding.binding import Step, board_layout, check_names, month, steps
+from goodstanding.binding import Step, board_layout, check_names, month, steps, written
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import kernel
+from goodstanding.measures import measures
 from goodstanding.mechanism import Conduct, Safeguard, catalogue
 from goodstanding.scenario import Scenario, Scheme, World, read
 from goodstanding.world import COLUMNS, Column
@@ -55,6 +56,38 @@ def test_month_as_a_table(scenario: Scenario) -> None:
     discover = next(row for row in rows if row["kernel"] == "discover")
     assert "restricted" in discover["reads"] and "entry_flags" in discover["writes"]
     assert "discovery" not in discover["reads"], "a setting is not part of the world"
+
+
+def test_what_a_mechanism_writes_it_declares(scenario: Scenario) -> None:
+    """A file beside a scenario that lets people off, and says nothing of it, is refused before a run."""
+
+    class Amnesty(Safeguard):
+        """People are let off."""
+
+        touches = "sanctions"
+        counts = {"freed": "people let off"}
+
+        @kernel
+        def free(restricted, age, stratum, freed):
+            for i in range(restricted.size):
+                freed[stratum[i]] += restricted[i] > 0
+                if age[i] > 0:
+                    restricted[i] = 0
+
+    with pytest.raises(InvalidInput, match=r"suining\.amnesty\.free\(restricted\): it writes what it does not declare"):
+        check_names(Step("suining", Amnesty()), ())
+    Amnesty.writes = ("restricted",)
+    check_names(Step("suining", Amnesty()), ("age",))
+
+
+def test_the_package_declares_what_its_kernels_write() -> None:
+    """All of it; a run looks at kernels from elsewhere alone."""
+    cards = [cls for found in catalogue().values() for cls in found.values()] + [*measures().values()]
+    kernels = [(cls, f) for cls in cards for f in cls.kernels]
+    assert sum(bool(written(f)) for _, f in kernels) > 100
+    for cls, f in kernels:
+        declared = {*cls.columns, *cls.counts, *getattr(cls, "writes", ()), "counts", "struck"}
+        assert {*written(f)} & {*binding.arguments(f)} <= declared, f"{cls.key()}.{f.__name__}"
 
 
 def test_in_none_there_is_no_scheme(scenario: Scenario) -> None:

@@ -134,8 +134,7 @@ def test_wrong_input_is_one_line_and_exit_2(say: Say, asked: str) -> None:
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(errors.InvalidInput("a", "b"), 2), (errors.Resources("a", "b"), 3), (errors.Integrity("a", "b"), 4),
-     (errors.Locked("a", "b"), 5)],
+    [(errors.InvalidInput("a", "b"), 2), (errors.Resources("a", "b"), 3), (errors.Integrity("a", "b"), 4)],
 )  # fmt: skip
 def test_errors_end_in_their_exit_code(say: Say, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int) -> None:
     monkeypatch.setattr(catalogue, "shelves", _raises(error))
@@ -268,7 +267,7 @@ def test_explain_prints_every_setting_of_a_scenario_with_its_source(say: Say) ->
     rows = json.loads(say("explain", "suining-2010", "--json")[1])["settings"]
     assert len(rows) > 50
     for row in rows:
-        lines = [line for line in out.splitlines() if f"│ {row['path']} " in line]
+        lines = [line for line in out.splitlines() if f" {row['path']} " in line]
         assert any(row["mark"] in line and row["source"] in line for line in lines), row["path"]
 
 

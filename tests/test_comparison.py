@@ -15,7 +15,7 @@ from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, compare
 from goodstanding.counts import Sums
 from goodstanding.errors import InvalidInput
-from goodstanding.estimates import ONE_WORLD, Estimate, estimate, skewness, straight, student
+from goodstanding.estimates import ONE_WORLD, Estimate, estimate, possible, skewness, straight, student
 from goodstanding.headline import modelled, number, of_every, spoken
 
 
@@ -54,7 +54,25 @@ def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
     found = estimate([worlds(10, 20, 30, 40, 50)])
     half = 2.776445 * math.sqrt(250 / 5)
     assert (found.mean, found.low, found.high) == pytest.approx((30, 30 - half, 30 + half), abs=1e-4)
-    assert estimate([worlds(1, 9, 30, 60)], least=0.0).low == 0
+
+
+def test_no_end_lies_where_nothing_can() -> None:
+    """Each of these had an end outside what can be before it was cut; an end inside stays where it was."""
+    few, most, many, nothing = (
+        worlds(1, 9, 30, 60),
+        worlds(999, 991, 970, 940),
+        worlds(999, 2001, 970, 940),
+        worlds(*[0] * 4),
+    )
+    assert estimate([few]).low == 0 and (estimate([few]).high or 0) > 60
+    assert estimate([most]).high == 1000 and (estimate([most]).low or 0) < 940
+    assert (estimate([many]).high or 0) > 1800, "no share: more than its denominator was counted in a world"
+    assert estimate([few, nothing]) == estimate([few]), "the headline tells the rate, the table the difference"
+    less = estimate([nothing, few])
+    assert (less.low, less.high) == (-(estimate([few]).high or 0), 0)
+    assert (estimate([few, worlds(30, 5, 9, 2)]).low or 0) < 0, "two arms with some of it differ either way"
+    signed = [Sums(-20, 1000), Sums(5, 1000)]
+    assert possible([signed]) == (-math.inf, 1000), "what can be below nought is not cut there"
 
 
 def test_a_ratio_is_of_totals_and_its_error_is_the_jackknife() -> None:
@@ -293,10 +311,19 @@ def test_runs_of_other_people_or_luck_are_refused(
 
 def test_two_runs_are_compared_in_one_arm(small: Folder, tmp_path: Path) -> None:
     other = changed(tmp_path / "other", arms=["none", "ghost"])
-    with pytest.raises(InvalidInput, match="leave the other arm out"):
+    with pytest.raises(InvalidInput, match="allowed is --arm alone"):
         compare(small, "full", "none", other=other)
     with pytest.raises(InvalidInput, match="'full' is no arm of run B; allowed is none, ghost"):
         compare(small, other=other)
+
+
+def test_nothing_is_held_against_itself(small: Folder) -> None:
+    """Differences of nought with an interval would look like a finding."""
+    for arm in ("full", "none"):
+        with pytest.raises(InvalidInput, match=f"compare: {arm} is held against itself; allowed beside it is"):
+            compare(small, arm, arm)
+    with pytest.raises(InvalidInput, match="allowed is another run, or one run alone"):
+        compare(small, other=Folder(small.path))
 
 
 def test_one_world_is_said_in_words(tmp_path: Path) -> None:

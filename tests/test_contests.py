@@ -107,9 +107,12 @@ def test_for_whom_is_told_by_group_per_their_own_adults(known: Safeguards) -> No
     assert found["B"].middle == 100.0 and found["A"].middle == pytest.approx(-40.0)
 
 
-def test_the_first_place_is_looked_for_in_every_structure(known: Safeguards) -> None:
-    assert known.structures() == {AS_WRITTEN: "appeal", "half_month": "notice"}
-    assert known.structures(LAST) == {AS_WRITTEN: "appeal", "half_month": "appeal"}
+def test_what_each_spares_is_told_in_every_structure(known: Safeguards) -> None:
+    """As written appeal comes first; in half months notice does alone, and appeal where everything else stands."""
+    first = {how: {v: max(of, key=of.__getitem__) for v, of in known.structures(how).items()} for how in (ALONE, LAST)}
+    assert first[ALONE] == {AS_WRITTEN: "appeal", "half_month": "notice"}
+    assert first[LAST] == {AS_WRITTEN: "appeal", "half_month": "appeal"}
+    assert known.best() == known.best(LAST) == "appeal"
 
 
 def test_a_safeguard_that_the_scheme_has_is_looked_at_last_in_alone() -> None:
@@ -138,7 +141,7 @@ def test_everything_is_told_in_every_form(known: Safeguards) -> None:
 def test_a_run_that_tried_none_is_refused() -> None:
     with pytest.raises(InvalidInput, match="tried none over assumptions; allowed is a run with `--with safeguards"):
         of(None)
-    with pytest.raises(InvalidInput, match="'unfond' is no kind of harm; did you mean 'unfounded'"):
+    with pytest.raises(InvalidInput, match=r"'unfond' is no kind of harm; allowed is .*; did you mean 'unfounded'"):
         of(None, "unfond")
 
 
@@ -149,3 +152,11 @@ def test_a_sweep_tries_the_arms_that_are_laid_over_a_scenario_and_no_others_of_i
     own = read("suining-2010", people=1_000)
     sweep = Sweep.of(own, 20, list(own.arms))
     assert sweep is not None and sweep.arms == ("none", "aware", "full")
+    sweep = Sweep.of(own, 20, list(own.arms), ["no_family"])
+    assert sweep is not None and sweep.arms == ("none", "aware", "full", "no_family")
+    with pytest.raises(
+        InvalidInput, match="--across: 'no_familie' cannot be tried; allowed is an arm of the run: none"
+    ):
+        Sweep.of(own, 20, list(own.arms), ["no_familie"])
+    with pytest.raises(InvalidInput, match="allowed is --across beside --assumptions"):
+        Sweep.of(own, 0, list(own.arms), ["no_family"])

@@ -12,8 +12,9 @@ from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.arm import ArmWorld
 from goodstanding.engine import Engine, simulate
 from goodstanding.errors import InvalidInput, Resources
+from goodstanding.measures import measures
 from goodstanding.scenario import Scenario, read
-from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TOLD, TRUE, TWIN
+from goodstanding.world import COLUMNS, MISTAKEN, OWN, RECORD, SEEN, TOLD, TRUE, TWIN
 
 PEOPLE, MONTHS = 6000, 30
 HEAVY = [
@@ -180,6 +181,19 @@ def test_society_seed_and_luck_seed_are_apart() -> None:
     assert one.digest == same.digest and len({one.digest, luck.digest, other.digest}) == 3
     assert np.array_equal(one.population.columns["integrity"], luck.population.columns["integrity"])
     assert not np.array_equal(one.population.columns["integrity"], other.population.columns["integrity"])
+
+
+def test_a_measure_rests_where_nobody_makes_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked all the same it would count noughts: no file is out, and nothing was copied."""
+    about = {key: cls.about for key, cls in measures().items() if cls.about}
+    assert all({*names} <= {*COLUMNS} for names in about.values())
+    asked = {key: [w.name for w in lived().worlds for s in w.measures if s.rule.key() == key] for key in about}
+    assert asked == {"copies": [], "exposure": [], "gaming": [], "rewards_lost": ["ghost", "aware", "full"]}
+    for key in about:
+        monkeypatch.setattr(measures()[key], "about", ())
+    outcome = simulate(heavy(months=6), 3, 4, arms=["full"], observe=["copies", "exposure"])
+    rows = [at for at, name in enumerate(outcome.names["full"]) if ".copies." in name or ".exposure." in name]
+    assert len(rows) == 12 and not outcome.counts["full"][:, rows].any()
 
 
 def test_limits_are_refused() -> None:

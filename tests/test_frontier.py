@@ -168,16 +168,17 @@ def test_what_nobody_feels_is_no_harm(suining: Run) -> None:
 
 def test_runs_that_do_not_share_their_world_are_refused(suining: Run, folder: Path) -> None:
     other = lived("plain-fines", folder, "full", months=2)
-    with pytest.raises(InvalidInput, match="24 months in one and 2 in the other"):
+    with pytest.raises(InvalidInput, match=r"frontier: suining-2010 and plain-fines: .*months 24 in A, 2 in B"):
         frontier(suining, other)
-    with pytest.raises(InvalidInput, match="seeds are not the same"):
+    with pytest.raises(InvalidInput, match="seeds 0 0, 1 1 in A, 5 5, 6 6 in B"):
         frontier(other, lived("plain-fines", folder, months=2, seeds=[(5, 5), (6, 6)]))
     poorer = run(
         "plain-fines", people=1000, months=2, seeds=SEEDS, arms=["none"], out=folder, processes=1, report=False,
         set=["conduct.livelihood.blow=300"],
     )  # fmt: skip
-    with pytest.raises(InvalidInput, match="is not the same without the scheme"):
-        frontier(other, poorer)
+    for side_by_side in (frontier, lambda one, two: one.compare("none", other=two)):
+        with pytest.raises(InvalidInput, match=r"in_debt is not the same in the arm none; .* and one arm none"):
+            side_by_side(other, poorer)
     with pytest.raises(InvalidInput, match="did you mean 'full'"):
         frontier(suining, arms=["ful"])
     with pytest.raises(InvalidInput, match="no run"):

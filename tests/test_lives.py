@@ -470,8 +470,8 @@ def test_a_pick_without_a_candidate_is_told_in_a_line(tmp_path: Path) -> None:
         ({"person": PEOPLE}, f"person: {PEOPLE} does not live here; allowed is 0 to {PEOPLE - 1}"),
         ({"person": -1}, "allowed is 0 to"),
         ({"person": True}, "allowed is 0 to"),
-        ({}, "name either a person or a pick"),
-        ({"person": 3, "pick": "child"}, "name either a person or a pick"),
+        ({}, "allowed is either a person or a pick"),
+        ({"person": 3, "pick": "child"}, "allowed is either a person or a pick"),
         ({"pick": "falsly-flagged"}, "did you mean 'falsely-flagged'"),
         ({"person": 3, "arm": "none"}, "cannot be told beside none; allowed is one of full"),
         ({"person": 3, "arm": "ful"}, "allowed is one of full"),
@@ -486,7 +486,7 @@ def test_what_cannot_be_told(run: Run, asked: dict[str, Any], said: str) -> None
 
 def test_a_run_of_other_code_or_with_another_scenario(run: Run, tmp_path: Path) -> None:
     for changed, error, said in (
-        ({"goodstanding": "0.0.9"}, InvalidInput, "was made with goodstanding 0.0.9; this version is"),
+        ({"goodstanding": "0.0.9"}, InvalidInput, "was made with goodstanding 0.0.9; allowed is"),
         ({"scenario_hash": "0" * 64}, InvalidInput, "reads otherwise here"),
         ({"extensions": [["rule.py", "0"]]}, InvalidInput, "only with --allow-extensions"),
         ({"files": {}}, Integrity, "not what the manifest says"),

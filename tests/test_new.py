@@ -183,6 +183,10 @@ def test_a_measure_looks_on_where_a_scenario_names_its_file_and_nowhere_else(hom
      ("attack", "class", "cannot be used"), ("conduct", "x" * 28, "at most 27"),
      ("safeguard", "appeal", "taken already"),
      ("measure", "sanctions", "taken already"), ("conduct", "salience", "taken already"),
+     ("safeguard", "print", "a word of Python"), ("safeguard", "random", "a module of Python"),
+     ("safeguard", "numba", "a module of Python"), ("safeguard", "none", "arms or scenarios"),
+     ("safeguard", "people", "a word of kernels"), ("safeguard", "match", "cannot be used"),
+     ("safeguard", "ümlaut", "cannot be used"),
      ("conduct", "../mine", "cannot be used"), ("conduct", "\u202emine", "cannot be used")],
 )  # fmt: skip
 def test_what_cannot_be_written_is_refused(

@@ -11,6 +11,7 @@ from worlds import SCHEME, columns, read, record, tree
 
 from goodstanding.acts import ACTS
 from goodstanding.engine import Engine
+from goodstanding.measures.discovery import Discovery
 from goodstanding.world import FOUND, PENDING, RECORD, REFUSED, TRUE
 
 TOWN = f"schemes.{SCHEME}"
@@ -144,3 +145,41 @@ def test_remedies_agree_with_the_record(town: Engine) -> None:
         assert parts["false_entries"][-1] == len(false) and got["people"] == len(set(false[:, PERSON].tolist()))
         assert parts["pending"][-1] == (false[:, FLAGS] & PENDING != 0).sum()
         assert got["silent"] <= got["holders"]
+
+
+def test_times_in_the_dark_are_those_of_a_diary() -> None:
+    """Measure 17, person by person: who knows of none of the false entries that stand, since when, and how it ended."""
+    changes = {
+        "society.people": 2000, f"{TOWN}.conduct.backlash": "off", f"{TOWN}.observation.agencies.misattribution": 0.1,
+        f"{NOTICE}.reach": 0.1, f"{GUARDS}.expiry.reach": 0.5,
+    }  # fmt: skip
+    engine = Engine(read(tree("long", changes)), 5, 5, arms=["full"])
+    plain = dict.fromkeys(Discovery.counts, 0)
+    diary: dict[int, int] = {}
+    knew: set[int] = set()
+    for _ in range(engine.scenario.months):
+        engine.step()
+        known, unknown = set[int](), set[int]()
+        for person, act, _, origin, flags in record(engine, "full").tolist():
+            if flags & RECORD and not (TRUE >> origin) & 1 and act in COSTLY:
+                (known if flags & FOUND else unknown).add(person)
+        for person in {*diary} - (unknown - known):
+            plain[f"{'found' if person in known else 'gone'}_{age(diary.pop(person))}"] += 1
+            plain["ended"] += 1
+            knew.add(person)  # so that it is not told again below
+        fresh = known - knew
+        plain["at_once"] += len(fresh)
+        plain["ended"] += len(fresh)
+        knew = known
+        for person in unknown - known:
+            diary[person] = diary.get(person, 0) + 1
+            plain[f"still_{age(diary[person])}"] += 1
+    told = worlds.totals(engine.outcome(), "full")
+    assert {name: told[f"{SCHEME}.discovery.{name}"] for name in plain} == plain
+    assert all(any(plain[name] for name in plain if name.startswith(how)) for how in ("at", "found", "gone", "still"))
+    assert plain["found_13_24"] and plain["still_25"], "some were in the dark for long"
+
+
+def age(months: int) -> str:
+    """The bin of so many months in the dark."""
+    return next((key for most, key in ((3, "1_3"), (12, "4_12"), (24, "13_24")) if months <= most), "25")

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from pyarrow import parquet
+from small_run import build
 
 from goodstanding import folder
 from goodstanding.arm import bytes_a_person
+from goodstanding.cli import main
 from goodstanding.engine import Engine, bytes_needed
 from goodstanding.errors import Integrity, InvalidInput, Resources
 from goodstanding.runs import Run, open_run, run
@@ -75,6 +77,14 @@ def test_a_changed_file_is_refused(done: Run, tmp_path: Path) -> None:
     (copy / "manifest.json").write_text("{")
     with pytest.raises(Integrity):
         open_run(copy)
+
+
+def test_a_scenario_edited_in_the_folder_is_refused_before_any_number(tmp_path: Path) -> None:
+    """The page and the comparison print what the scenario says beside numbers that came of another one."""
+    folder = build(tmp_path / "small")
+    (folder / "scenario.resolved.yaml").write_text("scenario: small\ntitle: another\n", encoding="utf-8")
+    for verb in ("compare", "report", "safeguards", "audit", "odd"):
+        assert main([verb, str(folder)]) == 4, verb
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

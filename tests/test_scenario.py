@@ -485,3 +485,14 @@ def test_schema_refuses_what_the_reader_refuses(text: str, tmp_path: Path) -> No
 )
 def test_nothing_is_a_list_of_people(tmp_path: Path, text: str, told: str) -> None:
     assert any(told in line for line in faults(tmp_path, text))
+
+
+def test_a_term_without_end_is_taken_with_its_reason(tmp_path: Path) -> None:
+    """And read again from what a run keeps of it."""
+    text = (BAD / "term-without-end.yaml").read_text()
+    said = text.replace("hiding: 0", "hiding: {value: 0, source: assumed, because: nobody is let off}")
+    found = read(write(tmp_path, said))
+    assert found.hash == read(write(tmp_path, found.yaml(), "again.yaml")).hash
+    assert read(write(tmp_path, text.replace("hiding: 0", "hiding: 1")), set=[
+        "schemes.courts.scoring.court_list.terms.hiding={value: 0, source: assumed, because: nobody is let off}"
+    ]).tree == found.tree  # fmt: skip

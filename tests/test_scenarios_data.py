@@ -1,4 +1,4 @@
-"""Bike-sharing and dragon-eye: what each must show, and that it is gone without the mechanism behind it."""
+"""Bike-sharing and dragon-eye in detail: where what each must show (test_must_show) comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What firms scored: each scenario shows its point, as a paired difference that is gone without its mechanism."""
+"""What firms scored, in detail: where what each scenario must show (test_must_show) comes from."""
 
 from __future__ import annotations
 

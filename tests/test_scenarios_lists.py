@@ -1,4 +1,4 @@
-"""The scenarios of lists and files show what they are there to show, and no longer do without the mechanism behind it.
+"""The scenarios of lists and files in detail: where what each must show (test_must_show) comes from.
 
 Small counties in which what matters happens more often than in the scenario; arms paired over a few lucks.
 """
@@ -32,8 +32,10 @@ def above(found: Estimate) -> bool:
     return found.low is not None and found.low > 0
 
 
-def nothing(found: Estimate) -> bool:
-    return found.low is None or found.low <= 0 <= (found.high or 0)
+def same(found: dict[str, list[dict[str, int]]], count: str, arm: str, other: str) -> bool:
+    """True where something is counted often, and as often in either arm of every world."""
+    numbers = [(told[count], against[count]) for told, against in zip(found[arm], found[other], strict=True)]
+    return sum(one for one, _ in numbers) >= 100 and all(one == two for one, two in numbers)
 
 
 # -- joint-punishment-2016
@@ -60,14 +62,14 @@ def test_what_the_list_bars_keeps_people_on_it() -> None:
     assert above(gap(trapped, "courts.performance.unable", "full", "no_licence_bar"))
     assert above(gap(trapped, "courts.court_list.on_list", "full", "no_licence_bar"))
     free = lived(courts(**{"conduct.livelihood.licence_loss": 0}), "full", "no_licence_bar")
-    assert nothing(gap(free, "courts.performance.unable", "full", "no_licence_bar"))
+    assert same(free, "courts.performance.unable", "full", "no_licence_bar")
 
 
 def test_whoever_pays_comes_off_the_list() -> None:
     paying = lived(courts(), "full", "nobody_pays")
     assert above(gap(paying, "courts.court_list.on_list", "nobody_pays", "full"))
     careless = lived(courts(**{"conduct.compliance.resolve": 0}), "full", "nobody_pays")
-    assert nothing(gap(careless, "courts.court_list.on_list", "nobody_pays", "full"))
+    assert same(careless, "courts.court_list.on_list", "nobody_pays", "full")
 
 
 def test_children_pay_for_parents_and_no_longer_without_the_extension() -> None:
@@ -112,33 +114,9 @@ def test_a_file_that_nobody_reads_bars_nobody() -> None:
 # -- honest-shanghai
 
 
-def test_an_app_with_three_classes_rewards_and_bars_nobody_but_in_the_hypothetical_arm() -> None:
+def test_an_app_has_three_classes_and_bars_nobody() -> None:
     scenario = read("honest-shanghai", people=2000, months=10)
-    told = lived(scenario, "full", "no_rewards", "hypothetical_punishments")
+    told = lived(scenario, "full")
     assert all(all(t[f"inequality.{place}"] for place in ("best", "second", "third")) for t in told["full"])
-    assert above(gap(told, "app.rewards.favours", "full", "no_rewards"))
-    assert not any(t.get("app.rewards.favours") for t in told["no_rewards"])
-    assert above(gap(told, "app.sanctions.people", "hypothetical_punishments", "full"))
+    assert not any(t["inequality.lower"] for t in told["full"])
     assert not any(t["app.sanctions.people"] or t["association.on_list"] for t in told["full"])
-
-
-# -- planning-outline-2014
-
-
-def test_each_switch_of_the_outline_does_what_it_is_named_for() -> None:
-    often = [f"conduct.everyday_acts.rates.{act}=400" for act in ("fraud", "counterfeit_sale", "tax_evasion")]
-    informing = ["conduct.informing.telling=0.1", "conduct.informing.pull=0.5", "conduct.awareness.campaign=160"]
-    scenario = read("planning-outline-2014", people=2000, months=14, set=[*often, *informing])
-    switches = {
-        "no_exposure": "association.on_list", "no_joint_punishment": "outline.sanctions.people",
-        "no_joint_reward": "outline.rewards.favours",
-    }  # fmt: skip
-    told = lived(scenario, "full", *switches, "no_crowd", "paid_reporting", "data_sharing", "every_member")
-    for arm, count in switches.items():
-        assert above(gap(told, count, "full", arm)), arm
-        assert not any(t.get(count) for t in told[arm]), arm
-    assert above(gap(told, "outline.tips.received", "paid_reporting", "full"))
-    assert above(gap(told, "outline.agencies.recorded", "data_sharing", "full"))
-    assert above(gap(told, "outline.sanctions.people", "every_member", "full"))
-    assert all(t["outline.tips.received"] for t in told["full"])
-    assert not any(t.get("outline.tips.received") for t in told["no_crowd"])

@@ -219,7 +219,7 @@ def test_closed_at_first() -> None:
 
 
 def test_too_many_slots_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="at most 16"):
+    with pytest.raises(InvalidInput, match="allowed are 16"):
         Ties(friends=6, work=4, dormant=3)
     with pytest.raises(InvalidInput, match="outside 0 to 1"):
         Ties(homophily=1.5)

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.card import rows_named
+from goodstanding.card import exactly, rows_named, scaled, table
 from goodstanding.errors import InvalidInput, nearest, plain
 
 if TYPE_CHECKING:
@@ -128,6 +128,18 @@ WEIGHT = {
     "exit": 20,
     "platform": 3,
 }
+
+#: Both as settings, for every card that asks what fits an act and what does not.
+RELATION: Any = table(
+    RELATED, keys="act_domains", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(),
+    help="what an act of a domain has to do with",
+    source="assumed", because="the same debt, trade or service; protected acts are related to nothing",
+)  # fmt: skip
+HARM: Any = table(
+    WEIGHT, keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
+    help="harm of a month without a domain, on the scale of the acts' gravity",
+    source="assumed", because="what feeds people weighs most; there is no agreed scale, so it may be off by two",
+)  # fmt: skip
 
 ARTICLES = {"17": "privacy and family", "19": "opinion and expression", "21": "assembly", "22": "association"}
 MAKERS = ("everyday", "borrowing", "voice")
@@ -404,7 +416,10 @@ rows_named("sanction_domains", lambda: tuple(SANCTION_DOMAINS))
 def code(key: str) -> int:
     """The place of an act in the catalogue, which is its bit in a month's set. Raises InvalidInput for no act."""
     if key not in ACT_KEYS:
-        raise InvalidInput(f"acts: '{plain(key)}' is none of the acts{nearest(key, ACT_KEYS)}")
+        raise InvalidInput(
+            f"acts: '{plain(key)}' is none of the acts; allowed are those of `goodstanding list acts`"
+            f"{nearest(key, ACT_KEYS)}"
+        )
     return ACT_KEYS.index(key)
 
 

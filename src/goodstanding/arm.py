@@ -6,7 +6,7 @@ thread that works on the block and is shared by the arms, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ class ArmWorld:
         arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
         self.name, self.closed = name, arm.closed
         self.steps = steps(world)
-        self.measures = watching(engine.observed, world)
+        self.measures = watching(engine.observed, world, self.steps)
         rows = {"": row_names([world.society])}
         rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
         for step in self.all:
@@ -84,30 +84,38 @@ class ArmWorld:
                 self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
         self.lasting = [key for key, _ in declared(self.steps) if key in self.state]
 
-    def send(self, engine: Engine, parity: int, month: int) -> None:
-        """Send what people showed last month to the people around, and let them do to each other what they do."""
-        closes, board = next(("", n) for n, c in COLUMNS.items() if c.closes), self.board[1 - parity]
-        pairs: list[tuple[Step, Any]] = [
-            (s, f) for s in self.steps for f in s.pairs if (s.path, f.__name__) in self.meetings
-        ]
+    def sending(self, engine: Engine) -> Callable[[int, int], None]:
+        """What, given the parity and the month, sends all that people showed last month to the people around, and lets
+        them do to each other what they do.
+        """
+        closes = next(("", name) for name, column in COLUMNS.items() if column.closes)
+        pairs = [(s, f) for s in self.steps for f in s.pairs if (s.path, f.__name__) in self.meetings]
         watched = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
-        visited = (self._field(step, f.by or f.of) for step, f in pairs)
-        mask = watched | sum(
-            1 << int(shift) + bit for shift, bits in set(visited) for bit in range(int(bits).bit_length())
-        )
-        compiled(look_for)(board, np.int64(mask), engine.showing, engine.many)
-        common = (
-            engine.showing[: engine.many[0]], board, engine.partner, engine.traits["household_offset"],
-            engine.traits["household_size"], np.int64(self.layout[closes][0]),
+        visited = {self._field(step, f.by or f.of) for step, f in pairs}  # type: ignore[attr-defined]
+        bits = sum(1 << int(shift) + bit for shift, mask in visited for bit in range(int(mask).bit_length()))
+        look, tell, seed, where = compiled(look_for), compiled(send), engine.constants["seed"], np.int64(watched | bits)
+        around = (
+            engine.partner, engine.traits["household_offset"], engine.traits["household_size"],
+            np.int64(self.layout[closes][0]),
         )  # fmt: skip
-        if watched:
-            self.mail.send(compiled(send), *common, np.int64(watched))
-        for step, f in pairs:
-            use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
-            how = (self._field(step, f.of), self._field(step, f.by), np.int64(f.slots))
-            given = tuple(self._given(step, name, month) for name in arguments(f)[4:])
-            luck = (engine.constants["seed"], use, np.int64(month))
-            self.meetings[(step.path, f.__name__)].send(compiled(meet, decide=f), *common, *how, *luck, given)
+        meetings = [(self.meetings[(s.path, f.__name__)], *self._meeting(engine, s, f)) for s, f in pairs]
+
+        def send_all(parity: int, month: int) -> None:
+            board, now = self.board[1 - parity], np.int64(month)
+            look(board, where, engine.showing, engine.many)
+            common = (engine.showing[: engine.many[0]], board, *around)
+            if watched:
+                self.mail.send(tell, *common, np.int64(watched))
+            for mail, function, use, how, given in meetings:
+                mail.send(function, *common, *how, seed, use, now, tuple(now if g is None else g for g in given))
+
+        return send_all
+
+    def _meeting(self, engine: Engine, step: Step, f: Any) -> tuple[Any, ...]:
+        """A pair compiled, its use of luck, whom it concerns, and what else it is given (None: the month)."""
+        use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
+        how = (self._field(step, f.of), self._field(step, f.by), np.int64(f.slots))
+        return compiled(meet, decide=f), use, how, [self._given(step, name) for name in arguments(f)[4:]]
 
     def _meet(self, step: Step, f: Any) -> bool:
         """True where somebody can show what a pair asks for."""
@@ -122,10 +130,10 @@ class ArmWorld:
         shift, bits = self.layout[step.shows(name)] if name else (0, 0)
         return np.int64(shift), np.int64((1 << bits) - 1)
 
-    def _given(self, step: Step, name: str, month: int) -> Any:
-        """A further argument of a pair function."""
+    def _given(self, step: Step, name: str) -> Any:
+        """A further argument of a pair function; None for the month."""
         if name == "month":
-            return np.int64(month)
+            return None
         return np.int64(self.layout[step.shows(name[3:])][0]) if name[:3] == "at_" else self.settings[step.path][name]
 
     @property
@@ -134,11 +142,13 @@ class ArmWorld:
         return [*self.steps, *self.measures]
 
 
-def watching(observed: Iterable[Measure], world: World) -> list[Step]:
-    """The measures as steps: once for society, or once for each scheme."""
-    told = list(observed)
-    of_schemes = [Step(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
-    return [*(Step("", m) for m in told if not m.of_scheme), *of_schemes]
+def watching(observed: Iterable[Measure], world: World, month: Iterable[Step]) -> list[Step]:
+    """The measures as steps, once for society or once for each scheme; those rest that are about what nobody makes."""
+    told, there = list(observed), made(month)
+    asked = [("", m) for m in told if not m.of_scheme]
+    asked += [(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
+    found = [(Step(scheme, m), m.about) for scheme, m in asked]
+    return [step for step, about in found if not about or any((step.owner(n), n) in there for n in about)]
 
 
 def made(everything: Iterable[Step]) -> set[Key]:

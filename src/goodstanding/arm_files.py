@@ -8,6 +8,7 @@ change are left out: a safeguard that is there already stays as it is, and one t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from goodstanding.checked import MOST_TITLE, OFF, Checked
@@ -65,6 +66,20 @@ def laid_beside(
             raise InvalidInput(f"--with: {faults[0] if faults else f'{text}: touches nothing in {base.name}'}")
     kept = own or root
     return Node({**root.value, "arms": Node(arms, kept.mark, kept.key)}, root.mark, root.key) if arms else root, asked
+
+
+def fitting(path: Path) -> list[str]:
+    """The arms of the package that have something to act on in a scenario's file."""
+    problems, known, found = Problems(), catalogue(), []
+    root = read_file(path, problems)
+    base = Checked(root, path.stem, known, problems)
+    for name in arm_files():
+        try:
+            laid_beside(root, [name], None, base, known, Problems())
+        except InvalidInput:
+            continue
+        found.append(name)
+    return found
 
 
 def titles() -> dict[str, str]:

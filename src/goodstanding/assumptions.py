@@ -198,13 +198,15 @@ class Assumptions:
                     found.append(Tipped(name, label, arm, float(happened.mean()), happened.size))
         return found
 
-    def structures(self, arm: str = "full", against: str = "none") -> list[Structure]:
-        """The other ways to build the model, each with the differences of the leading measures."""
+    def structures(
+        self, arm: str = "full", against: str = "none", only: Container[str] | None = None
+    ) -> list[Structure]:
+        """The other ways to build the model, each with the differences of the leading measures, or of those named."""
         self._check(arm, against)
         found = []
         for name, sentence in self.told["structures"].items():
             measures = []
-            for measure in (n for n, card in self.cards["measures"].items() if card["leads"]):
+            for measure in (n for n, card in self.cards["measures"].items() if (n in only if only else card["leads"])):
                 pair = [self._worlds(variant, measure, arm, against) for variant in (AS_WRITTEN, name)]
                 if all(pair):
                     label, whole = str(self.cards["measures"][measure]["label"]), per(measure, self.cards)
@@ -262,7 +264,7 @@ class Assumptions:
             if arm not in self.arms:
                 allowed = ", ".join(self.arms)
                 raise InvalidInput(
-                    f"assumptions: '{plain(arm)}' was not tried{nearest(arm, self.arms)}; allowed is {allowed}"
+                    f"--arm: '{plain(arm)}' was not tried; allowed is {allowed}{nearest(arm, self.arms)}"
                 )
 
     def _drawn(self, by: str) -> dict[tuple[str, str, int], NDArray[np.int64]]:

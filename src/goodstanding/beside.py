@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from goodstanding.errors import GoodstandingError, Integrity, InvalidInput, Locked, Resources, plain
+from goodstanding.errors import GoodstandingError, Integrity, InvalidInput, Resources, plain
 from goodstanding.folder import lay_out
 from goodstanding.kernels import warm
 from goodstanding.scenario import Scenario, read
@@ -57,7 +57,7 @@ def answers(
     traceback as a note, for a bug in one.
     """
     if processes is not None and (type(processes) is not int or processes < 1):
-        raise InvalidInput(f"processes: {plain(processes)} cannot be used; allowed is a whole number from 1")
+        raise InvalidInput(f"--processes: {plain(processes)} cannot be used; allowed is a whole number from 1")
     lay_out(scenario, folder)
     waiting, steps, due = list(enumerate(jobs))[::-1], Counter[int](), sum(job.steps for job in jobs)
     found, faults, lock = dict[int, Any](), list[Exception](), threading.Lock()
@@ -169,9 +169,7 @@ def _led(child: subprocess.Popen[str], job: Job, tell: Tell) -> Any:
     raise Resources(f"{job.name}: its process {ended}")
 
 
-KINDS: dict[str, type[GoodstandingError]] = {
-    kind.__name__: kind for kind in (InvalidInput, Resources, Integrity, Locked)
-}
+KINDS: dict[str, type[GoodstandingError]] = {kind.__name__: kind for kind in (InvalidInput, Resources, Integrity)}
 """What a child may find wrong, by name."""
 
 

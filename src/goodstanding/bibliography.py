@@ -27,5 +27,7 @@ def keys() -> tuple[str, ...]:
 def entry(key: str) -> dict[str, str]:
     """Title, author, year and address of a source, and which ones to `see`. InvalidInput where nobody entered it."""
     if key not in _entries():
-        raise InvalidInput(f"bibliography: '{plain(key)}' is no source key{nearest(key, keys())}")
+        raise InvalidInput(
+            f"bibliography: '{plain(key)}' is no source; allowed is a key of the bibliography{nearest(key, keys())}"
+        )
     return dict(_entries()[key])

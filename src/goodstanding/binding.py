@@ -20,6 +20,9 @@ Nothing here names a mechanism or a column: everything follows from declared att
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -69,15 +72,15 @@ class Step:
         slot = self.rule.slot()
         return (SLOTS.index(slot) if slot in SLOTS else len(SLOTS), ROLES.get(self.rule.folder, 0))
 
-    @cached_property
-    def names(self) -> set[str]:
+    @property
+    def names(self) -> frozenset[str]:
         """Every argument that its kernels ask for each month."""
-        return {name for f in self.rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f)}
+        return _names(type(self.rule))  # type: ignore[arg-type]  # mypy takes no class for hashable
 
     @property
     def pairs(self) -> tuple[FunctionType, ...]:
         """What its people do to each other."""
-        return tuple(f for f in self.rule.kernels if _when(f) == "pair")
+        return _pairs(type(self.rule))  # type: ignore[arg-type]
 
     @property
     def side(self) -> str:
@@ -120,8 +123,15 @@ def steps(world: World) -> list[Step]:
     """
     everything = [Step("", rule) for rule in world.conduct]
     everything += [Step(scheme.name, rule) for scheme in world.schemes for rule in scheme.mechanisms]
-    everything.sort(key=lambda s: (s.rank, s.path))
-    ordered: list[Step] = []
+    found = {step.path: step for step in everything}
+    return [found[path] for path in _order(tuple((step.scheme, type(step.rule)) for step in everything))]
+
+
+@cache
+def _order(kinds: tuple[tuple[str, type[Mechanism | Measure]], ...]) -> list[str]:
+    """The same as paths; it hangs on what the steps are and not on their values."""
+    everything = sorted((Step(scheme, kind()) for scheme, kind in kinds), key=lambda s: (s.rank, s.path))
+    ordered: list[str] = []
     for rank in sorted({s.rank for s in everything}):
         waiting = [s for s in everything if s.rank == rank]
         while waiting:
@@ -129,9 +139,9 @@ def steps(world: World) -> list[Step]:
             if ready is None:
                 raise InvalidInput(
                     f"{', '.join(s.path for s in waiting)}: each waits for a column of the other; "
-                    "one of them must read last_<column>"
+                    "allowed is last_<column> in one of them"
                 )
-            ordered.append(ready)
+            ordered.append(ready.path)
             waiting.remove(ready)
     return ordered
 
@@ -184,7 +194,7 @@ def board_layout(everything: Iterable[Step]) -> dict[tuple[str, str], tuple[int,
         shift += FIELD_BITS if key in counted else column.shown
     if shift > 63:
         told = ", ".join(name for _, name in layout)
-        raise InvalidInput(f"the public board needs {shift} bits for {told}; allowed are 63")
+        raise InvalidInput(f"board: the public board needs {shift} bits for {told}; allowed are 63")
     return layout
 
 
@@ -245,10 +255,17 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
         if name in COLUMNS or name in traits or own.count(name) > 1:
-            raise InvalidInput(f"{step.path}: '{name}' is already the name of a column or trait; choose another")
+            raise InvalidInput(
+                f"{step.path}: '{name}' is already the name of a column or trait; allowed is any other name"
+            )
     for f in step.pairs:
         check_pair(step, f, columns)
     for f in step.rule.kernels:
+        for name in undeclared(step.rule, f):
+            what = (
+                "it writes what it does not declare; allowed are columns and counts of its own, and what `writes` names"
+            )
+            raise InvalidInput(f"{step.path}.{f.__name__}({name}): {what}")
         for name in () if _when(f) == "pair" else arguments(f):
             where = f"{step.path}.{f.__name__}({name})"
             if _when(f) == "copies" and name.startswith(("first", "new_", "use_")):
@@ -258,7 +275,10 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 continue
             found = step.column(name)
             if found is None:
-                raise InvalidInput(f"{where}: nothing answers to this name{nearest(name, known)}")
+                raise InvalidInput(
+                    f"{where}: nothing answers to this name; allowed is a column, setting, draw, total or counter"
+                    f"{nearest(name, known)}"
+                )
             prefix, plain, column = found
             if prefix in ("seen_", "twin_") and not column.copies:
                 raise InvalidInput(f"{where}: '{plain}' has no copies; allowed are {_listed(columns, 'copies')}")
@@ -275,7 +295,34 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
                 inside = found is not None and found[2].scope == "scheme" and not mine
                 if name.startswith(("entry_", "new_")) or inside:
                     where = f"{step.path}.{f.__name__}({name})"
-                    raise InvalidInput(f"{where}: conduct sees a scheme only through society's columns")
+                    raise InvalidInput(
+                        f"{where}: conduct sees a scheme only through society's columns; allowed are those"
+                    )
+
+
+def undeclared(rule: Mechanism | Measure, f: FunctionType) -> list[str]:
+    """The arguments to whose places a kernel from outside the package assigns, and that its card does not declare.
+
+    Those of the package are held by its tests: reading their source takes as long as binding all of them.
+    """
+    if f.__module__.startswith(f"{__package__}."):
+        return []
+    declared = {*rule.columns, *rule.counts, *getattr(rule, "writes", ()), "counts", "struck"}
+    return [name for name in written(f) if name in arguments(f) and name not in declared]
+
+
+@cache
+def written(f: FunctionType) -> tuple[str, ...]:
+    """The names to whose places a kernel assigns, as in `name[i] = …`; none where its source is not to be had.
+
+    What it writes under another name, or through a helper, is not seen here.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(f)))
+    except (OSError, TypeError, SyntaxError):
+        return ()
+    stored = (n.value for n in ast.walk(tree) if isinstance(n, ast.Subscript) and not isinstance(n.ctx, ast.Load))
+    return tuple(dict.fromkeys(value.id for value in stored if isinstance(value, ast.Name)))
 
 
 def of_cases(step: Step) -> bool:
@@ -292,13 +339,31 @@ def check_pair(step: Step, f: FunctionType, columns: Mapping[str, Column]) -> No
     fields = [n for n, c in columns.items() if c.shown]
     for shown in (str(n) for n in (f.of, f.by) if n):  # type: ignore[attr-defined]
         if shown not in fields:
-            raise InvalidInput(f"{step.path}.{f.__name__}: '{shown}' is not on the board{nearest(shown, fields)}")
+            raise InvalidInput(
+                f"{step.path}.{f.__name__}: '{shown}' is not on the board; allowed are {', '.join(fields)}"
+                f"{nearest(shown, fields)}"
+            )
     allowed = {"month", *step.rule.settings, *(f"at_{n}" for n, c in columns.items() if c.shown)}
     if arguments(f)[:4] != PAIR:
-        raise InvalidInput(f"{step.path}.{f.__name__}: a pair function begins with ({', '.join(PAIR)}, …)")
+        raise InvalidInput(
+            f"{step.path}.{f.__name__}: no pair function; allowed is one that begins with ({', '.join(PAIR)}, …)"
+        )
     for name in arguments(f)[4:]:
         if name not in allowed:
-            raise InvalidInput(f"{step.path}.{f.__name__}({name}): not to be seen by a pair{nearest(name, allowed)}")
+            raise InvalidInput(
+                f"{step.path}.{f.__name__}({name}): not to be seen by a pair; allowed are {', '.join(sorted(allowed))}"
+                f"{nearest(name, allowed)}"
+            )
+
+
+@cache
+def _names(rule: type[Mechanism | Measure]) -> frozenset[str]:
+    return frozenset(name for f in rule.kernels if _when(f) not in ("start", "pair") for name in arguments(f))
+
+
+@cache
+def _pairs(rule: type[Mechanism | Measure]) -> tuple[FunctionType, ...]:
+    return tuple(f for f in rule.kernels if _when(f) == "pair")
 
 
 @cache

@@ -116,7 +116,7 @@ class Setting:
 
     `keys` names what the rows of a table stand for (`acts`, `classes`, `groups`, …, or `any` with `defines`);
     `among` lists the names allowed for a choice, or, in a table of names, for each cell. `otherwise` is the value of
-    the rows that a table leaves out.
+    the rows that a table leaves out. `reasoned` are values that nobody may set without saying why.
     """
 
     name: str = ""
@@ -134,11 +134,13 @@ class Setting:
     keys: str = ""
     defines: str = ""
     otherwise: Any = 0
+    reasoned: tuple[int, ...] = ()
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        rows = f"a table of at most {MOST_ROWS} rows ({self.keys}: value), each value " if self.keys else ""
+        listed = ", by `goodstanding list acts`" if self.keys == "acts" else ""
+        rows = f"a table of at most {MOST_ROWS} rows ({self.keys}: value{listed}), each value " if self.keys else ""
         if self.among:
             return rows + ("names from: " if self.keys else "one of: ") + ", ".join(self.among)
         if self.kind == "flag":
@@ -153,7 +155,8 @@ class Setting:
             for name in names:
                 if not isinstance(name, str) or name not in self.among:
                     return f"{plain(name)} is not a known name{nearest(str(name), self.among)}"
-            return None
+            twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+            return None if twice is None else f"{twice} stands there twice"
         if self.kind == "flag":
             return None if isinstance(value, bool) else f"{plain(value)} is neither true nor false"
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -229,6 +232,7 @@ def table(
     among: Sequence[str] = (),
     defines: str = "",
     otherwise: Any = 0,
+    reasoned: Sequence[int] = (),
 ) -> Any:
     """Declare a table of at most 64 rows on a card; rows are named by `keys`, cells are numbers or lists of names.
 
@@ -241,6 +245,7 @@ def table(
     return Setting(
         default=Table(default), kind=kind, low=low, high=high, unit=unit, prior=prior, help=help,
         source=source, because=because, mark=mark, among=tuple(among), keys=keys, defines=defines, otherwise=otherwise,
+        reasoned=tuple(reasoned),
     )  # fmt: skip
 
 
@@ -277,7 +282,10 @@ class Card:
         problems = []
         for name, value in values.items():
             if name not in self.settings:
-                problems.append(f"{self.key()}.{name}: unknown setting{nearest(name, self.settings)}")
+                problems.append(
+                    f"{self.key()}.{name}: unknown setting; allowed are {', '.join(self.settings)}"
+                    f"{nearest(name, self.settings)}"
+                )
                 continue
             declared = self.settings[name]
             for row, fault in declared.check(value):

@@ -259,6 +259,7 @@ class Checked:
         if not own or not all(own):
             self.provenance[path] = told  # else every row says for itself where it comes from
         self.plausible(declared, value, told, path)
+        self.reasoned(declared, value, told, path)
         return value
 
     def cell(self, declared: Setting, node: Node, path: str) -> Any:
@@ -333,6 +334,16 @@ class Checked:
         if not prior.low <= value <= prior.high:
             what = f"{plain(value)} is outside the prior given with it; allowed is {prior.low:g} to {prior.high:g}"
             self.problems.add(self.mark_of(path), path, what)
+
+    def reasoned(self, declared: Setting, value: Any, told: Provenance, path: str) -> None:
+        """Refuse the rows of a table that only a reason allows, where neither they nor the table have one."""
+        for row, cell in value.items() if declared.reasoned and isinstance(value, dict) else ():
+            place = f"{path}.{row}"
+            own = self.provenance.get(place, told)
+            if cell in declared.reasoned and cell != declared.default.get(row) and own in (UNSOURCED, COMMANDED):
+                right = f"allowed is another number, or {{value: {cell}, source: …, because: …}}"
+                what = f"{plain(cell)} without a reason; {right}. It is {declared.help}"
+                self.problems.add(self.mark_of(place), place, what)
 
     # -- tables whose rows are named by other tables
 

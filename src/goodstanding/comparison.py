@@ -35,7 +35,7 @@ from goodstanding.headline import (
     number,
     of_every,
 )
-from goodstanding.pairing import Differs, differences, other_name, refuse
+from goodstanding.pairing import WITHOUT, Differs, differences, other_name, refuse
 
 if TYPE_CHECKING:
     import pyarrow
@@ -141,19 +141,19 @@ class Comparison(Frame):
         other: Readable | None = None,
     ) -> None:
         second = other or run
+        self.counts = counts or Counts(run.parts)
+        self.theirs = Counts(other.parts) if other else self.counts
         if other is not None:
-            refuse(run, other)
+            refuse("compare", run, other, (self.counts, self.theirs))
         for whose, found, name in (("A", run, arm), ("B", second, against)):
             if name not in (arms := found.manifest["arms"]):
                 this = f"run {whose}" if other else "this run"
                 raise InvalidInput(
-                    f"compare: '{plain(name)}' is no arm of {this}{nearest(name, arms)}; allowed is {', '.join(arms)}"
+                    f"compare: '{plain(name)}' is no arm of {this}; allowed is {', '.join(arms)}{nearest(name, arms)}"
                 )
         self.manifest, self.cards, self.other = run.manifest, run.cards, other
         self.tried = run.assumptions() if other is None else None
         self.arm, self.against = arm, against
-        self.counts = counts or Counts(run.parts)
-        self.theirs = Counts(other.parts) if other else self.counts
         self.differs: list[Differs] = differences(run, other, arm) if other else []
         self.heads = (f"{arm} in A", f"{against} in B") if other else (arm, against)
         self.worlds: list[World] = sorted((int(society), int(luck)) for society, luck in run.manifest["seeds"])
@@ -175,7 +175,10 @@ class Comparison(Frame):
         Raises InvalidInput for an unknown cut or measure.
         """
         if measure not in (known := {**self._cards, **dict.fromkeys(self._names())}):
-            raise InvalidInput(f"by: '{plain(measure)}' is no measure of this run{nearest(measure, known)}")
+            raise InvalidInput(
+                f"by: '{plain(measure)}' is no measure of this run; allowed are those of its cards.json"
+                f"{nearest(measure, known)}"
+            )
         return self._differences(what, [measure])
 
     def _sums(self, by: str = "", measure: str = "") -> tuple[Found, Found]:
@@ -221,7 +224,7 @@ class Comparison(Frame):
         if people < SMALLEST_CELL:
             arm = against = gap = Estimate(None, None, None, len(self.worlds), f"fewer than {SMALLEST_CELL} people")
         else:
-            arm, against = (estimate([worlds], least=0.0, level=level) for worlds in pair)
+            arm, against = (estimate([worlds], level=level) for worlds in pair)
             gap = estimate(pair, level=level)
             if gap.mean is None:
                 gap = replace(gap, reason=self._nobody(arm, against))
@@ -429,8 +432,14 @@ def compare(
     Raises InvalidInput for an unknown arm, and, with the reason, for runs that cannot be paired.
     """
     if other is not None and against not in (None, arm):
-        raise InvalidInput("compare: two runs are held against each other in one arm; leave the other arm out")
-    return Comparison(run, arm, against or ("none" if other is None else arm), other=other)
+        raise InvalidInput("compare: two runs are held against each other in one arm; allowed is --arm alone")
+    against = against or (WITHOUT if other is None else arm)
+    if other is None and arm == against and arm in run.manifest["arms"]:
+        allowed = ", ".join(each for each in run.manifest["arms"] if each != arm)
+        raise InvalidInput(f"compare: {arm} is held against itself; allowed beside it is {allowed or 'another run'}")
+    if other is not None and other.path.resolve() == run.path.resolve():
+        raise InvalidInput(f"compare: {run.path.name} is held against itself; allowed is another run, or one run alone")
+    return Comparison(run, arm, against, other=other)
 
 
 def per(measure: str, cards: Mapping[str, Any]) -> str:

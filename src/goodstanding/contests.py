@@ -88,7 +88,7 @@ class Safeguards(Frame):
     def __init__(self, run: Run, harm: str = "unfounded") -> None:
         if harm not in HARMS:
             raise InvalidInput(
-                f"safeguards: '{plain(harm)}' is no kind of harm{nearest(harm, HARMS)}; allowed is {', '.join(HARMS)}"
+                f"safeguards: '{plain(harm)}' is no kind of harm; allowed is {', '.join(HARMS)}{nearest(harm, HARMS)}"
             )
         found = run.assumptions()
         self.manifest, self.titles, self.harm = run.manifest, dict(run.cards["arms"]), harm
@@ -193,15 +193,22 @@ class Safeguards(Frame):
             found[by] = {cell: band(gap) for cell, gap in gaps.items() if gap is not None}
         return found
 
-    def structures(self, how: str = ALONE) -> dict[str, str]:
-        """Which one spares the most, as the scenario is written and in every other structure; none where none does."""
+    def structures(self, how: str = ALONE) -> dict[str, dict[str, float]]:
+        """What each spares as the scenario is written and in every other structure, per 1,000 adult-months, added up
+        over worlds; a structure in which there is no such harm to spare is left out.
+        """
         found = {}
         for variant in (AS_WRITTEN, *self.tried.told["structures"]):
             names, spared = self.contest(how, variant=variant)
-            sums = dict(zip(names, spared.sum(axis=1), strict=True))
-            first = max(sums, key=lambda name: sums[name], default="")
-            found[variant] = first if first and sums[first] > 0 else ""
+            if spared.size:
+                found[variant] = dict(zip(names, spared.sum(axis=1).tolist(), strict=True))
         return found
+
+    def best(self, how: str = ALONE) -> str:
+        """The one that is the best in most sets, empty where none ever spares anything."""
+        places = self.places(how)
+        first = max(places, key=lambda name: places[name].best, default="")
+        return first if first and places[first].best else ""
 
     def to_dict(self) -> dict[str, Any]:
         """Everything here, ready for JSON."""
@@ -254,27 +261,28 @@ class Safeguards(Frame):
         """The rows as they are read, under HEAD."""
         for row in self.rows():
             places = [cell for place in (row.alone, row.last) for cell in _placed(place)]
-            yield [row.safeguard, *places, _told(row.costs.get("hours")), _told(row.costs.get("harm"))]
+            yield [row.safeguard, *places, told(row.costs.get("hours")), told(row.costs.get("harm"))]
 
     def _said(self) -> tuple[str, str]:
         title = f"{self.manifest['title']}: {HARMS[self.harm][1]} that each safeguard spares, per 1,000 adult-months"
         alone, last = (self.contest(how)[1].shape[1] for how in (ALONE, LAST))
-        told = (
+        said = (
             f"5th to 95th of every 100 sets of assumptions: those of {self.tried.sets} in which there was any to "
             f"spare, {alone} alone and {last} last in; costs over all sets; {self.tried.worlds} worlds a set, so that "
             "a part of every rank is luck"
         )
-        return title, f"synthetic society · {told}"
+        return title, f"synthetic society · {said}"
 
     def _of(self) -> dict[str, Any]:
         return {name: self.manifest[name] for name in ("scenario", "digest")}
 
 
 def _placed(place: Place | None) -> list[str]:
-    return ["–"] * 3 if place is None else [_told(place.spared), f"{100 * place.best:.0f} %", _told(place.rank)]
+    return ["–"] * 3 if place is None else [told(place.spared), f"{100 * place.best:.0f} %", told(place.rank)]
 
 
-def _told(found: Band | None) -> str:
+def told(found: Band | None) -> str:
+    """A band as it is read; a dash where nothing was counted."""
     if found is None:
         return "–"
     if found.low is None or found.high is None:

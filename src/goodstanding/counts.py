@@ -68,7 +68,7 @@ class Counts:
 
     def _ask(self, arm: str, by: str, measure: str, since: int) -> Found:
         if by and by not in BY:
-            raise InvalidInput(f"by: '{plain(by)}' is unknown{nearest(by, BY)}; allowed is one of {', '.join(BY)}")
+            raise InvalidInput(f"by: '{plain(by)}' is unknown; allowed is one of {', '.join(BY)}{nearest(by, BY)}")
         if since and by not in ("", "month"):
             raise InvalidInput(f"since: months cannot be left out by {by}; allowed is since without by, or by month")
         found: Found = {}

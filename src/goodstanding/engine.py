@@ -83,9 +83,10 @@ def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
     society, ties = 40, 8 * len(scenario.ties.slots)  # traits, and the table of partners while it is turned
     total = society + ties
     for arm in arms:
-        world = scenario.world(arm)
-        watch = watching((cls() for cls in measures(file for file, _ in scenario.extensions).values()), world)
-        total += bytes_a_person([*steps(world), *watch]) + 40 * len(world.schemes)
+        world, found = scenario.world(arm), measures(file for file, _ in scenario.extensions)
+        month = steps(world)
+        watch = watching((cls() for cls in found.values()), world, month)
+        total += bytes_a_person([*month, *watch]) + 40 * len(world.schemes)
     return total * scenario.society.people
 
 
@@ -105,7 +106,7 @@ class Engine:
         onlooker: Onlooker | None = None,
     ) -> None:
         if block < 64 or block % 64:
-            raise InvalidInput(f"a block of {block} people cannot be used; allowed is a multiple of 64")
+            raise InvalidInput(f"block: {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
         rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
         self.scenario, self.month, self.onlooker = scenario, 0, onlooker
@@ -139,6 +140,7 @@ class Engine:
     def _wire(self) -> None:
         """Bind every call of every block for even and odd months, and begin."""
         blocks = range(len(self.firsts))
+        self.sending = [world.sending(self) for world in self.worlds]
         self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
         self.blocks = [[list(self._block(at, parity)) for parity in (0, 1)] for at in blocks]
         begin = [list(self._beginning(at)) for at in blocks]
@@ -165,8 +167,8 @@ class Engine:
         """Let everybody, in every arm, live through one more month."""
         parity = self.month & 1
         self._run(self.between)
-        for world in self.worlds:
-            world.send(self, parity, self.month)
+        for send_all in self.sending:
+            send_all(parity, self.month)
         self._each_block(lambda at: self._run(self.blocks[at][parity]))
         for world in self.worlds:
             counted = world.history[self.month]

@@ -3,13 +3,15 @@
 GoodstandingError
 ├── InvalidInput  2   a scenario, a setting or a command line that cannot be run
 ├── Resources     3   memory, disk or a limit of the key layout
-├── Integrity     4   a file or a digest that is not what it says it is
-└── Locked        5   another process is working on the same run
+└── Integrity     4   a file or a digest that is not what it says it is
+
+No two runs meet in one folder: each makes its own, under a name that is not yet there.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -41,12 +43,6 @@ class Integrity(GoodstandingError):
     exit_code = 4
 
 
-class Locked(GoodstandingError):
-    """Another process holds the run."""
-
-    exit_code = 5
-
-
 def plain(value: object) -> str:
     """A value as it may be printed: one line, at most 60 characters, controls and bidi overrides escaped."""
     text = repr(value) if not isinstance(value, str) else value
@@ -55,6 +51,13 @@ def plain(value: object) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """'; did you mean 'x'?' for the closest of the right names, or an empty string."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    """'; did you mean 'x'?' for the closest of the right names, or an empty string.
+
+    Of a right name with parts, such as `attacks/insiders`, the last part alone may be meant.
+    """
+    known = list(names)
+    last = {re.split("[./]", known_name)[-1]: known_name for known_name in known[::-1]}
+    for right in ({name: name for name in known}, last):
+        if close := difflib.get_close_matches(name, right, n=1, cutoff=0.6):
+            return f"; did you mean '{right[close[0]]}'?"
+    return ""

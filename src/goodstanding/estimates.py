@@ -78,12 +78,12 @@ def pooled(worlds: Sequence[Sums]) -> float | None:
     return 1000 * sum(w.count for w in worlds) / base if base else None
 
 
-def estimate(arms: Sequence[Sequence[Sums]], *, least: float = -math.inf, level: float = LEVEL) -> Estimate:
+def estimate(arms: Sequence[Sequence[Sums]], *, level: float = LEVEL) -> Estimate:
     """The pooled rate of one arm, or the first less the second of two, with its interval over worlds.
 
     A ratio of totals with the jackknife over worlds and Student's t, from five worlds on freed from skewness (see
-    `straight`); with equal denominators and symmetric worlds this is the mean over worlds with its t-interval. Cut at
-    `least` where less is impossible. No interval is given, and `reason` says so, for one world, where all of a
+    `straight`); with equal denominators and symmetric worlds this is the mean over worlds with its t-interval. An end
+    that cannot be is cut (see `possible`). No interval is given, and `reason` says so, for one world, where all of a
     denominator lies in one world, where nothing was counted, and where what was counted is too little: fewer than 20
     events, or events in fewer than five worlds (of two to four worlds, in fewer than all).
     """
@@ -101,8 +101,25 @@ def estimate(arms: Sequence[Sequence[Sums]], *, least: float = -math.inf, level:
         return Estimate(mean, None, None, n, reason)
     error, t = _jackknife([less(left) for left in without]), student(n - 1, level)
     lean = skewness(arms) if n >= FEWEST_WORLDS else (0.0, 0.0)
-    low, high = (mean - error * straight(end, n, *lean) for end in (t, -t))
-    return Estimate(mean, max(least, low), high, n)
+    least, most = possible(arms)
+    low, high = (min(most, max(least, mean - error * straight(end, n, *lean))) for end in (t, -t))
+    return Estimate(mean, low, high, n)
+
+
+def possible(arms: Sequence[Sequence[Sums]]) -> tuple[float, float]:
+    """Between which rates the truth can lie at all: that of one arm, or of the first less the second.
+
+    Nothing is counted less than never. What in no world was counted more often than its denominator is held to be a
+    share, which ends at 1,000. An arm in which nothing was counted is nought, so that the difference has the bounds of
+    the other arm.
+    """
+    bounds = []
+    for worlds in arms:
+        share = all(w.count <= w.base for w in worlds)
+        most = 0.0 if not any(w.count for w in worlds) else 1000.0 if share else math.inf
+        bounds.append((0.0 if all(w.count >= 0 for w in worlds) else -math.inf, most))
+    (least, most), *others = bounds
+    return (least - others[0][1], most - others[0][0]) if others else (least, most)
 
 
 def without_each(worlds: Sequence[Sums]) -> list[float | None]:

@@ -117,14 +117,20 @@ class Run:
 
         made, files = self.manifest.get("goodstanding"), [str(name) for name, _ in self.manifest.get("extensions", ())]
         if made != __version__:
-            raise InvalidInput(f"{self.path}: was made with goodstanding {plain(made)}; this version is {__version__}")
+            raise InvalidInput(
+                f"{self.path}: was made with goodstanding {plain(made)}; allowed is {__version__}, this version"
+            )
         if files and not allow_extensions:
-            raise InvalidInput(f"{self.path}: mechanisms beside its scenario load only with --allow-extensions")
+            raise InvalidInput(
+                f"{self.path}: code stands beside its scenario; allowed is to load it, only with --allow-extensions"
+            )
         for name in ("scenario.resolved.yaml", *files):
             self._whole(name)
         scenario = read(self.path / "scenario.resolved.yaml", allow_extensions=allow_extensions)
         if scenario.hash != self.manifest.get("scenario_hash"):
-            raise InvalidInput(f"{self.path}: its scenario reads otherwise here than where it was lived; run it again")
+            raise InvalidInput(
+                f"{self.path}: its scenario reads otherwise here than where it was lived; allowed is to run it again"
+            )
         if not set and people is None and months is None:
             return scenario
         path = self.path / "scenario.resolved.yaml"
@@ -263,6 +269,10 @@ class Run:
 
         return write(self, interactive=interactive)
 
+    def unchanged(self) -> None:
+        """Raise Integrity where the scenario in the folder is no longer the one that was lived."""
+        self._whole("scenario.resolved.yaml")
+
     def _whole(self, name: str) -> bytes:
         """The content of one file, if it is the run's own and what the manifest says."""
         path = self.path / name
@@ -307,7 +317,7 @@ def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Pa
 
 
 def open_run(path: str | Path) -> Run:
-    """Open a run's folder. Raises InvalidInput where it is none, Integrity where the manifest cannot be read."""
+    """Open a run's folder. Raises InvalidInput where it is none, Integrity where manifest or scenario were changed."""
     try:
         folder = Path(path)
         there = (folder / "manifest.json").is_file()
@@ -317,7 +327,11 @@ def open_run(path: str | Path) -> Run:
         raise InvalidInput(f"{plain(str(folder))}: no manifest.json here; allowed is the folder of a finished run")
     found = Run(folder)
     if found.manifest["format"] != FORMAT:
-        raise InvalidInput(f"{folder}: format {found.manifest['format']} of a run; this version reads {FORMAT}")
+        raise InvalidInput(
+            f"{folder}: format {found.manifest['format']} of a run; "
+            f"allowed is format {FORMAT}, which this version reads"
+        )
+    found.unchanged()
     return found
 
 
@@ -341,7 +355,9 @@ def lay_out(scenario: Scenario, folder: Path) -> None:
     for name, sha256 in scenario.extensions:
         code = (scenario.folder / name).read_bytes()
         if hashlib.sha256(code).hexdigest() != sha256:
-            raise InvalidInput(f"{scenario.folder / name}: was changed while it was being read; run again")
+            raise InvalidInput(
+                f"{scenario.folder / name}: was changed while it was being read; allowed is to run again"
+            )
         write(folder / name, code)
 
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from goodstanding.errors import Resources
 
@@ -123,15 +123,28 @@ def notebook(head: Sequence[str], rows: Iterable[Sequence[str]], title: str, cap
 
 
 def terminal(
-    head: Sequence[str], rows: Iterable[Sequence[str]], title: str, caption: str, numbers: Sequence[str] = ()
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str,
+    caption: str,
+    numbers: Sequence[str] = (),
+    whole: Sequence[str] = (),
 ) -> Table:
-    """The same table for a terminal; the columns named in `numbers` stand to the right."""
+    """The same table for a terminal; the columns named in `numbers` stand to the right, `whole` ones in one line.
+
+    There are no lines between columns, so that no word is cut where a terminal has 80 of them.
+    """
+    from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), caption=Text(caption), show_header=any(head))
+    table = Table(
+        title=Text(title), caption=Text(caption), show_header=any(head), box=SIMPLE, pad_edge=False,
+        collapse_padding=True,
+    )  # fmt: skip
     for name in head:
-        table.add_column(Text(name), justify="right" if name in numbers else "left")
+        side: Literal["left", "right"] = "right" if name in numbers else "left"
+        table.add_column(Text(name), justify=side, overflow="fold", no_wrap=name in whole)
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -18,6 +18,8 @@ from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import ONE_WORLD, Estimate, estimate
 from goodstanding.frames import Frame, marked, notebook, terminal
 from goodstanding.headline import number
+from goodstanding.pairing import WITHOUT as WITHOUT
+from goodstanding.pairing import refuse
 
 if TYPE_CHECKING:
     import pyarrow
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from goodstanding.comparison import Readable
 
-WITHOUT = "none"
 UNFELT = ("ghost", "aware")
 """Arms in which what the record would bring is felt by nobody, so that its sanctions count as none."""
 SANCTIONS = (".unfounded.sanction_months", ".fines.billed", ".recovery.billed")
@@ -78,17 +79,14 @@ class Frontier(Frame):
         self._counts = {name: (counts or {}).get(name) or Counts(run.parts) for name, run in runs.items()}
         first, *others = self.runs
         for name in others:
-            if difference := self._differ(first, name):
-                raise InvalidInput(
-                    f"frontier: {plain(first)} and {plain(name)} cannot stand side by side: {difference}; allowed are "
-                    "runs whose people, months, seeds and arm without the scheme are the same"
-                )
+            pair = self._counts[first], self._counts[name]
+            refuse(f"frontier: {plain(first)} and {plain(name)}", runs[first], runs[name], pair)
         known = list(dict.fromkeys(arm for run in runs.values() for arm in run.manifest["arms"]))
         for arm in arms or ():
             if arm not in known:
                 raise InvalidInput(
-                    f"frontier: '{plain(arm)}' is no arm of these runs{nearest(arm, known)}; "
-                    f"allowed is {', '.join(known)}"
+                    f"frontier: '{plain(arm)}' is no arm of these runs; "
+                    f"allowed is {', '.join(known)}{nearest(arm, known)}"
                 )
         self.arms = known if arms is None else list(arms)
 
@@ -100,19 +98,6 @@ class Frontier(Frame):
             for arm in run.manifest["arms"]
             if arm != WITHOUT and arm in self.arms
         ]
-
-    def _differ(self, one: str, other: str) -> str:
-        """Why two runs cannot be laid side by side; empty where they can."""
-        here, there = (self.runs[name].manifest for name in (one, other))
-        for what in ("people", "months"):
-            if here[what] != there[what]:
-                return f"{here[what]:,} {what} in one and {there[what]:,} in the other"
-        if self._worlds(one) != self._worlds(other):
-            return "their seeds are not the same"
-        for measure in (GAIN, OWING):
-            if self._counted(one, WITHOUT, (measure,)) != self._counted(other, WITHOUT, (measure,)):
-                return f"{measure} is not the same without the scheme"
-        return ""
 
     def _worlds(self, name: str) -> list[World]:
         return sorted((int(society), int(luck)) for society, luck in self.runs[name].manifest["seeds"])
@@ -129,7 +114,7 @@ class Frontier(Frame):
 
     def _point(self, name: str, arm: str) -> Point:
         def stood(ends: Iterable[str]) -> Estimate:
-            return estimate([self._counted(name, arm, () if arm in UNFELT else ends)], least=0.0)
+            return estimate([self._counted(name, arm, () if arm in UNFELT else ends)])
 
         def rose(*ends: str) -> Estimate:
             return estimate([self._counted(name, arm, ends), self._counted(name, WITHOUT, ends)])

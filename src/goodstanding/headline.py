@@ -148,7 +148,7 @@ def _barred(found: Comparison) -> Iterator[str]:
         late = found.manifest["months"] - LATE
         if late > 0 and row.arm.mean:
             sums = found.counts.sums(found.arm, since=late).get((row.measure, ""))
-            said += f" ({of_every(estimate([found.per_world(sums, True)], least=0.0))} in the last {LATE})"
+            said += f" ({of_every(estimate([found.per_world(sums, True)]))} in the last {LATE})"
         yield said
     for row in found.find(DUNNED):
         yield f"{of_every(row.arm)} adults had to pay in a month for a debt beyond all that they owed"

@@ -30,7 +30,7 @@ def find(path_or_name: str | Path) -> Path:
         return library()[text]
     names = ", ".join(library())
     raise InvalidInput(
-        f"'{plain(text)}' is no scenario; allowed is a file ({', '.join(SUFFIXES)}) or one of: {names}"
+        f"scenario: '{plain(text)}' is no scenario; allowed is a file ({', '.join(SUFFIXES)}) or one of: {names}"
         f"{nearest(text, library())}"
     )
 
@@ -56,5 +56,5 @@ def find_arms(text: str) -> Iterator[tuple[str, Path]]:
         folders = sorted({name.partition("/")[0] for name in known})
         raise InvalidInput(
             f"--with: '{plain(text)}' is no arm; allowed is a file ({', '.join(SUFFIXES)}), a folder "
-            f"({', '.join(folders)}) or one of: {', '.join(known)}{nearest(text, known)}"
+            f"({', '.join(folders)}) or one of `goodstanding list arms`{nearest(text, (*known, *folders))}"
         )

@@ -2,7 +2,7 @@
 
 Nobody has a name or a face here. There are classes of people who share a name, a few large and many small, looked up
 from one's place among the people of a county and group; and there are counts of comparisons and the chance of each to
-go wrong.
+go wrong. For which act somebody is taken who did none of them follows from how common the acts are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from goodstanding.card import loguniform, setting
 from goodstanding.kernels import helper
 from goodstanding.luck import times
 
@@ -18,6 +19,14 @@ CERTAIN = 1 << 32
 TRILLION = 10**12
 SPREAD = 2_654_435_769
 """Gives every name a turn of its own out of a month's: the golden section of 2^32."""
+PER_TRILLION: Any = setting(
+    1000, low=0, high=100_000_000, unit="count", prior=loguniform(10, 1_000_000),
+    help="false matches among a trillion comparisons of two different people",
+    source="assumed",
+    because="none was published for the systems; tested ones lie between one in a million and far less than one in a "
+    "billion",
+)  # fmt: skip
+"""How often an engine errs, as a setting."""
 
 
 @helper
@@ -104,3 +113,27 @@ def kinds_of(sought: Any, act_seen_as: Any) -> Any:
     for k in range(act_seen_as.size - 1):
         kinds |= np.int64(sought[k] > 0 and act_seen_as[k] == k) << k
     return kinds
+
+
+@helper
+def rates_of(acts: Any, rate: Any) -> Any:
+    """The rates of a set of acts, added up."""
+    total = np.int64(0)
+    for k in range(rate.size - 1):
+        total += rate[k] * ((acts >> k) & 1)
+    return total
+
+
+@helper
+def by_rate(acts: Any, rate: Any, draw: Any, spare: Any) -> Any:
+    """The act of a set that a draw of 32 bits falls on where each takes room by its rate, or -1 where none has any.
+
+    The sum of the rates loses its last `spare` bits first, so that its product with the draw has room in 63.
+    """
+    left = (draw * (rates_of(acts, rate) >> spare)) >> (32 - spare)
+    for k in range(rate.size - 1):
+        if (acts >> k) & 1:
+            if left < rate[k]:
+                return k
+            left -= rate[k]
+    return -1

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.causes import Causes
-from goodstanding.errors import Integrity, InvalidInput, plain
+from goodstanding.errors import Integrity, InvalidInput, nearest, plain
 from goodstanding.frames import SYNTHETIC, Frame, marked, notebook, terminal
 from goodstanding.history import Change, History
 from goodstanding.parting import beside, courses, parting
@@ -215,20 +215,22 @@ def life(
     from goodstanding.trace import Trace
 
     if (person is None) == (pick is None):
-        raise InvalidInput(f"life: name either a person or a pick; picks are {', '.join(picks.RULES)}")
+        raise InvalidInput(f"life: allowed is either a person or a pick; picks are {', '.join(picks.RULES)}")
     if pick is not None:
         picks.check(pick)
     scenario = run.scenario(allow_extensions=allow_extensions)
     arms, worlds, people = run.manifest["arms"], run.manifest["seeds"], scenario.society.people
     if arm not in arms or arm == WITHOUT:
         allowed = ", ".join(a for a in arms if a != WITHOUT) or "none in this run"
-        raise InvalidInput(f"arm: '{plain(arm)}' cannot be told beside {WITHOUT}; allowed is one of {allowed}")
+        raise InvalidInput(
+            f"--arm: '{plain(arm)}' cannot be told beside {WITHOUT}; allowed is one of {allowed}{nearest(arm, arms)}"
+        )
     if scenario.months == 0:
         raise InvalidInput(f"{run.path}: a run of no months holds no life; allowed is one of at least a month")
     if type(world) is not int or not 1 <= world <= len(worlds):
-        raise InvalidInput(f"world: {plain(world)} is none of this run's; allowed is 1 to {len(worlds)}")
+        raise InvalidInput(f"--world: {plain(world)} is none of this run's; allowed is 1 to {len(worlds)}")
     if person is not None and (type(person) is not int or not 0 <= person < people):
-        raise InvalidInput(f"person: {plain(person)} does not live here; allowed is 0 to {people - 1}")
+        raise InvalidInput(f"--person: {plain(person)} does not live here; allowed is 0 to {people - 1}")
     seeds = (int(worlds[world - 1][0]), int(worlds[world - 1][1]))
     picked = picks.find(scenario, seeds, arm, pick) if pick is not None else None
     chosen = picked.person if picked else int(person or 0)

@@ -60,14 +60,16 @@ def uses(names: Iterable[str]) -> dict[str, int]:
     for name in dict.fromkeys(names):
         other = found.setdefault(use_of(name), name)
         if other != name:
-            raise InvalidInput(f"draws '{other}' and '{name}' fall on one number; rename one of them")
+            raise InvalidInput(
+                f"draws: '{other}' and '{name}' fall on one number; allowed is another name for one of them"
+            )
     return {name: use for use, name in found.items()}
 
 
 def share(p: float) -> int:
     """The threshold of a share from 0 to 1: `draw < share(p)` comes true with probability p."""
     if not 0 <= p <= 1:
-        raise InvalidInput(f"a share of {p} is outside 0 to 1")
+        raise InvalidInput(f"share: {p} cannot be one; allowed is 0 to 1")
     return round(p * CERTAIN)
 
 

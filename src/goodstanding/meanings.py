@@ -57,12 +57,14 @@ def explain(what: str) -> dict[str, Any]:
     if places:
         cls, asked = cards[parts[places[-1]]], parts[places[-1] + 1]
         names = [*cls.settings, *getattr(cls, "counts", ())]
-        known = f"{nearest(asked, names)}; allowed is one of {', '.join(names)}"
+        known = f"; allowed is one of {', '.join(names)}{nearest(asked, names)}"
         raise InvalidInput(f"explain: {cls.key()} has no '{plain(asked)}'{known}")
     names = [*library(), *cards, *acts, *NESTED, *COLUMNS, *folders, *SPELLINGS]
+    names += [f"{key}.{name}" for key, cls in cards.items() for name in (*cls.settings, *getattr(cls, "counts", ()))]
+    hint = next(filter(None, (nearest(word, names) for word in (what, *parts))), "")
     raise InvalidInput(
-        f"explain: '{plain(what)}' is unknown{nearest(parts[-1], names)}; allowed is a scenario, a mechanism, a "
-        "setting's path, a measure or one of its counts, an act (`goodstanding list`), an arm or a column"
+        f"explain: '{plain(what)}' is unknown; allowed is a scenario, a mechanism, a "
+        f"setting's path, a measure or one of its counts, an act (`goodstanding list`), an arm or a column{hint}"
     )
 
 

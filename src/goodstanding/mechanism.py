@@ -127,7 +127,9 @@ def _load_package() -> None:
         try:
             point.load()
         except Exception as error:
-            raise InvalidInput(f"plugin {point.name}: cannot be loaded: {plain(str(error))}") from None
+            raise InvalidInput(
+                f"plugin {point.name}: cannot be loaded: {plain(str(error))}; allowed is one that can"
+            ) from None
 
 
 def catalogue() -> Catalogue:
@@ -177,7 +179,7 @@ def load_extension(path: Path) -> list[type[Card]]:
         taken = before.get((cls.folder, cls.key()))
         if taken is not None and taken.__module__ != name:
             seen[cls.folder][cls.key()] = taken
-            raise InvalidInput(f"{path.name}: {cls.folder}.{cls.key()} is a name that is taken; choose another")
+            raise InvalidInput(f"{path.name}: {cls.folder}.{cls.key()} is a name that is taken; allowed is any other")
     if not new:
         said = "no mechanism and no measure in this file; allowed is a class of Conduct, Safeguard, Measure, …"
         raise InvalidInput(f"{path.name}: {said}")

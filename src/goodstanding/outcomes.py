@@ -180,8 +180,8 @@ class Outcomes(Answer):
         """
         if kind not in self.gathered:
             raise InvalidInput(
-                f"outcomes: '{plain(kind)}' is no kind of months{nearest(kind, self.gathered)}; allowed is one of "
-                f"{', '.join(self.gathered)}"
+                f"outcomes: '{plain(kind)}' is no kind of months; allowed is one of "
+                f"{', '.join(self.gathered)}{nearest(kind, self.gathered)}"
             )
         found = self.gathered[kind]
         many = np.bincount(found.strata, minlength=len(self.cells))

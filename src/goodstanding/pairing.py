@@ -1,7 +1,7 @@
 """Two runs beside each other: whether the same people lived through both with the same luck, and in what they differ.
 
-Runs may differ in their scenario and in the settings of conduct and schemes. What makes the people and their luck must
-be the same: society and ties, months, seeds and the version of the program.
+Runs may differ in their scenario and in the settings of schemes. What makes the people and their luck must be the
+same: society and ties, months, seeds, the version of the program, and what came of it without any scheme.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from goodstanding.errors import InvalidInput, plain
 
 if TYPE_CHECKING:
     from goodstanding.comparison import Readable
+    from goodstanding.counts import Counts
 
+WITHOUT = "none"
 SOCIETY = ("society", "ties")
 """Settings that make the people and who knows whom."""
 ABSENT = "absent"
@@ -33,14 +35,14 @@ class Differs:
         return f"{self.path} {plain(str(self.first))} in A, {plain(str(self.second))} in B"
 
 
-def refuse(first: Readable, second: Readable) -> None:
+def refuse(verb: str, first: Readable, second: Readable, counts: tuple[Counts, Counts]) -> None:
     """Raise InvalidInput, in one line and with the reason, where two runs cannot be paired."""
-    reasons = [str(found) for found in _apart(first, second)]
+    reasons = [str(found) for found in _apart(first, second)] or list(_elsewhere(*counts))
     if reasons:
         more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
         raise InvalidInput(
-            f"compare: these runs are not of the same people with the same luck: {'; '.join(reasons[:3])}{more}; "
-            "allowed are runs of one society, one length, the same seeds and one version"
+            f"{verb}: these runs are not of the same people with the same luck: {'; '.join(reasons[:3])}{more}; "
+            f"allowed are runs of one society, one length, the same seeds, one version and one arm {WITHOUT}"
         )
 
 
@@ -73,6 +75,13 @@ def _apart(first: Readable, second: Readable) -> Iterator[Differs]:
     for path in {**one, **two}:
         if path.split(".")[0] in SOCIETY and path != "society.people":
             yield from _other(path, one.get(path, ABSENT), two.get(path, ABSENT))
+
+
+def _elsewhere(first: Counts, second: Counts) -> Iterator[str]:
+    """The counts of both runs that are others although no scheme is there: people conduct themselves otherwise."""
+    one, two = first.sums(WITHOUT), second.sums(WITHOUT)
+    apart = dict.fromkeys(name for name, cell in one if two.get((name, cell), one[name, cell]) != one[name, cell])
+    yield from (f"{name} is not the same in the arm {WITHOUT}" for name in apart)
 
 
 def _other(path: str, first: Any, second: Any) -> Iterator[Differs]:

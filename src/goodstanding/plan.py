@@ -73,17 +73,19 @@ def plan(
     threads: int = 1,
     report: bool = True,
     assumptions: int = 0,
+    across: Sequence[str] = (),
 ) -> Plan:
     """Reckon what so many worlds of a scenario will take, so many of them at once, with sets of assumptions besides.
 
-    Tries it on a few people first. Raises InvalidInput for more worlds or sets than a run may have.
+    `across` names further arms that the sets are tried in. Tries it on a few people first. Raises InvalidInput for more
+    worlds or sets than a run may have.
     """
     from goodstanding.engine import BLOCK
     from goodstanding.runs import cards, number_of_sets, seed_pairs
     from goodstanding.sweep import Sweep
 
     seed_pairs(worlds)
-    sweep = Sweep.of(scenario, number_of_sets(assumptions), arms)
+    sweep = Sweep.of(scenario, number_of_sets(assumptions), arms, across)
     found = tried(scenario, arms)
     people, months, beside = scenario.society.people, scenario.months, min(processes, worlds)
     in_turn = math.ceil(worlds / beside)

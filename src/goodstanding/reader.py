@@ -144,6 +144,8 @@ def _text(path: Path, start: Mark) -> str:
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "a special file"
             raise InvalidInput(f"{start}: {kind}; allowed is a plain file ({', '.join(SUFFIXES)})")
+        if path.suffix.lower() not in SUFFIXES:
+            raise InvalidInput(f"{start}: no name of a scenario; allowed is a file that ends in {', '.join(SUFFIXES)}")
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):

@@ -56,6 +56,7 @@ def run(
     allow_extensions: bool = False,
     report: bool = True,
     assumptions: int = 0,
+    across: Sequence[str] = (),
     progress: Progress | None = None,
     command: str | None = None,
 ) -> Run:
@@ -64,13 +65,16 @@ def run(
     `seeds` is how many pairs (0, 0), (1, 1), … are lived through, or the pairs themselves. `processes` work side by
     side (a core each where nothing is said). Without `report` the page is left for later. `assumptions` is how many
     sets of them, drawn from the priors, are tried in a small county besides, with other structures of the model; none
-    where nothing is said, and then the run speaks of luck alone. Raises InvalidInput, Resources; returns the run.
+    where nothing is said, and then the run speaks of luck alone; they are tried in the nested arms, those laid over
+    the scenario, and those named in `across`. Raises InvalidInput, Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
         if set or with_ or scheme is not None or people is not None or months is not None:
-            said = "run: a scenario that was read stays as it is; give people, months, set, with_ and scheme to read"
-            raise InvalidInput(said)
+            raise InvalidInput(
+                "run: a scenario that was read stays as it is; allowed is to give people, months, set, with_ and "
+                "scheme to read"
+            )
     else:
         scenario = read(
             scenario, set=set, people=people, months=months, with_=with_, scheme=scheme,
@@ -79,8 +83,8 @@ def run(
     pairs, chosen = seed_pairs(seeds), chosen_arms(scenario, arms)
     for name, number in (("processes", processes), ("threads", threads)):
         if number is not None and (type(number) is not int or number < 1):
-            raise InvalidInput(f"{name}: {plain(number)} cannot be used; allowed is a whole number from 1")
-    sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen)
+            raise InvalidInput(f"run: {name}: {plain(number)} cannot be used; allowed is a whole number from 1")
+    sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen, across)
     at_once = beside(processes, len(pairs) + assumptions)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
@@ -129,7 +133,8 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
         if whole and len({*pairs}) == len(pairs):
             return [(society, luck) for society, luck in pairs]
     raise InvalidInput(
-        f"seeds: {plain(seeds)} cannot be used; allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
+        f"--seeds: {plain(seeds)} cannot be used; "
+        f"allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
         "pairs of seeds"
     )
 
@@ -138,7 +143,7 @@ def number_of_sets(assumptions: int) -> int:
     """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
     if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
         what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
-        raise InvalidInput(f"assumptions: {plain(assumptions)} cannot be used; {what}")
+        raise InvalidInput(f"--assumptions: {plain(assumptions)} cannot be used; {what}")
     return assumptions
 
 
@@ -147,26 +152,30 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
     if arms is None:
         return list(scenario.arms)
     if not isinstance(arms, (list, tuple)) or not arms or len({*arms}) < len(arms):
-        raise InvalidInput(f"arms: {plain(arms)} cannot be used; allowed is a list of different arms")
+        raise InvalidInput(f"--arms: {plain(arms)} cannot be used; allowed is a list of different arms")
     for arm in arms:
         if arm not in scenario.arms:
             allowed = ", ".join(scenario.arms)
             raise InvalidInput(
-                f"arms: '{plain(arm)}' is no arm of {scenario.name}{nearest(arm, scenario.arms)}; allowed are {allowed}"
+                f"--arms: '{plain(arm)}' is no arm of {scenario.name}"
+                f"; allowed are {allowed}{nearest(arm, scenario.arms)}"
             )
     return [arm for arm in scenario.arms if arm in arms or arm == "none"]
 
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     """What every count, setting, mechanism and arm of a scenario means."""
+    from goodstanding.arm import watching
     from goodstanding.binding import steps
     from goodstanding.measures import measures
 
     counts: dict[str, Any] = {}
     mechanisms: dict[str, Any] = {}
+    found = measures(file for file, _ in scenario.extensions)
     for arm in arms:
         world = scenario.world(arm)
-        for step in steps(world):
+        month = steps(world)
+        for step in month:
             root = f"schemes.{step.scheme}." if step.scheme else ""
             mechanisms[f"{root}{step.rule.folder}.{step.rule.key()}"] = {
                 "summary": step.rule.summary(), "sources": list(step.rule.sources()), "counts": dict(step.rule.counts),
@@ -177,18 +186,17 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
-        for key, cls in measures(file for file, _ in scenario.extensions).items():
-            for scheme in [s.name for s in world.schemes] if cls.of_scheme else [""]:
-                path = f"{scheme}.{key}" if scheme else key
-                for count, label in cls.counts.items():
-                    per = cls.per.get(count, "adults")
-                    counts[f"{path}.{count}"] = {
-                        "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
-                        "definition": (cls.__doc__ or "").strip(),
-                        "denominator": per if per == "adults" else f"{path}.{per}",
-                        "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
-                        "leads": count in cls.leads, "tips": count in cls.tips,
-                    }  # fmt: skip
+        for step in watching((cls() for cls in found.values()), world, month):
+            cls, path = found[step.rule.key()], step.path
+            for count, label in cls.counts.items():
+                per = cls.per.get(count, "adults")
+                counts[f"{path}.{count}"] = {
+                    "label": label, "unit": cls.unit, "better": cls.better, "objective": cls.objective,
+                    "definition": (cls.__doc__ or "").strip(),
+                    "denominator": per if per == "adults" else f"{path}.{per}",
+                    "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
+                    "leads": count in cls.leads, "tips": count in cls.tips,
+                }  # fmt: skip
     return {
         "synthetic": True,
         "measures": counts,

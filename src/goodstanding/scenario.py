@@ -92,7 +92,7 @@ class Scenario:
         """Society, ties, conduct and schemes as they are in an arm."""
         if arm not in self.worlds:
             raise InvalidInput(
-                f"'{plain(arm)}' is no arm; allowed is one of: {', '.join(self.arms)}{nearest(arm, self.arms)}"
+                f"--arm: '{plain(arm)}' is no arm; allowed is one of: {', '.join(self.arms)}{nearest(arm, self.arms)}"
             )
         return self.worlds[arm]
 

@@ -6,9 +6,11 @@ where to begin.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
@@ -25,6 +27,11 @@ KINDS = {
 }
 """What can be written, and the folder that it belongs to."""
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
+RESERVED = (
+    "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "struck", "none", "ghost",
+    "aware", "full", "off", "self", "society", "ties", "schemes", "arms",
+)  # fmt: skip
+"""What kernels, arms and scenarios call by these names already."""
 MOST_LETTERS = 27
 """An arm is called with_NAME and has at most 32."""
 ALONE = {"scoring": "ledger", "sanction": "restrictions"}
@@ -53,7 +60,7 @@ def skeleton(kind: str, name: str) -> str:
     """The text of the file."""
     if kind not in KINDS:
         raise InvalidInput(
-            f"new: '{plain(kind)}' is no kind{nearest(kind, KINDS)}; allowed is one of {', '.join(KINDS)}"
+            f"new: '{plain(kind)}' is no kind; allowed is one of {', '.join(KINDS)}{nearest(kind, KINDS)}"
         )
     _usable(kind, name)
     text = (files("goodstanding") / "skeletons" / f"{kind}.py.txt").read_text(encoding="utf-8")
@@ -76,14 +83,19 @@ def _usable(kind: str, name: str) -> None:
     from goodstanding.mechanism import catalogue
     from goodstanding.world import COLUMNS
 
-    if not NAME.fullmatch(name) or len(name) > MOST_LETTERS or keyword.iskeyword(name):
+    if not NAME.fullmatch(name) or len(name) > MOST_LETTERS or keyword.iskeyword(name) or keyword.issoftkeyword(name):
         meant = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
         hint = f"; did you mean '{meant}'?" if meant != name and NAME.fullmatch(meant) else ""
         raise InvalidInput(
-            f"new {kind}: '{plain(name)}' cannot be used{hint}; allowed is a name such as second_look, of at most "
-            f"{MOST_LETTERS} small letters, digits and underscores, every part beginning with a letter"
+            f"new: '{plain(name)}' cannot be used; allowed is a name such as second_look, of at most "
+            f"{MOST_LETTERS} small letters, digits and underscores, every part beginning with a letter{hint}"
         )
-    taken = {key: f"{folder}.{key}" for folder, found in catalogue().items() for key in found}
+    taken = dict.fromkeys(dir(builtins), "a word of Python") | dict.fromkeys(
+        RESERVED, "a word of kernels, arms or scenarios"
+    )
+    if find_spec(name) is not None:  # the file would be imported in its place by whatever runs in this folder
+        taken[name] = "a module of Python or of a package"
+    taken |= {key: f"{folder}.{key}" for folder, found in catalogue().items() for key in found}
     taken |= {key: f"measures.{key}" for key in measures()} | dict.fromkeys(COLUMNS, "a column of the world")
     if name in taken:
-        raise InvalidInput(f"new {kind}: '{name}' is taken already ({taken[name]}); allowed is any other name")
+        raise InvalidInput(f"new: '{name}' is taken already ({taken[name]}); allowed is any other name")

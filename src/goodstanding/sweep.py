@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.draws import Assumption, Draw, assumptions, hypercube
+from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.folder import write
 from goodstanding.frames import parquet
 from goodstanding.scenario import NESTED, Scenario
@@ -47,15 +48,22 @@ class Sweep:
     arms: tuple[str, ...]
 
     @classmethod
-    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str]) -> Sweep | None:
-        """The sweep of a run, None without sets: its nested arms but the ghost, whose society is that of none, and
-        the arms that were laid over the scenario.
+    def of(cls, scenario: Scenario, sets: int, arms: Sequence[str], across: Sequence[str] = ()) -> Sweep | None:
+        """The sweep of a run, None without sets: its nested arms but the ghost, whose society is that of none, the
+        arms that were laid over the scenario, and those named in `across`. Raises InvalidInput for an arm named that
+        the run does not live.
         """
+        for arm in across:
+            if not sets or arm not in arms:
+                allowed = f"an arm of the run: {', '.join(arms)}" if sets else "--across beside --assumptions"
+                raise InvalidInput(
+                    f"--across: '{plain(arm)}' cannot be tried; allowed is {allowed}{nearest(arm, arms)}"
+                )
         if not sets:
             return None
         few = min(PEOPLE, scenario.society.people)
-        chosen = tuple(arm for arm in arms if (arm in NESTED and arm != "ghost") or arm in scenario.laid)
-        return cls(varied(scenario, {"society.people": few}), sets, chosen)
+        tried = {*NESTED, *scenario.laid, *across} - {"ghost"}
+        return cls(varied(scenario, {"society.people": few}), sets, tuple(arm for arm in arms if arm in tried))
 
     @cached_property
     def draws(self) -> list[Draw]:
@@ -122,23 +130,25 @@ class Sweep:
         for arm in self.arms:
             names = list(outcome.names[arm])
             both = np.stack([outcome.counts[arm], bases(outcome, arm, told)])
-            leading = [at for at, name in enumerate(names) if told[name]["leads"]]
-            cut: list[tuple[str, int, list[int], Any]] = [("", 0, list(range(len(names))), both.sum((1, 3)))]
-            cut += [("month", month, leading, both[:, month, leading].sum(2)) for month in range(both.shape[1])]
+            every, leading = range(len(names)), [at for at, name in enumerate(names) if told[name]["leads"]]
+            cuts: list[tuple[str, int, Sequence[int], Any]] = [("", 0, every, both.sum((1, 3)))]
+            lead = both[:, :, leading]
+            cuts += [("month", month, leading, sums) for month, sums in enumerate(lead.sum(3).swapaxes(0, 1))]
             for by, cells in of_stratum.items():
                 for cell in sorted(set(cells)):
-                    mine = np.array(cells) == cell
-                    cut.append((by, int(cell), leading, both[:, :, leading][..., mine].sum((1, 3))))
-            for by, cell, which, (count, base) in cut:
-                size = len(which)
-                parts.append(pyarrow.table({
-                    "variant": _repeated(variant, size),
-                    "society_seed": pyarrow.array([seeds[0]] * size, pyarrow.uint64()),
-                    "luck_seed": pyarrow.array([seeds[1]] * size, pyarrow.uint64()), "arm": _repeated(arm, size),
-                    "by": _repeated(by, size), "cell": pyarrow.array([cell] * size, pyarrow.int16()),
-                    "measure": pyarrow.array([names[at] for at in which]).dictionary_encode(),
-                    "count": pyarrow.array(count), "denominator": pyarrow.array(base),
-                }))  # fmt: skip
+                    cuts.append((by, int(cell), leading, lead[..., np.array(cells) == cell].sum((1, 3))))
+            sizes = [len(which) for _, _, which, _ in cuts]
+            words, size = ["", "month", *of_stratum], sum(sizes)
+            count, base = np.concatenate([sums for *_, sums in cuts], axis=1)
+            parts.append(pyarrow.table({
+                "variant": _coded([variant], np.zeros(size)),
+                "society_seed": np.full(size, seeds[0], np.uint64), "luck_seed": np.full(size, seeds[1], np.uint64),
+                "arm": _coded([arm], np.zeros(size)),
+                "by": _coded(words, np.repeat([words.index(by) for by, *_ in cuts], sizes)),
+                "cell": np.repeat([cell for _, cell, *_ in cuts], sizes).astype(np.int16),
+                "measure": _coded(names, np.concatenate([which for _, _, which, _ in cuts])),
+                "count": count, "denominator": base,
+            }))  # fmt: skip
         return _together(parts)
 
     def months(self, name: str) -> int:
@@ -187,10 +197,10 @@ def _told(sweep: Sweep) -> Iterator[tuple[str, Any]]:
     )
 
 
-def _repeated(word: str, size: int) -> Any:
+def _coded(words: Sequence[str], places: Any) -> Any:
     import pyarrow
 
-    return pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * size, pyarrow.int32()), [word])
+    return pyarrow.DictionaryArray.from_arrays(places.astype("int32"), words)
 
 
 def _together(tables: Sequence[Any]) -> Any:

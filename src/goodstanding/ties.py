@@ -109,7 +109,9 @@ class Ties(Card):
         super().__init__(**values)
         count = self.neighbourhood + self.work + self.school + self.friends + self.far + self.dormant
         if count > MOST_SLOTS:
-            raise InvalidInput(f"{self.key()}: {count} slots in all; at most {MOST_SLOTS} fit on the public board")
+            raise InvalidInput(
+                f"{self.key()}: {count} slots in all; allowed are {MOST_SLOTS}, which fit on the public board"
+            )
 
     @property
     def slots(self) -> tuple[Slot, ...]:

@@ -93,8 +93,8 @@ class Validity(Frame):
         for name in arms or ():
             if name not in known:
                 raise InvalidInput(
-                    f"validity: '{plain(name)}' is no arm of this run{nearest(name, known)}; "
-                    f"allowed is {', '.join(known)}"
+                    f"validity: '{plain(name)}' is no arm of this run; "
+                    f"allowed is {', '.join(known)}{nearest(name, known)}"
                 )
         self.manifest, self.arms = run.manifest, list(known if arms is None else arms)
         self.counts = counts or Counts(run.parts)

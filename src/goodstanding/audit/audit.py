@@ -48,7 +48,7 @@ class Audit(Frame):
         arms = run.manifest["arms"]
         if arm not in arms:
             raise InvalidInput(
-                f"audit: '{plain(arm)}' is no arm of this run{nearest(arm, arms)}; allowed is {', '.join(arms)}"
+                f"audit: '{plain(arm)}' is no arm of this run; allowed is {', '.join(arms)}{nearest(arm, arms)}"
             )
         self.run, self.arm, self.manifest = run, arm, run.manifest
         self.evidence = Evidence(run, arm, _rules(run, arm, allow_extensions), beside, counts)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from goodstanding.audit.aia import raw_impact
-from goodstanding.audit.evidence import Evidence, Missing
+from goodstanding.audit.evidence import DECIDED, Evidence, Missing
 from goodstanding.audit.numbers import Number, nought, of_sums, ratio, times, times_over
 from goodstanding.audit.rules import RULES
 from goodstanding.comparison import SMALLEST_CELL, per
@@ -25,7 +25,7 @@ def rate(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     """A measure of the arm, of 1,000 of whatever it is a share of."""
     name = evidence.name(told["rate"], scheme)
     sums = evidence.sums({told["rate"]: 1}, scheme)
-    found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums], least=0.0)
+    found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums])
     sets = evidence.rates({told["rate"]: 1}, scheme)
     return of_sums(found, f"of 1,000 {per(name, evidence.run.cards)}", (name,), sets, sums)
 
@@ -49,7 +49,7 @@ def share(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     over, under = evidence.sums(some, scheme), evidence.sums(whole, scheme)
     sums = [Sums(x.count, y.count, 0, y.people) for x, y in zip(over, under, strict=True)]
     plain = estimate([evidence.sums(dict.fromkeys(whole, 1), scheme)])
-    found = estimate([sums], least=0.0)
+    found = estimate([sums])
     if plain.low is None and found.mean is not None:
         found = Estimate(found.mean, None, None, found.worlds, plain.reason)
     sets = ratio(evidence.rates(some, scheme), evidence.rates(whole, scheme), evidence.least)
@@ -173,11 +173,16 @@ def left(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     """A measure, of 1,000, in the arm of the run that has least of it and in which something follows."""
     measure = {str(told["left"]): 1}
     name = evidence.name(told["left"], scheme)
-    arms = [arm for arm in evidence.run.manifest["arms"] if arm not in (*UNFELT, WITHOUT)]
-    there = {arm: evidence.sums(measure, scheme, arm) for arm in arms if (name, "") in evidence.counts.sums(arm)}
+    decided = evidence.name(DECIDED, scheme)
+    there = {
+        arm: evidence.sums(measure, scheme, arm)
+        for arm in evidence.run.manifest["arms"]
+        if arm not in (*UNFELT, WITHOUT) and (name, "") in evidence.counts.sums(arm)
+        and any(sums.count for sums in evidence.counts.sums(arm).get((decided, ""), {}).values())
+    }  # fmt: skip
     if len(there) < 2:
         raise Missing("no other arm in this run in which something follows")
-    found = {arm: estimate([sums], least=0.0) for arm, sums in there.items()}
+    found = {arm: estimate([sums]) for arm, sums in there.items()}
     shown = [arm for arm in found if found[arm].mean is not None]
     if not shown:
         raise Missing("too few people stand behind it in every arm")

@@ -1,7 +1,7 @@
 """The command line: a verb for everything that is asked of a scenario or of a run.
 
 Results go to stdout, progress and problems to stderr, one line a problem. Exit codes: 0 ok, 1 our bug, 2 invalid
-input, 3 resources, 4 integrity, 5 locked, 130 interrupted. Nothing heavy is imported before a verb needs it.
+input, 3 resources, 4 integrity, 130 interrupted. Nothing heavy is imported before a verb needs it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ from goodstanding.cli.judging import audit, odd
 from goodstanding.cli.results import compare, life, report, safeguards
 from goodstanding.cli.scenarios import check, plan, run
 from goodstanding.cli.workshop import about, doctor, new
-from goodstanding.errors import GoodstandingError, Resources, plain
+from goodstanding.errors import GoodstandingError, Resources, nearest, plain
 
 app = typer.Typer(
     help="What does a system that rates every citizen do to people? Tried on invented ones. Synthetic societies only; "
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
             _complain(problem)
         return error.exit_code
     except typer.TyperException as error:
-        _complain(f"goodstanding: {' '.join(error.format_message().split())} (see --help)")
+        _complain(_misread(error, asked))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted")
@@ -85,6 +85,20 @@ def main(arguments: list[str] | None = None) -> int:
     if code == 130:  # Typer turns an interrupt into this code
         _complain("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _misread(error: typer.TyperException, asked: list[str]) -> str:
+    """What cannot be read of a command line, in the words of all our errors."""
+    command: Any = getattr(error, "cmd", None)
+    if option := getattr(error, "possibilities", None) is not None and str(getattr(error, "option_name", "")):
+        known = [name for each in command.params for name in each.opts if name.startswith("--")]
+        return f"{plain(option)}: no such option; allowed are {', '.join(known)}{nearest(option, known)}"
+    if verbs := getattr(command, "commands", None):
+        verb = next((word for word in asked if not word.startswith("-")), "")
+        return f"{plain(verb)}: no such verb; allowed are {', '.join(verbs)}{nearest(verb, verbs)}"
+    if (missing := getattr(error, "param", None)) is not None:
+        return f"{(missing.metavar or missing.name).upper()}: missing; allowed is {missing.help}"
+    return f"goodstanding: {' '.join(error.format_message().split()).rstrip('.')}; allowed is what --help says"
 
 
 def _our_bug(error: Exception, debug: bool) -> int:

@@ -29,19 +29,25 @@ if TYPE_CHECKING:
 
 
 def list_(
-    what: Annotated[str | None, typer.Argument(help="scenarios, arms, measures, acts, a folder of mechanisms")] = None,
+    what: Annotated[
+        str | None, typer.Argument(help="scenarios, arms, mechanisms or a folder of them, measures, acts")
+    ] = None,
     beside: Beside = None,
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:
     """List scenarios, arms, mechanisms by folder, measures and acts."""
+    from goodstanding.mechanism import FOLDERS
+
     _load_beside(beside, allow_extensions)
     known = shelves()
-    if what is not None and what not in known:
+    if what == "mechanisms":
+        known = {folder: known[folder] for folder in FOLDERS}
+    elif what is not None and what not in known:
         raise InvalidInput(
-            f"list: '{plain(what)}' is unknown{nearest(what, known)}; allowed is one of {', '.join(known)}"
+            f"list: '{plain(what)}' is unknown; allowed is one of {', '.join(known)}{nearest(what, known)}"
         )
-    chosen = {name: make() for name, make in known.items() if what in (None, name)}
+    chosen = {name: make() for name, make in known.items() if what in (None, "mechanisms", name)}
     if as_json:
         print_json({**chosen, "synthetic": True})
         return
@@ -77,7 +83,10 @@ def explain(
         )
         told = _society(found) if society else _scenario(found, arm)
     elif society:
-        raise InvalidInput(f"explain --society: '{plain(what)}' is no scenario{nearest(what, library())}")
+        raise InvalidInput(
+            f"--society: '{plain(what)}' is no scenario; allowed is one of {', '.join(library())}"
+            f"{nearest(what, library())}"
+        )
     else:
         from goodstanding.meanings import explain as meaning
 
@@ -156,7 +165,7 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
 
     if arm not in found.arms:
         raise InvalidInput(
-            f"explain --arm: '{plain(arm)}' is no arm{nearest(arm, found.arms)}; allowed is {', '.join(found.arms)}"
+            f"--arm: '{plain(arm)}' is no arm; allowed is {', '.join(found.arms)}{nearest(arm, found.arms)}"
         )
     marks = [p.mark for p in found.provenance.values()]
     world = found.world(arm)

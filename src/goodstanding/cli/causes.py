@@ -19,6 +19,7 @@ from goodstanding.cli.shared import (
     keep,
     print_json,
     progress,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def attribute(
     arm: Arm = "full",
     people: People = None,
     months: Months = None,
-    seeds: Annotated[int, typer.Option(help="how many worlds, each with its own luck and orders")] = 20,
-    orders: Annotated[str, typer.Option(help="orders of the rules a world, or all")] = "10",
+    seeds: Annotated[int, whole("--seeds", "how many worlds, each with its own luck and orders", 2, 1000)] = 20,
+    orders: Annotated[str, typer.Option(help="orders of the rules a world: 1 to 10,000, or all")] = "10",
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,
@@ -57,7 +58,7 @@ def attribute(
     from goodstanding.errors import InvalidInput, plain
 
     if orders != "all" and not orders.isdecimal():
-        raise InvalidInput(f"orders: '{plain(orders)}' cannot be used; allowed is a whole number, or all")
+        raise InvalidInput(f"--orders: '{plain(orders)}' cannot be used; allowed is a whole number, or all")
     scenario = _read(what, people, months, set_, allow_extensions)
     if people is None and scenario.society.people > PEOPLE:
         scenario = _read(what, PEOPLE, months, set_, allow_extensions)
@@ -80,8 +81,8 @@ def outcomes(
     arm: Arm = "full",
     people: People = None,
     months: Months = None,
-    lucks: Annotated[int, typer.Option(help="how many lucks the one society lives under")] = 20,
-    society: Annotated[int, typer.Option(help="the seed of the society")] = 0,
+    lucks: Annotated[int, whole("--lucks", "how many lucks the one society lives under", 4, 1000)] = 20,
+    society: Annotated[int, whole("--society", "the seed of the society")] = 0,
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,

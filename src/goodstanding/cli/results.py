@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, keep, print_json
+from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, keep, print_json, whole
 
 
 def compare(
@@ -37,13 +37,13 @@ def compare(
 
 def life(
     run: RunFolder,
-    person: Annotated[int | None, typer.Option(help="whose life: a number from 0, and nobody's name")] = None,
+    person: Annotated[int | None, whole("--person", "whose life, by a number that is nobody's name")] = None,
     pick: Annotated[
         str | None,
         typer.Option(help="or: typical, unlucky, most-harmed, falsely-flagged, informer or child, by a rule it tells"),
     ] = None,
     arm: Annotated[str, typer.Option(help="the arm in which it is lived, beside none")] = "full",
-    world: Annotated[int, typer.Option(help="which of the run's pairs of seeds, from 1")] = 1,
+    world: Annotated[int, whole("--world", "which of the run's pairs of seeds", 1)] = 1,
     html: Annotated[Path | None, typer.Option(help="write it as a page that opens from disk")] = None,
     as_json: Json = False,
     allow_extensions: Extensions = False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from goodstanding.cli.shared import (
+    Across,
     Arms,
     Assumptions,
     Extensions,
@@ -53,6 +54,7 @@ def run(
     quiet: Quiet = False,
     report: Annotated[bool, typer.Option(help="write the report's page as well")] = True,
     assumptions: Assumptions = 0,
+    across: Across = None,
     allow_extensions: Extensions = False,
 ) -> None:
     """Simulate a scenario in all its arms, and print what rules did.
@@ -77,6 +79,7 @@ def run(
             out=out,
             report=report,
             assumptions=assumptions,
+            across=listed(across) or (),
             progress=tell,
             command=shlex.join(["goodstanding", *context.obj]),
         )
@@ -151,6 +154,7 @@ def plan(
     arms: Arms = None,
     report: Annotated[bool, typer.Option(help="reckon with the report's page as well")] = True,
     assumptions: Assumptions = 0,
+    across: Across = None,
     as_json: Json = False,
     quiet: Quiet = False,
     allow_extensions: Extensions = False,
@@ -171,8 +175,9 @@ def plan(
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")
         found = plans.plan(
-            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions
-        )
+            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions,
+            listed(across) or (),
+        )  # fmt: skip
     free = plans.free_memory()
     if as_json:
         print_json({**found.to_dict(), "memory_free": free})
@@ -229,42 +234,39 @@ def _main_comparison(done: Run) -> Any:
 
 def _arms_table(screen: Console, done: Run) -> None:
     """The measures of the headline: step by step with both bands, and then in every further arm."""
-    from rich.table import Table
-
     from goodstanding.comparison import MARK, Comparison
+    from goodstanding.frames import terminal
     from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, UNABLE, number
     from goodstanding.scenario import NESTED
 
     main = _main_comparison(done)
-    told = [row for suffix in (BARRED, UNABLE, FALSE, INDUCED, FAMILY, SILENT, SPOKE) for row in main.find(suffix)]
+    short = {BARRED: "barred", UNABLE: "unable", FALSE: "false", INDUCED: "induced", FAMILY: "family",
+             SILENT: "silent", SPOKE: "spoke"}  # fmt: skip
+    found_by = [(word, row) for suffix, word in short.items() for row in main.find(suffix)]
+    told = [row for _, row in found_by]
     names = {row.measure for row in told}
     arms = {arm: Comparison(done, arm, main.against, main.counts) for arm in main.manifest["arms"]}
     found = {arm: {row.measure: number(row.arm.mean) for row in of.rows(names)} for arm, of in arms.items()}
     steps = [arm for arm in arms if arm in NESTED or arm in (main.arm, main.against)]
     bands = {row.measure: row.difference for row in main.tried.rows(main.arm, main.against)} if main.tried else {}
     over = f"over {main.manifest['months']} months; in ghost and aware what the record would bring, and nobody feels"
-    table = Table(title=f"{main.manifest['title']} · synthetic society, per 1,000", caption=over)
-    table.add_column("measure", overflow="fold")
-    for arm in steps:
-        table.add_column(arm, justify="right", overflow="fold", min_width=5)
-    table.add_column(f"{main.arm} less {main.against}\nluck, {len(main.worlds)} worlds", justify="right")
-    if main.tried:
-        table.add_column(f"{main.arm} less {main.against}\n{main.tried.sets} assumptions", justify="right")
-    for row in told:
+    gap_in = f"{main.arm} less {main.against}"
+    head = ["measure", *steps, f"{gap_in}\nluck, {len(main.worlds)} worlds"]
+    head += [f"{gap_in}\n{main.tried.sets} assumptions"] if main.tried else []
+    lines = []
+    for at, row in enumerate(told, 1):
         gap, band = row.difference, bands.get(row.measure)
         luck = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
         varied = f"{number(band.low)} to {number(band.high)}" if band and band.high is not None else "–"
-        label = f"{main.labels.get(row.measure, row.label)}{f' {MARK}' if row.note else ''}\nof 1,000 {row.per}"
+        label = f"{at} {main.labels.get(row.measure, row.label)}{f' {MARK}' if row.note else ''}\nof 1,000 {row.per}"
         cells = [found[arm].get(row.measure, "–") for arm in steps]
-        table.add_row(label, *cells, luck, *([varied] if main.tried else []))
-    screen.print(table)
+        lines.append([label, *cells, luck, *([varied] if main.tried else [])])
+    title = f"{main.manifest['title']} · synthetic society, per 1,000"
+    screen.print(terminal(head, lines, title, over, numbers=head[1:]))
     if any(row.note for row in told):
         screen.print(f"{MARK} {main.against} has no such scheme and counts as nought", style="dim")
     if further := [arm for arm in arms if arm not in steps]:
-        beside = Table(title=f"{main.arm} with something changed, per 1,000")
-        beside.add_column("arm", no_wrap=True)
-        for row in told:
-            beside.add_column(main.labels.get(row.measure, row.label), justify="right", overflow="fold")
-        for arm in (main.arm, *further):
-            beside.add_row(arm, *(found[arm].get(row.measure, "–") for row in told))
-        screen.print(beside)
+        head = ["arm", *(f"{at}\n{word}" for at, (word, _) in enumerate(found_by, 1))]
+        lines = [[arm, *(found[arm].get(row.measure, "–") for row in told)] for arm in (main.arm, *further)]
+        title = f"{main.arm} with something changed, per 1,000"
+        screen.print(terminal(head, lines, title, "the numbers are those of the measures above", numbers=head[1:]))

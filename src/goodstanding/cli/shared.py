@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goodstanding.errors import plain
+from goodstanding.errors import InvalidInput, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,8 +22,24 @@ if TYPE_CHECKING:
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from the library, or a path")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
-People = Annotated[int | None, typer.Option(help="how many people live in the society", min=1)]
-Months = Annotated[int | None, typer.Option(help="how many months are simulated", min=0)]
+
+
+def whole(option: str, help: str, low: int = 0, high: float = math.inf, none: str = "") -> Any:
+    """An option that takes a whole number, or 0 for `none`; what is allowed stands in the help and in the refusal."""
+    allowed = (f"from {low:,}" if high == math.inf else f"from {low:,} to {high:,}") + (none and f", or 0 {none}")
+    spared = ["0"] if none else []
+
+    def number(given: object) -> int:
+        text = str(given)
+        if re.fullmatch("[0-9]{1,20}", text) and (text in spared or low <= int(text) <= high):
+            return int(text)
+        raise InvalidInput(f"{option}: '{plain(text)}' cannot be used; allowed is a whole number {allowed}")
+
+    return typer.Option(option, help=f"{help}: {allowed}", parser=number, metavar="NUMBER")
+
+
+People = Annotated[int | None, whole("--people", "how many people live in the society", 1)]
+Months = Annotated[int | None, whole("--months", "how many months are simulated", 0, 240)]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="change one value; may be repeated")]
 With = Annotated[
     list[str] | None,
@@ -35,12 +53,18 @@ Beside = Annotated[
     str | None, typer.Option("--scenario", metavar="SCENARIO", help="with the mechanisms that stand beside it as well")
 ]
 Arms = Annotated[str | None, typer.Option(help="only these arms, with commas between")]
-Processes = Annotated[int | None, typer.Option(help="worlds at once; one a core unless said", min=1)]
+Processes = Annotated[int | None, whole("--processes", "worlds at once, one a core unless said", 1)]
 Assumptions = Annotated[
-    int, typer.Option(help="sets of assumptions to try in a small county besides; 200 for what is to be quoted")
+    int,
+    whole("--assumptions", "sets of assumptions to try in a small county besides, 200 for what is to be quoted",
+          20, 10_000, "to leave them as they are"),
+]  # fmt: skip
+Across = Annotated[
+    str | None,
+    typer.Option(help="further arms to try over the assumptions, with commas between, beside the nested and laid ones"),
 ]
-Seeds = Annotated[int, typer.Option(help="how many worlds, each with its own luck", min=1)]
-Threads = Annotated[int, typer.Option(help="threads a world", min=1)]
+Seeds = Annotated[int, whole("--seeds", "how many worlds, each with its own luck", 1, 100_000)]
+Threads = Annotated[int, whole("--threads", "threads a world", 1)]
 
 
 def listed(arms: str | None) -> list[str] | None:
@@ -115,7 +139,7 @@ def print_rows(screen: Console, title: str, rows: Mapping[str, str]) -> None:
 
 def print_told(told: Mapping[str, Any], title: str = "") -> None:
     """Print a card: plain values first, then what has values of its own, then lists of rows as tables."""
-    from rich.table import Table
+    from goodstanding.frames import terminal
 
     screen = console(wide=200)
     nested = {
@@ -128,12 +152,8 @@ def print_told(told: Mapping[str, Any], title: str = "") -> None:
             print_told(inner if isinstance(inner, Mapping) else {"": inner}, f"{key}: {name}")
     for key, rows in tables.items():
         screen.print(f"\n{key}", style="bold")
-        table = Table()
-        for name in rows[0]:
-            table.add_column(name, no_wrap=name == "path" and screen.width > 150, min_width=6, overflow="fold")
-        for row in rows:
-            table.add_row(*map(_words, row.values()))
-        screen.print(table)
+        cells = [[_words(cell) for cell in row.values()] for row in rows]
+        screen.print(terminal([*rows[0]], cells, "", "", whole=["path"] if screen.width > 150 else []))
 
 
 def print_story(story: Mapping[str, Mapping[str, list[str]]], arms: Mapping[str, str]) -> None:

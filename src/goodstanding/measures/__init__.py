@@ -1,7 +1,7 @@
 """Measures: what is counted about people, one quantity or one family a file, each with a card.
 
 A measure is observed after the month of each arm and changes nothing. It is asked once for every scheme where it
-reads a scheme's columns, and once for society otherwise.
+reads a scheme's columns, and once for society otherwise; in an arm in which nobody makes what it is about it rests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Measure(Card):
     suppression of small cells. `better` is lower, higher or neither. `objective` is `never` where nothing may be
     optimised for it. `leads` are the counts that a report opens with, `tips` those that happen in
     one world and in another never. `cases` names the column of the few people that kernels marked `@case` look at, and
-    `replays` says what each replay strikes from their record.
+    `replays` says what each replay strikes from their record. `about` names shared columns of which somebody must make
+    one, or the measure rests; empty where it always has something to say.
     """
 
     folder: ClassVar[str] = "measures"
@@ -41,6 +42,7 @@ class Measure(Card):
     tips: ClassVar[tuple[str, ...]] = ()
     cases: ClassVar[str] = ""
     replays: ClassVar[tuple[str, ...]] = ()
+    about: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[Mapping[str, Column]] = {}
     writes: ClassVar[tuple[str, ...]] = ()
     kernels: ClassVar[tuple[FunctionType, ...]] = ()

@@ -20,6 +20,7 @@ class Copies(Measure):
     """
 
     of_scheme = True
+    about = ("passed_on",)
     unit = "copies"
     persons = "people"
     better = "lower"

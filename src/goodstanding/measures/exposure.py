@@ -20,6 +20,7 @@ class Exposure(Measure):
     """
 
     of_scheme = True
+    about = ("leaked",)
     unit = "people"
     better = "lower"
     columns = {

@@ -19,6 +19,7 @@ class Gaming(Measure):
     """
 
     of_scheme = True
+    about = ("drained", "retuned")
     unit = "adults"
     better = "lower"
     columns = {"bought": Column(dtype="uint8", label="holds a good deed that an insider made up")}

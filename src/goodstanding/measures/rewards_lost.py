@@ -18,6 +18,7 @@ class RewardsLost(Measure):
     """
 
     of_scheme = True
+    about = ("rewarded",)
     unit = "adults"
     counts = {
         "people": "adults who come first in something",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.acts import RELATED, SANCTION_DOMAINS, WEIGHT
-from goodstanding.card import exactly, scaled, table
+from goodstanding.acts import HARM, RELATION
 from goodstanding.kernels import case, kernel
 from goodstanding.measures import Measure
 from goodstanding.world import (
@@ -116,16 +115,8 @@ class Unfounded(Measure):
         ),
     }
 
-    related: dict[str, list[str]] = table(
-        RELATED, keys="act_domains", among=tuple(SANCTION_DOMAINS), otherwise=(), unit="names", prior=exactly(),
-        help="what an act of a domain has to do with",
-        source="assumed", because="the same debt, trade or service; protected acts are related to nothing",
-    )  # fmt: skip
-    weight: dict[str, int] = table(
-        WEIGHT, keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
-        help="harm of a month without a domain, on the scale of the acts' gravity",
-        source="assumed", because="what feeds people weighs most; there is no agreed scale, so it may be off by two",
-    )  # fmt: skip
+    related: dict[str, list[str]] = RELATION
+    weight: dict[str, int] = HARM
 
     @case
     def strike(entry_act, entry_origin, entry_flags, act_protected, act_seen_as, act_path, struck):

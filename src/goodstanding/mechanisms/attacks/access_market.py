@@ -9,13 +9,17 @@ from goodstanding.kernels import between, kernel
 from goodstanding.mechanism import Attack
 from goodstanding.world import Column
 
+NOT_TO_BE_HAD = 1 << 31
+"""Dearer than anything that has a price."""
+
 
 class AccessMarket(Attack):
     """Whoever is barred and has the money gets in all the same, through somebody who sells; the others stay out.
 
     A friend's name on the ticket, a clerk who looks away, a borrowed account: each month people who are barred ask for
-    what can be had, and pay for each thing by itself, the cheapest to obtain first in the order of the list, as far as
-    sellers can serve them. What stands on file stays as it was, and so does the class. A sale is not found out.
+    what can be had, and pay for each thing by itself, in the order of the list of domains and as long as the money
+    lasts, where a seller can serve them. Whoever is barred only from what is not to be had asks for nothing. What
+    stands on file stays as it was, and so does the class. A sale is not found out.
     """
 
     touches = "sanctions"
@@ -53,11 +57,12 @@ class AccessMarket(Attack):
         draw_ask, draw_serve, restricted, cushion, price, demand, served, drained, stratum, asking, sold, takings,
         too_poor,
     ):  # fmt: skip
-        cheapest = np.int64(10_001)
-        for d in range(price.size):
-            cheapest = min(cheapest, price[d]) if price[d] else cheapest
         for i in range(restricted.size):
-            if restricted[i] and np.int64(draw_ask[i]) < demand:
+            cheapest = np.int64(NOT_TO_BE_HAD)
+            for d in range(price.size):
+                if (np.int64(restricted[i]) >> d) & 1 and price[d]:
+                    cheapest = min(cheapest, price[d])
+            if cheapest < NOT_TO_BE_HAD and np.int64(draw_ask[i]) < demand:
                 s, left = stratum[i], np.int64(cushion[i]) - np.int64(drained[i])
                 too_poor[s] += left < cheapest
                 asking[s] += left >= cheapest

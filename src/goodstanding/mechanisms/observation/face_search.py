@@ -6,10 +6,9 @@ import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import between, kernel
-from goodstanding.likeness import CERTAIN, in_thresholds, kinds_of, per_search
+from goodstanding.likeness import CERTAIN, PER_TRILLION, by_rate, in_thresholds, kinds_of, per_search, rates_of
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
-from goodstanding.mechanisms.observation.tips import at_hand, rates_of
 from goodstanding.record import enter
 from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TWIN, Column
 
@@ -49,13 +48,7 @@ class FaceSearch(Observation):
         1, low=1, high=1000, unit="count", prior=uniform(1, 5), help="photos of each person in the gallery",
         source="assumed", because="an identity card, for some also borders and stations",
     )  # fmt: skip
-    per_trillion: int = setting(
-        1000, low=0, high=100_000_000, unit="count", prior=loguniform(10, 1_000_000),
-        help="false matches among a trillion comparisons of two different people",
-        source="assumed",
-        because="none was published for the systems; tested ones lie between one in a million and far less than one in "
-        "a billion",
-    )  # fmt: skip
+    per_trillion: int = PER_TRILLION
     tested: int = setting(
         1_000_000, low=1, high=10_000_000_000, unit="count", prior=loguniform(100_000, 12_000_000),
         help="photos in the gallery in which that rate was measured",
@@ -134,7 +127,6 @@ class FaceSearch(Observation):
                 if np.int64(luck(seed, use_sent, month, first + i, 0)) < sent:
                     sent_away[stratum[i]] += 1
                 else:
-                    left = (np.int64(luck(seed, use_act, month, first + i, 0)) * (total >> 10)) >> 22
-                    k = at_hand(kinds, rate, left)
+                    k = by_rate(kinds, rate, np.int64(luck(seed, use_act, month, first + i, 0)), 10)
                     enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
                     false_matches[stratum[i]] += 1

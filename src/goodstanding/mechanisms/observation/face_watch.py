@@ -6,10 +6,9 @@ import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import kernel
-from goodstanding.likeness import TRILLION, in_thresholds, kinds_of
+from goodstanding.likeness import PER_TRILLION, TRILLION, by_rate, in_thresholds, kinds_of, rates_of
 from goodstanding.luck import luck
 from goodstanding.mechanism import Observation
-from goodstanding.mechanisms.observation.tips import at_hand, rates_of
 from goodstanding.record import enter
 from goodstanding.world import MISTAKEN, RECORD
 
@@ -33,13 +32,7 @@ class FaceWatch(Observation):
         "waved_on": "people whom a camera took for somebody else and whom an officer sent away",
     }
 
-    per_trillion: int = setting(
-        1000, low=0, high=100_000_000, unit="count", prior=loguniform(10, 1_000_000),
-        help="false matches among a trillion comparisons of two different people",
-        source="assumed",
-        because="none was published for the systems; tested ones lie between one in a million and far less than one in "
-        "a billion",
-    )  # fmt: skip
+    per_trillion: int = PER_TRILLION
     passing: int = setting(
         2, low=0, high=1000, unit="count", prior=uniform(0, 20), help="times a day that a camera compares one's face",
         source="assumed", because="a station or a square on the way; none outside towns",
@@ -78,7 +71,6 @@ class FaceWatch(Observation):
                 if np.int64(luck(seed, use_sent, month, first + i, 0)) < sent:
                     waved_on[stratum[i]] += 1
                 else:
-                    left = (np.int64(luck(seed, use_act, month, first + i, 0)) * (total >> 10)) >> 22
-                    k = at_hand(kinds, rate, left)
+                    k = by_rate(kinds, rate, np.int64(luck(seed, use_act, month, first + i, 0)), 10)
                     enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
                     false_alarms[stratum[i]] += 1

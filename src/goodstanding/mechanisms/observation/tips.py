@@ -6,6 +6,7 @@ import numpy as np
 
 from goodstanding.card import setting, uniform
 from goodstanding.kernels import between, helper, kernel
+from goodstanding.likeness import by_rate
 from goodstanding.luck import luck
 from goodstanding.mechanism import Observation
 from goodstanding.mechanisms.conduct.informing import DUTY, ERROR, MALICE, TRULY
@@ -23,26 +24,6 @@ def foremost(acts, worth):
         acts >>= 1
         k += 1
     return best
-
-
-@helper
-def rates_of(acts, rate):
-    """The rates of a set of acts, added up."""
-    total = np.int64(0)
-    for k in range(rate.size - 1):
-        total += rate[k] * ((acts >> k) & 1)
-    return total
-
-
-@helper
-def at_hand(acts, rate, left):
-    """The act of a set that is reached when rates are added up in order until they exceed `left`."""
-    for k in range(rate.size - 1):
-        if (acts >> k) & 1:
-            if left < rate[k]:
-                return k
-            left -= rate[k]
-    return -1
 
 
 class Tips(Observation):
@@ -136,8 +117,7 @@ class Tips(Observation):
                         exposed[s] += 1
                     elif common & ~last_acts[i] & ~on_file[i]:  # what was not done, and is not on file already
                         undone = common & ~last_acts[i] & ~on_file[i]
-                        total, draw = rates_of(undone, act_rate), np.int64(luck(seed, use_name, month, person, which))
-                        k = at_hand(undone, act_rate, (draw * (total >> 2)) >> 30)
+                        k = by_rate(undone, act_rate, np.int64(luck(seed, use_name, month, person, which)), 2)
                         on_file[i] |= np.int64(1) << k
                         origin = MISREAD if motive == ERROR else MALICIOUS if motive == MALICE else INVENTED
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, origin, RECORD)

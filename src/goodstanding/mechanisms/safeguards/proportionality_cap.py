@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.acts import WEIGHT
-from goodstanding.card import exactly, scaled, setting, table, uniform
+from goodstanding.acts import HARM
+from goodstanding.card import exactly, setting, uniform
 from goodstanding.kernels import kernel, start
 from goodstanding.mechanism import Safeguard
 from goodstanding.world import RECORD, Column
@@ -28,11 +28,7 @@ class ProportionalityCap(Safeguard):
     writes = ("restricted",)
     counts = {"lifted": "months in which something that a person was barred from was lifted"}
 
-    weight: dict[str, int] = table(
-        WEIGHT, keys="sanction_domains", low=0, high=100, unit="count", prior=scaled(0.5, 2),
-        help="harm of a month without a domain, on the scale of the acts' gravity",
-        source="assumed", because="what feeds people weighs most; there is no agreed scale, so it may be off by two",
-    )  # fmt: skip
+    weight: dict[str, int] = HARM
     most: int = setting(
         100, low=0, high=1000, unit="percent", prior=exactly(), help="of the act's gravity that a bar may weigh",
         source="assumed", because="as much as the act; a choice of whoever writes the rule",

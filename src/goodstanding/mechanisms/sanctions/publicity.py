@@ -18,7 +18,8 @@ class Publicity(Sanction):
 
     The list has so many names a month, for good and for bad; only being named for something bad is followed here. The
     chance of a fresh bad entry to be published is the room on the list over the number of such entries in the month
-    before (over all adults as long as there were none).
+    before: over all adults where there were none, and in the first two months, before which nothing, or next to
+    nothing, was filed.
 
     Sources: [suining-reports]
     """
@@ -49,9 +50,9 @@ class Publicity(Sanction):
     )  # fmt: skip
 
     @between
-    def make_room(adults, names, share_of_negative_entries, given_up, total_fresh, chance):
+    def make_room(month, adults, names, share_of_negative_entries, given_up, total_fresh, chance):
         room = times(names, share_of_negative_entries) * adults * ((given_up[0] & LIST) == 0)
-        chance[0] = min(1 << 32, room // (total_fresh[0] if total_fresh[0] else adults))
+        chance[0] = min(1 << 32, room // (total_fresh[0] if total_fresh[0] and month > 1 else adults))
 
     @kernel
     def publish(

@@ -64,7 +64,7 @@ class CourtList(Scoring):
     )  # fmt: skip
     terms: dict[str, int] = table(
         {"refusing": 0, "obstructing": 24, "hiding": 24, "misreporting": 24, "spending": 24, "reneging": 24},
-        keys="grounds", low=0, high=240, unit="months", prior=exactly(),
+        keys="grounds", low=0, high=240, unit="months", prior=exactly(), reasoned=(0,),
         help="for which a name stays on each ground; nought stands for no end but payment",
         source="clt-court-blacklist", mark="recalled",
         because="two years on all grounds but the first, which has no term; the length is recalled",

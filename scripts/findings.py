@@ -1,0 +1,138 @@
+"""What the sixteen scenarios show, each over luck and over the assumptions, as the tables of a page.
+
+    python scripts/findings.py [SCENARIO ...] [--sets 40] [--out runs/findings] [--write]
+
+A claim of `tests/claims.py` holds two arms of a scenario against each other. The tests live it where it is easy to see;
+here the scenario is lived as it is shipped, in a small county, under eight lucks and under sets of assumptions, and
+what is not seen then is told as not seen. `--write` puts the tables into `docs/findings.md`, whose text is written by
+hand. A run that stands in `--out` already is read, not lived again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from safeguards import table
+
+from goodstanding.comparison import Comparison
+from goodstanding.folder import Run, open_run
+from goodstanding.headline import number
+from goodstanding.library import library
+from goodstanding.runs import run
+from goodstanding.sweep import PEOPLE
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from claims import CASES, Claim, shipped  # the tests' own claims, said once
+
+PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
+BEGIN, END = "<!-- tables: written by scripts/findings.py -->", "<!-- end of tables -->"
+FIRST = ("scenario", "share assumed", "claims", "luck says so", "most sets say so", "all structures say so", "seconds")
+EACH = (
+    "what it shows", "arms", "counted", "luck, 8 worlds", "over the assumptions", "so in", "structures", "moved most by"
+)  # fmt: skip
+MOST = 0.9
+"""The share of the sets from which most of them say so."""
+
+
+def live(name: str, sets: int, out: Path) -> Run:
+    """The run of one scenario as it is shipped, with the arms of its claims tried over the assumptions."""
+    for folder in sorted(out.glob(f"*-{name}-*"), reverse=True):
+        if (folder / "manifest.json").exists() and open_run(folder).manifest.get("sets") == sets:
+            return open_run(folder)
+    arms = [
+        *dict.fromkeys(["none", "full", *(arm for claim in CASES[name].claims for arm in (claim.more, claim.less))])
+    ]
+    return run(shipped(name, people=PEOPLE), seeds=8, arms=arms, assumptions=sets, across=arms, out=out, report=False)
+
+
+class Shown:
+    """A claim as a run bears it out: what luck, the sets of assumptions and the structures say."""
+
+    def __init__(self, run: Run, claim: Claim) -> None:
+        self.claim, tried = claim, run.assumptions()
+        assert tried is not None
+        which = {"by": "group", "measure": claim.counts} if claim.of else {}
+        lived = Comparison(run, claim.more, claim.less)
+        rows = lived.by(**which) if which else lived.rows({claim.counts})
+        self.row = next(row for row in rows if not which or row.cell == claim.of)
+        self.over = next((row for row in tried.rows(claim.more, claim.less, {claim.counts})), None)
+        built = tried.structures(claim.more, claim.less, {claim.counts})
+        self.built = [one for structure in built for one in structure.measures]
+        self.moved = [one for one in tried.ranked(claim.counts, claim.more, claim.less)[:1] if one.stands_out]
+
+    @property
+    def by_luck(self) -> bool:
+        """True where the interval over luck, at the scenario's own values, lies above nought."""
+        return self.row.difference.low is not None and self.row.difference.low > 0
+
+    @property
+    def so(self) -> float:
+        """The share of the sets in which there is more; those in which nothing happens do not say so."""
+        over = self.over
+        return 0.0 if over is None or over.same is None or over.difference.middle is None else (
+            over.same if over.difference.middle > 0 else 0.0
+        )  # fmt: skip
+
+    def cells(self) -> list[str]:
+        """The row of the table."""
+        gap, over = self.row.difference, self.over
+        low_high = "–" if over is None or over.difference.low is None or over.difference.high is None else (
+            f"{number(over.difference.low)} to {number(over.difference.high)}"
+        )  # fmt: skip
+        luck = gap.reason if gap.low is None or gap.high is None else f"{number(gap.low)} to {number(gap.high)}"
+        same = sum(one.verdict == "same side" for one in self.built)
+        told = f"{self.row.per}{' of group ' + self.claim.of if self.claim.of else ''}"
+        return [
+            self.claim.shows, f"`{self.claim.more}` less `{self.claim.less}`", f"{self.row.label}, of 1,000 {told}",
+            f"**{luck}**" if not self.by_luck else luck, "everybody: " * bool(self.claim.of) + low_high,
+            f"{100 * self.so:.0f} %", f"{same} of {len(self.built)}",
+            ", ".join(f"`{moved.path}`" for moved in self.moved) or "–",
+        ]  # fmt: skip
+
+
+def page(runs: dict[str, Run]) -> Iterator[str]:
+    """A line a scenario, and then a row a claim."""
+    shown = {name: [Shown(of, claim) for claim in CASES[name].claims] for name, of in runs.items()}
+    yield from table(FIRST, (line(runs[name], each) for name, each in shown.items()))
+    for name, each in shown.items():
+        yield from ("", f"## `{name}`", "")
+        yield from table(EACH, (one.cells() for one in each))
+
+
+def line(of: Run, shown: list[Shown]) -> list[str]:
+    """How many of a scenario's claims hold over luck, assumptions and structures."""
+    told, every = of.manifest, len(shown)
+    return [
+        f"[`{told['scenario']}`](scenarios/{told['scenario']}.md)", f"{Comparison(of).assumed} %", str(every),
+        str(sum(one.by_luck for one in shown)), str(sum(one.so >= MOST for one in shown)),
+        str(sum(all(b.verdict == "same side" for b in one.built) for one in shown)), f"{told['seconds']:.0f}",
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Live and print, or write."""
+    asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
+    asked.add_argument("scenarios", nargs="*", default=list(library()))
+    asked.add_argument("--sets", type=int, default=40)
+    asked.add_argument("--out", type=Path, default=Path("runs/findings"))
+    asked.add_argument("--write", action="store_true")
+    given = asked.parse_args()
+    runs = {name: live(name, given.sets, given.out) for name in given.scenarios}
+    said = (
+        f"`python scripts/findings.py --sets {given.sets}`, {datetime.now(UTC):%Y-%m-%d}: {PEOPLE:,} people, 8 worlds "
+        f"at the scenario's own values, {given.sets} sets of assumptions of 2 worlds each."
+    )
+    lines = "\n".join([said, "", *page(runs)])
+    if given.write:
+        before, _, rest = PAGE.read_text().partition(BEGIN)
+        PAGE.write_text(f"{before}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}")
+    else:
+        print(lines)
+
+
+if __name__ == "__main__":
+    main()
