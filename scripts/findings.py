@@ -16,9 +16,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from safeguards import table
 
+from goodstanding.assumptions import Assumptions
 from goodstanding.comparison import Comparison
+from goodstanding.counts import Counts
 from goodstanding.folder import Run, open_run
 from goodstanding.headline import number
 from goodstanding.library import library
@@ -30,12 +33,12 @@ from claims import CASES, Claim, shipped  # the tests' own claims, said once
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
 BEGIN, END = "<!-- tables: written by scripts/findings.py -->", "<!-- end of tables -->"
-FIRST = ("scenario", "share assumed", "claims", "luck says so", "most sets say so", "all structures say so", "seconds")
+FIRST = ("scenario", "share assumed", "claims", "luck says so", "most sets say so", "all structures say so")
 EACH = (
     "what it shows", "arms", "counted", "luck, 8 worlds", "over the assumptions", "so in", "structures", "moved most by"
 )  # fmt: skip
-MOST = 0.9
-"""The share of the sets from which most of them say so."""
+MOST, ONE_SIDED = 0.9, " †"
+"""The share of the sets from which most of them say so; the mark of a row in which one arm has nothing to count."""
 
 
 def live(name: str, sets: int, out: Path) -> Run:
@@ -52,16 +55,14 @@ def live(name: str, sets: int, out: Path) -> Run:
 class Shown:
     """A claim as a run bears it out: what luck, the sets of assumptions and the structures say."""
 
-    def __init__(self, run: Run, claim: Claim) -> None:
-        self.claim, tried = claim, run.assumptions()
-        assert tried is not None
-        which = {"by": "group", "measure": claim.counts} if claim.of else {}
-        lived = Comparison(run, claim.more, claim.less)
-        rows = lived.by(**which) if which else lived.rows({claim.counts})
-        self.row = next(row for row in rows if not which or row.cell == claim.of)
+    def __init__(self, run: Run, claim: Claim, tried: Assumptions, counts: Counts) -> None:
+        self.claim, lived = claim, Comparison(run, claim.more, claim.less, counts)
+        rows = lived.by("group", claim.counts) if claim.of else lived.rows({claim.counts})
+        self.row = next(row for row in rows if not claim.of or row.cell == claim.of)
         self.over = next((row for row in tried.rows(claim.more, claim.less, {claim.counts})), None)
         built = tried.structures(claim.more, claim.less, {claim.counts})
         self.built = [one for structure in built for one in structure.measures]
+        self.gaps = tried.differences(claim.counts, claim.more, claim.less)
         self.moved = [one for one in tried.ranked(claim.counts, claim.more, claim.less)[:1] if one.stands_out]
 
     @property
@@ -71,11 +72,19 @@ class Shown:
 
     @property
     def so(self) -> float:
-        """The share of the sets in which there is more; those in which nothing happens do not say so."""
-        over = self.over
-        return 0.0 if over is None or over.same is None or over.difference.middle is None else (
-            over.same if over.difference.middle > 0 else 0.0
-        )  # fmt: skip
+        """The share of the sets in which there is more, of those with enough people to tell."""
+        told = self.gaps[np.isfinite(self.gaps)]
+        return float((told > 0).mean()) if told.size else 0.0
+
+    @property
+    def one_sided(self) -> bool:
+        """True where one of the arms has nothing of what is counted in any set."""
+        return self.over is not None and self.over.same is None
+
+    @property
+    def held(self) -> int:
+        """The structures in which the interval over luck lies above nought."""
+        return sum(one.otherwise.low is not None and one.otherwise.low > 0 for one in self.built)
 
     def cells(self) -> list[str]:
         """The row of the table."""
@@ -84,19 +93,26 @@ class Shown:
             f"{number(over.difference.low)} to {number(over.difference.high)}"
         )  # fmt: skip
         luck = gap.reason if gap.low is None or gap.high is None else f"{number(gap.low)} to {number(gap.high)}"
-        same = sum(one.verdict == "same side" for one in self.built)
         told = f"{self.row.per}{' of group ' + self.claim.of if self.claim.of else ''}"
         return [
             self.claim.shows, f"`{self.claim.more}` less `{self.claim.less}`", f"{self.row.label}, of 1,000 {told}",
             f"**{luck}**" if not self.by_luck else luck, "everybody: " * bool(self.claim.of) + low_high,
-            f"{100 * self.so:.0f} %", f"{same} of {len(self.built)}",
+            f"{100 * self.so:.0f} %{ONE_SIDED * self.one_sided}", f"{self.held} of {len(self.built)}",
             ", ".join(f"`{moved.path}`" for moved in self.moved) or "–",
         ]  # fmt: skip
 
 
+def borne_out(name: str, run: Run) -> Iterator[Shown]:
+    """The claims of a scenario as its run bears them out; what was counted is read once for all."""
+    tried, counts = run.assumptions(), Counts(run.parts)
+    assert tried is not None
+    for claim in CASES[name].claims:
+        yield Shown(run, claim, tried, counts)
+
+
 def page(runs: dict[str, Run]) -> Iterator[str]:
     """A line a scenario, and then a row a claim."""
-    shown = {name: [Shown(of, claim) for claim in CASES[name].claims] for name, of in runs.items()}
+    shown = {name: list(borne_out(name, of)) for name, of in runs.items()}
     yield from table(FIRST, (line(runs[name], each) for name, each in shown.items()))
     for name, each in shown.items():
         yield from ("", f"## `{name}`", "")
@@ -109,7 +125,7 @@ def line(of: Run, shown: list[Shown]) -> list[str]:
     return [
         f"[`{told['scenario']}`](scenarios/{told['scenario']}.md)", f"{Comparison(of).assumed} %", str(every),
         str(sum(one.by_luck for one in shown)), str(sum(one.so >= MOST for one in shown)),
-        str(sum(all(b.verdict == "same side" for b in one.built) for one in shown)), f"{told['seconds']:.0f}",
+        str(sum(one.held == len(one.built) for one in shown))
     ]  # fmt: skip
 
 

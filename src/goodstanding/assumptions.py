@@ -166,6 +166,11 @@ class Assumptions:
         found = self._rates(by, measure, cell, arm)
         return None if found is None else found[0]
 
+    def differences(self, measure: str, arm: str = "full", against: str = "none") -> Floats:
+        """The difference of two arms in every set (sets,), per 1,000; not a number where too few stand behind."""
+        self._check(arm, against)
+        return self._differences("", measure, 0, arm, against)
+
     def ranked(self, measure: str, arm: str = "full", against: str = "none") -> list[Moved]:
         """The assumptions by how much they move the difference of a measure, the first the most."""
         self._check(arm, against)

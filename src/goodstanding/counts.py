@@ -117,9 +117,10 @@ def _added_up(table: pyarrow.Table, by: str) -> Cut:
     else:
         cells, cell = _coded(table[by])
     by_month = np.zeros((2, len(names), len(cells), len(months)), np.int64)
-    there, place = np.zeros(by_month.shape[1:3], np.bool_), (measure, cell, month)
+    there = np.zeros(by_month.shape[1:3], np.bool_)
+    place = np.ravel_multi_index((measure, cell, month), by_month.shape[1:])  # one number each, which adds up fastest
     for side, column in zip(by_month, ("count", "denominator"), strict=True):
-        np.add.at(side, place, table[column].to_numpy())
+        np.add.at(side.reshape(-1), place, table[column].to_numpy())
     there[measure, cell] = True
     count, base = by_month
     numbers = np.stack([count.sum(2), base.sum(2), count.max(2), base.max(2)], axis=-1)
