@@ -33,12 +33,20 @@ from claims import CASES, Claim, shipped  # the tests' own claims, said once
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
 BEGIN, END = "<!-- tables: written by scripts/findings.py -->", "<!-- end of tables -->"
-FIRST = ("scenario", "share assumed", "claims", "luck says so", "most sets say so", "all structures say so")
+FIRST = (
+    "scenario",
+    "share assumed",
+    "claims",
+    "of them open",
+    "luck says so",
+    "most sets say so",
+    "all structures say so",
+)
 EACH = (
     "what it shows", "arms", "counted", "luck, 8 worlds", "over the assumptions", "so in", "structures", "moved most by"
 )  # fmt: skip
-MOST, ONE_SIDED = 0.9, " †"
-"""The share of the sets from which most of them say so; the mark of a row in which one arm has nothing to count."""
+MOST, FORCED = 0.9, " †"
+"""The share of the sets from which most of them say so; the mark of a row in which one arm has none or all."""
 
 
 def live(name: str, sets: int, out: Path) -> Run:
@@ -62,6 +70,10 @@ class Shown:
         self.over = next((row for row in tried.rows(claim.more, claim.less, {claim.counts})), None)
         built = tried.structures(claim.more, claim.less, {claim.counts})
         self.built = [one for structure in built for one in structure.measures]
+        rates = [tried.rates(claim.counts, arm) for arm in (claim.more, claim.less)]
+        self.forced = any(
+            one is None or {*one[np.isfinite(one)]} <= {0.0} or {*one[np.isfinite(one)]} <= {1000.0} for one in rates
+        )
         self.gaps = tried.differences(claim.counts, claim.more, claim.less)
         self.moved = [one for one in tried.ranked(claim.counts, claim.more, claim.less)[:1] if one.stands_out]
 
@@ -77,11 +89,6 @@ class Shown:
         return float((told > 0).mean()) if told.size else 0.0
 
     @property
-    def one_sided(self) -> bool:
-        """True where one of the arms has nothing of what is counted in any set."""
-        return self.over is not None and self.over.same is None
-
-    @property
     def held(self) -> int:
         """The structures in which the interval over luck lies above nought."""
         return sum(one.otherwise.low is not None and one.otherwise.low > 0 for one in self.built)
@@ -94,10 +101,11 @@ class Shown:
         )  # fmt: skip
         luck = gap.reason if gap.low is None or gap.high is None else f"{number(gap.low)} to {number(gap.high)}"
         told = f"{self.row.per}{' of group ' + self.claim.of if self.claim.of else ''}"
+        whole = "everybody: " * bool(self.claim.of)
         return [
             self.claim.shows, f"`{self.claim.more}` less `{self.claim.less}`", f"{self.row.label}, of 1,000 {told}",
-            f"**{luck}**" if not self.by_luck else luck, "everybody: " * bool(self.claim.of) + low_high,
-            f"{100 * self.so:.0f} %{ONE_SIDED * self.one_sided}", f"{self.held} of {len(self.built)}",
+            f"**{luck}**" if not self.by_luck else luck, whole + low_high,
+            f"{whole}{100 * self.so:.0f} %{FORCED * self.forced}", f"{whole}{self.held} of {len(self.built)}",
             ", ".join(f"`{moved.path}`" for moved in self.moved) or "–",
         ]  # fmt: skip
 
@@ -120,12 +128,12 @@ def page(runs: dict[str, Run]) -> Iterator[str]:
 
 
 def line(of: Run, shown: list[Shown]) -> list[str]:
-    """How many of a scenario's claims hold over luck, assumptions and structures."""
-    told, every = of.manifest, len(shown)
+    """How many of a scenario's claims hold over luck, assumptions and structures, of those whose sign is not forced."""
+    told, open_ = of.manifest["scenario"], [one for one in shown if not one.forced]
     return [
-        f"[`{told['scenario']}`](scenarios/{told['scenario']}.md)", f"{Comparison(of).assumed} %", str(every),
-        str(sum(one.by_luck for one in shown)), str(sum(one.so >= MOST for one in shown)),
-        str(sum(one.held == len(one.built) for one in shown))
+        f"[`{told}`](scenarios/{told}.md)", f"{Comparison(of).assumed} %", str(len(shown)), str(len(open_)),
+        str(sum(one.by_luck for one in open_)), str(sum(one.so >= MOST for one in open_)),
+        str(sum(one.held == len(one.built) for one in open_)),
     ]  # fmt: skip
 
 

@@ -700,6 +700,7 @@ MAY_STAY_AT_NOUGHT = {
         for domain in SANCTION_DOMAINS
         if domain not in ("licence", "jobs", "welfare", "credit", "travel")
     },
+    ("measures.discovery", "gone_25"): "terms are shorter than that, and whoever strikes an entry has told of it",
     ("measures.traps", "ended_49"): "no spell that began after the first years is over in so few months",
 }
 """Counts that count nothing in any of these worlds, each with its reason."""

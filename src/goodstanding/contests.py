@@ -21,7 +21,7 @@ from goodstanding.estimates import Band
 from goodstanding.frames import Frame, marked, notebook, terminal
 from goodstanding.frontier import GAIN, SANCTIONS, SILENT, UNFOUNDED
 from goodstanding.headline import number
-from goodstanding.sweep import AS_WRITTEN
+from goodstanding.sweep import AS_WRITTEN, FEWEST
 
 if TYPE_CHECKING:
     import pyarrow
@@ -268,8 +268,8 @@ class Safeguards(Frame):
         alone, last = (self.contest(how)[1].shape[1] for how in (ALONE, LAST))
         said = (
             f"5th to 95th of every 100 sets of assumptions: those of {self.tried.sets} in which there was any to "
-            f"spare, {alone} alone and {last} last in; costs over all sets; {self.tried.worlds} worlds a set, so that "
-            "a part of every rank is luck"
+            f"spare, {alone} alone and {last} last in ({FEWEST} make a band); costs over all sets; "
+            f"{self.tried.worlds} worlds a set, so that a part of every rank is luck"
         )
         return title, f"synthetic society · {said}"
 
@@ -282,9 +282,9 @@ def _placed(place: Place | None) -> list[str]:
 
 
 def told(found: Band | None) -> str:
-    """A band as it is read; a dash where nothing was counted."""
+    """A band as it is read; `too few` sets to have one, and a dash where nothing was counted."""
     if found is None:
         return "–"
     if found.low is None or found.high is None:
-        return found.reason
+        return "too few"
     return f"{number(found.low)} to {number(found.high)}"

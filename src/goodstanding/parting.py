@@ -24,7 +24,8 @@ def parting(here: History, without: History, words: Words) -> dict[str, Any]:
             "what": words.label(key), "column": dotted(key), "month": month, "arm": words.value(key, one),
             "without": words.value(key, other), "does": words.column(key).bits == "acts",
         }
-        for key in _own(here, without, words) for month, one, other in _first(here.ends[key], without.ends[key])
+        for key in (*_own(here, without, words), *_bars(here))
+        for month, one, other in _first(here.ends[key], without.ends.get(key, [0] * here.months))
     ]  # fmt: skip
     parted.sort(key=lambda told: (told["month"], told["column"]))
     did = [told["month"] for told in parted if told["does"]]
@@ -104,6 +105,13 @@ def _score(here: History, words: Words, key: Key) -> dict[str, Any]:
 
 def _barred(history: History) -> int:
     """Months in which somebody felt barred from anything."""
-    felt = {COLUMNS[key[1]].into for key in history.ends if key[1] in COLUMNS and COLUMNS[key[1]].burden}
-    bars = [key for key in history.ends if key[0] == "" and key[1] in felt and COLUMNS[key[1]].bits == "domains"]
+    bars = _bars(history)
     return sum(any(history.at(key, month) for key in bars) for month in range(history.months))
+
+
+def _bars(history: History) -> list[Key]:
+    """The columns of what people feel barred from."""
+    felt = {COLUMNS[key[1]].into for key in history.ends if key[1] in COLUMNS and COLUMNS[key[1]].burden}
+    return [
+        key for key in sorted(history.ends) if key[0] == "" and key[1] in felt and COLUMNS[key[1]].bits == "domains"
+    ]

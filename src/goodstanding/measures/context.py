@@ -40,7 +40,7 @@ class Context(Measure):
         "noted": Column(dtype="uint8", label="has a bad entry on record"),
     }
     counts = {
-        "months": "sanction-months in the person's own name",
+        "months": "sanction-months in the own name that are weighed",
         "harm": "their harm, in points of gravity",
         "unrelated": "of it, in domains to which no act on record is related",
         "people": "adults with a bad entry, or barred",

@@ -297,6 +297,7 @@ def _resting(book: Book, total: str) -> dict[str, Any]:
         for name, row in book.rows(book.main).items()
         if name.startswith(root) and name != total and book.has(name, book.main)
     ]
+    few = next((row.arm.reason for row, _ in told if row.measure in parts and row.arm.mean is None), "")
     others: dict[str, list[tuple[Difference, Spread | None]]] = {}
     for row, spread in told:
         if row.measure not in parts:
@@ -304,14 +305,19 @@ def _resting(book: Book, total: str) -> dict[str, Any]:
     return {
         "scheme": total.split(".", 1)[0],
         "total": total,
+        "few": few,
         "counts": [(arm, _count(book, total, arm)) for arm in arms],
-        "figure": _thirds(book, root, arms) if arms and len(parts) == len(THIRDS) else None,
-        "parts": [(row, spread) for row, spread in told if row.measure in parts],
-        "others": [
-            (per, [(row, spread) for row, spread in rows if row.count], [row for row, _ in rows if not row.count])
-            for per, rows in others.items()
-        ],
+        "figure": _thirds(book, root, arms) if arms and len(parts) == len(THIRDS) and not few else None,
+        "parts": [] if few else [(row, spread) for row, spread in told if row.measure in parts],
+        "others": [(per, *_shown(rows)) for per, rows in others.items()],
     }
+
+
+def _shown(rows: Sequence[tuple[Difference, Spread | None]]) -> tuple[list[Any], list[Difference], list[Difference]]:
+    """Rows with a count, those that were never counted, and those of which too few people may be told."""
+    hidden = [row for row, _ in rows if row.arm.mean is None]
+    nought = [row for row, _ in rows if row.arm.mean is not None and not row.count]
+    return [(row, spread) for row, spread in rows if row.arm.mean is not None and row.count], nought, hidden
 
 
 def _thirds(book: Book, root: str, arms: Sequence[str]) -> charts.Figure:
