@@ -121,7 +121,9 @@ def borne_out(name: str, run: Run) -> Iterator[Shown]:
 def page(runs: dict[str, Run]) -> Iterator[str]:
     """A line a scenario, and then a row a claim."""
     shown = {name: list(borne_out(name, of)) for name, of in runs.items()}
-    yield from table(FIRST, (line(runs[name], each) for name, each in shown.items()))
+    lines = [line(runs[name], each) for name, each in shown.items()]
+    sums = (str(sum(map(int, column))) for column in [*zip(*lines, strict=True)][2:])
+    yield from table(FIRST, [*lines, ["all", "", *sums]])
     for name, each in shown.items():
         yield from ("", f"## `{name}`", "")
         yield from table(EACH, (one.cells() for one in each))
