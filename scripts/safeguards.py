@@ -10,6 +10,7 @@ into `docs/safeguards.md`, whose text is written by hand. A run that stands in `
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,12 +69,13 @@ def line(name: str, of: Safeguards, how: str) -> list[str]:
     if not best:
         return [*start, "none", *["–"] * (len(FIRST) - len(start) - 1)]
     place, built = of.places(how)[best], of.structures(how).values()
-    first = sum(best == max(spared, key=spared.__getitem__) and spared[best] > 0 for spared in built)
+    first = Counter(name for spared in built for name in spared if spared[name] == max(spared.values()) > 0)
+    other = next((f"; {name} in {many}" for name, many in first.most_common(1) if many > first[best]), "")
     spares = sum(spared[best] > 0 for spared in built)
     row = next(row for row in of.rows() if row.safeguard == best)
     return [
         *start, best, percent(place.best), percent(place.spares), told(place.spared),
-        f"{first} of {len(built)}", f"{spares} of {len(built)}", told(row.costs.get("hours")),
+        f"{first[best]} of {len(built)}{other}" if built else "–", f"{spares} of {len(built)}" if built else "–", told(row.costs.get("hours")),
         told(row.costs.get("harm")),
     ]  # fmt: skip
 
