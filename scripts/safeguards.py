@@ -71,13 +71,10 @@ def line(name: str, of: Safeguards, how: str) -> list[str]:
     place, built = of.places(how)[best], of.structures(how).values()
     first = Counter(name for spared in built for name in spared if spared[name] == max(spared.values()) > 0)
     other = next((f"; {name} in {many}" for name, many in first.most_common(1) if many > first[best]), "")
-    spares = sum(spared[best] > 0 for spared in built)
-    row = next(row for row in of.rows() if row.safeguard == best)
-    return [
-        *start, best, percent(place.best), percent(place.spares), told(place.spared),
-        f"{first[best]} of {len(built)}{other}" if built else "–", f"{spares} of {len(built)}" if built else "–", told(row.costs.get("hours")),
-        told(row.costs.get("harm")),
-    ]  # fmt: skip
+    spares, row = sum(spared[best] > 0 for spared in built), next(row for row in of.rows() if row.safeguard == best)
+    held = [f"{first[best]} of {len(built)}{other}", f"{spares} of {len(built)}"] if built else ["–", "–"]
+    costs = [told(row.costs.get("hours")), told(row.costs.get("harm"))]
+    return [*start, best, percent(place.best), percent(place.spares), told(place.spared), *held, *costs]
 
 
 def whom(name: str, of: Safeguards) -> Iterator[list[str]]:
