@@ -6,14 +6,17 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import worlds
 from small_run import EVIL, build
 
-from goodstanding import bibliography, cli
+from goodstanding import bibliography, cli, scenario
 from goodstanding.audit import Audit, aia
+from goodstanding.audit.audit import _asked
 from goodstanding.audit.checks import relatedness, weights
 from goodstanding.audit.evidence import Evidence
 from goodstanding.audit.numbers import Number
@@ -25,6 +28,7 @@ from goodstanding.card import MARKS
 from goodstanding.estimates import ONE_WORLD, Estimate
 from goodstanding.measures import measures
 from goodstanding.runs import Run, open_run, run
+from goodstanding.scenario import library
 
 SCHEME = f"schemes.{worlds.SCHEME}"
 ARMS = {
@@ -41,8 +45,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     told = {**worlds.tree(), "arms": ARMS}
     told["society"] = {"people": 2000}
     folder = tmp_path_factory.mktemp("runs")
-    scenario = worlds.read(told)
-    return run(scenario, seeds=5, processes=1, out=folder, report=False, arms=["none", "ghost", "full", *ARMS])
+    return run(worlds.read(told), seeds=5, processes=1, out=folder, report=False, arms=["none", "ghost", "full", *ARMS])
 
 
 @pytest.fixture(scope="module")
@@ -147,12 +150,19 @@ def test_ranks_and_costs() -> None:
     }
     rules = Rules({"a": -10, "b": -20, "c": -30, "d": 5}, acts, {"credit": ["credit"]}, {"credit": 15, "jobs": 40}, 1)
     assert rules.gravity_order == pytest.approx(1.0) and rules.cost_ratio == pytest.approx(4 / 3)
-    assert (rules.counted_acts, rules.sources, rules.harmless_acts) == (4, 1, 0)
+    assert (rules.sources, rules.harmless_acts) == (1, 0)
     assert rules.out_of_reach == {"sanctions.jobs": 1} and rules.barred_by_weight["sanctions.jobs"] == 40
     assert rules.outweighing(20) == {"sanctions.jobs": 1} and rules.outweighing(20, 0.5) == {}
     back = Rules({"a": -30, "b": -20, "c": -10, "d": -1}, acts, {}, {}, 1)
     assert back.gravity_order == pytest.approx(0.2) and back.harmless_acts == 1
     assert Rules({"a": -30}, acts, {}, {}, 1).gravity_order is None
+
+
+def test_rules_without_points_are_not_read_as_counting_nothing() -> None:
+    """Catches a court list all of whose domains are held to be unrelated, or none of whose acts to be harmless."""
+    bare = Rules({}, {}, {}, {"credit": 15}, 1)
+    assert bare.out_of_reach is None and bare.out_of_reach_by_weight is None
+    assert bare.sources is None and bare.harmless_acts is None and bare.private_acts is None
 
 
 def test_the_canadian_points_are_those_of_the_questionnaire() -> None:
@@ -164,6 +174,45 @@ def test_the_canadian_points_are_those_of_the_questionnaire() -> None:
     assert [aia.level(points, 119) for points in (0, 29, 30, 59, 60, 89, 90, 119)] == [1, 1, 2, 2, 3, 3, 4, 4]
     for indicator, part in zip(yardsticks()[aia.FILE].indicators, aia.LEVELS, strict=True):
         assert indicator.flag.at == part * 119
+
+
+NOTHING_TO_JUDGE_BY: dict[str, Any] = {"acts": [], "settings": []}
+
+
+def ruled(name: str, arm: str = "full") -> dict[str, Rules]:
+    return rules_of(scenario.read(name), arm, NOTHING_TO_JUDGE_BY)
+
+
+@pytest.mark.parametrize("name", list(library()))
+def test_no_scheme_of_the_library_is_held_to_rate_people_by_nothing(name: str) -> None:
+    """Catches a gate that knows one table of points and shuts before court lists, files, and scores of friends."""
+    for rules in ruled(name).values():
+        assert rules.rated_by != 0 and rules.scorings != 0
+        assert (rules.scorings is None) <= (rules.rated_by is None)
+
+
+def test_what_people_are_rated_by_is_read_from_what_the_rules_declare() -> None:
+    read = {name: {scheme: rules.read for scheme, rules in ruled(name).items()} for name in (
+        "dangan", "joint-punishment-2016", "facebook-friends-rule", "robodebt-2016", "plain-fines")}  # fmt: skip
+    assert read["dangan"] == {"file": {"record"}} and read["joint-punishment-2016"] == {"courts": {"record"}}
+    assert read["facebook-friends-rule"]["lender"] >= {"others", "traits"}
+    assert read["robodebt-2016"] == {"debts": None} and read["plain-fines"] == {"fines": None}
+    told = worlds.tree()
+    told["schemes"][worlds.SCHEME]["scoring"]["ledger"]["points"] = {}
+    empty = rules_of(worlds.read(told), "full", NOTHING_TO_JUDGE_BY)[worlds.SCHEME]
+    assert empty.read == frozenset() and empty.rated_by == 0
+
+
+def test_a_gate_that_the_rules_do_not_answer_does_not_shut(lived: Run) -> None:
+    """Catches an article that is held not to apply because nothing called a rating is in the rules."""
+    rules = rules_of(lived.scenario(), "full", lived.cards)
+    known = yardsticks()["eu_ai_act_5_1_c"]
+    for read, shut in ((None, False), (frozenset[str](), True), (frozenset({"traits"}), False)):
+        some = {name: replace(each, read=read, scored_by=read is not None) for name, each in rules.items()}
+        found = {f.indicator.key: f for f in _asked(Evidence(lived, "full", some), known)}
+        assert (found["behaviour"].says == IN_SCOPE) == bool(read)
+        assert found["behaviour"].says in (IN_SCOPE, CANNOT_TELL)
+        assert found["no_act"].why.startswith("outside its scope here") == shut, read
 
 
 # -- a run

@@ -174,14 +174,18 @@ def _rules(run: Readable, arm: str, allow_extensions: bool) -> dict[str, Rules]:
 
 
 def _asked(evidence: Evidence, yardstick: Yardstick) -> Iterator[Finding]:
-    """What a yardstick's indicators say, scheme by scheme; beyond a gate that is shut none of them can tell."""
+    """What a yardstick's indicators say, scheme by scheme; beyond a gate that is shut none of them can tell.
+
+    A gate is shut where the run answers it, and not where the run or its rules do not have the answer.
+    """
     if not evidence.schemes:
         said = f"there is no scheme in the arm {evidence.arm}"
         yield from (_silent(yardstick, indicator, "", said) for indicator in (*yardstick.gate, *yardstick.indicators))
     for scheme in evidence.schemes:
         gate = [_gate(_finding(evidence, yardstick, indicator, scheme, gate=True)) for indicator in yardstick.gate]
         yield from gate
-        shut = next((f"outside its scope here: {g.indicator.asks} {g.why}" for g in gate if g.says != IN_SCOPE), "")
+        closed = (g for g in gate if g.says != IN_SCOPE and not g.untold)
+        shut = next((f"outside its scope here: {g.indicator.asks} {g.why}" for g in closed), "")
         for indicator in yardstick.indicators:
             if shut:
                 yield _silent(yardstick, indicator, scheme, shut)
@@ -206,7 +210,7 @@ def _finding(
         number = read_off(evidence, scheme, indicator.number)
         checks = tuple(check for name in indicator.checks for check in _checked(evidence, scheme, indicator, name))
     except Missing as missing:
-        return _silent(yardstick, indicator, scheme, str(missing))
+        return replace(_silent(yardstick, indicator, scheme, str(missing)), untold=True)
     judged = judge(replace(number, sets=None) if gate else number, indicator.flag)
     return Finding(yardstick.key, indicator, scheme, number=number, checks=checks, **judged)
 

@@ -96,7 +96,7 @@ def fact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
         raise Missing("the rules of this run could not be read")
     value = getattr(evidence.rules[scheme], told["fact"])
     if value is None:
-        raise Missing("the rules give too little to rank")
+        raise Missing(str(told.get("otherwise", "the rules do not say")))
     return Number(Estimate(value, value, value, 0), told["unit"], (RULES,), exact=True)
 
 
@@ -223,7 +223,10 @@ def _weights(evidence: Evidence, scheme: str, asked: Any) -> dict[str, int]:
     if isinstance(asked, str):
         if scheme not in evidence.rules:
             raise Missing("the rules of this run could not be read")
-        return dict(getattr(evidence.rules[scheme], asked))
+        found = getattr(evidence.rules[scheme], asked)
+        if found is None:
+            raise Missing("which acts count against people cannot be read from the rules")
+        return dict(found)
     return dict.fromkeys(map(str, asked), 1) if isinstance(asked, list) else {str(k): int(v) for k, v in asked.items()}
 
 

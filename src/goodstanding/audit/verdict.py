@@ -28,7 +28,8 @@ class Finding:
 
     Of a gate it says "in scope" where another indicator would raise a flag.
     `turns` is the threshold at which a flag would fall, or at which one would be raised that is not. `beyond` of `of`
-    sets of assumptions are beyond the threshold.
+    sets of assumptions are beyond the threshold. `untold` is where the run or its rules do not have the number; a gate
+    that is untold does not shut.
     """
 
     yardstick: str
@@ -42,6 +43,7 @@ class Finding:
     of: int | None = None
     checks: tuple[Check, ...] = field(default=())
     gate: bool = False
+    untold: bool = False
 
     @property
     def flagged(self) -> bool:
