@@ -11,7 +11,7 @@ from goodstanding.audit import pages
 from goodstanding.audit.checks import CHECKS, Check
 from goodstanding.audit.evidence import Evidence, Missing
 from goodstanding.audit.readings import read_off
-from goodstanding.audit.rules import Rules, rules_of
+from goodstanding.audit.rules import Rules, rules_of, safeguarded
 from goodstanding.audit.verdict import CANNOT_TELL, IN_SCOPE, Finding, judge
 from goodstanding.audit.yardsticks import Indicator, Yardstick, yardsticks
 from goodstanding.errors import InvalidInput, nearest, plain
@@ -51,7 +51,7 @@ class Audit(Frame):
                 f"audit: '{plain(arm)}' is no arm of this run; allowed is {', '.join(arms)}{nearest(arm, arms)}"
             )
         self.run, self.arm, self.manifest = run, arm, run.manifest
-        self.evidence = Evidence(run, arm, _rules(run, arm, allow_extensions), beside, counts)
+        self.evidence = Evidence(run, arm, *_rules(run, arm, allow_extensions), beside, counts)
         self.findings: list[Finding] = [
             finding for yardstick in yardsticks().values() for finding in _asked(self.evidence, yardstick)
         ]
@@ -137,9 +137,7 @@ class Audit(Frame):
         return self.text()
 
     def __repr__(self) -> str:
-        return (
-            f"<Audit of {self.arm}: {len(self.flags)} flags among {len(self.findings)} indicators, synthetic society>"
-        )
+        return f"<Audit of {self.arm}: {len(self.flags)} flags, synthetic society>"
 
     def _repr_html_(self) -> str:
         title, caption = self._title()
@@ -166,11 +164,15 @@ def audit(run: Readable, arm: str = "full", *, beside: Readable | None = None, a
     return Audit(run, arm, beside=beside, allow_extensions=allow_extensions)
 
 
-def _rules(run: Readable, arm: str, allow_extensions: bool) -> dict[str, Rules]:
-    """The schemes' rules; none where the scenario brings files with code and these may not be loaded."""
+def _rules(run: Readable, arm: str, allow_extensions: bool) -> tuple[dict[str, Rules], tuple[str, ...]]:
+    """The schemes' rules, and the arms that only add safeguards.
+
+    Neither where the scenario brings files with code and these may not be loaded.
+    """
     if run.manifest.get("extensions") and not allow_extensions:
-        return {}
-    return rules_of(run.scenario(allow_extensions=allow_extensions), arm, run.cards)
+        return {}, ()
+    scenario = run.scenario(allow_extensions=allow_extensions)
+    return rules_of(scenario, arm, run.cards), safeguarded(scenario)
 
 
 def _asked(evidence: Evidence, yardstick: Yardstick) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ month without a domain weighs are the tables that the run itself was judged by.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +32,8 @@ FACTS = {*PERSONS, *TRAITS} - {"age"}
 class Rules:
     """One scheme's rules in one arm: `points` that an act gives or takes, and the tables that judge them.
 
-    `read` is what its scoring reads of a life (see `_read`), None where its rules do not say.
+    `read` is what its scoring reads of a life (see `_read`), None where its rules do not say. `mechanisms` are all of
+    its own, and `bars_by_score` is whether every bar in the own name reads the scheme's score or a class made of it.
     """
 
     points: Mapping[str, int]
@@ -40,6 +42,8 @@ class Rules:
     weight: Mapping[str, int]
     scored_by: int
     read: frozenset[str] | None = None
+    mechanisms: frozenset[str] = frozenset()
+    bars_by_score: bool = False
 
     @cached_property
     def losing(self) -> dict[str, int]:
@@ -128,9 +132,34 @@ def rules_of(scenario: Scenario, arm: str, cards: Mapping[str, Any]) -> dict[str
         scheme.name: Rules(
             points=_points(scheme), acts=acts, related=tables.get("related", {}), weight=tables.get("weight", {}),
             scored_by=sum(rule.folder == "scoring" for rule in scheme.mechanisms), read=_read(scheme),
+            mechanisms=frozenset(f"{rule.folder}.{rule.key()}" for rule in scheme.mechanisms),
+            bars_by_score=_bars_by_score(scheme),
         )
         for scheme in scenario.world(arm).schemes
     }  # fmt: skip
+
+
+def safeguarded(scenario: Scenario) -> tuple[str, ...]:
+    """The arms that change nothing but safeguards and take none away."""
+    full = _mechanisms(scenario, "full")
+    return tuple(
+        name for name, arm in scenario.arms.items()
+        if arm.nodes and all(re.match(r"schemes\.[^.]+\.safeguards(\.|$)", path) for path in arm.nodes)
+        and full <= _mechanisms(scenario, name)
+    )  # fmt: skip
+
+
+def _mechanisms(scenario: Scenario, arm: str) -> set[tuple[str, str, str]]:
+    return {(s.name, rule.folder, rule.key()) for s in scenario.world(arm).schemes for rule in s.mechanisms}
+
+
+def _bars_by_score(scheme: Scheme) -> bool:
+    """Whether there is a score, and whatever bars people in their own name reads it, or the class made of it."""
+    scored = any("score" in rule.writes for rule in scheme.mechanisms if rule.folder == "scoring")
+    bars = [rule for rule in scheme.mechanisms if rule.folder == "sanctions" and "restricted" in rule.writes]
+    asked = [[{*arguments(kernel)} for kernel in rule.kernels] for rule in bars]
+    by_it = [any("restricted" in names and names & {"score", "standing"} for names in rule) for rule in asked]
+    return scored and bool(bars) and all(by_it)
 
 
 def _points(scheme: Scheme) -> dict[str, int]:

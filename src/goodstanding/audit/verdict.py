@@ -93,6 +93,8 @@ def _why(found: Number, flag: Threshold, sign: int, held: dict[str, int | None])
     """Why a number is beyond a threshold or not, in words."""
     side, mean = ("above" if sign > 0 else "below"), found.estimate.mean or 0.0
     luck = found.estimate.low if sign > 0 else found.estimate.high
+    if found.said:
+        return "a fact of the rules" if sign * mean > sign * flag.at else f"{found.said}, {NO_ALL_CLEAR}"
     if sign * mean <= sign * flag.at:
         return f"not {side} the threshold in this model, {NO_ALL_CLEAR}"
     if luck is None:
