@@ -6,30 +6,39 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import worlds
 from small_run import EVIL, build
 
-from goodstanding import bibliography, cli
-from goodstanding.audit import Audit, aia
+from goodstanding import bibliography, cli, scenario
+from goodstanding.audit import Audit, aia, pages, readings
+from goodstanding.audit.audit import _asked
 from goodstanding.audit.checks import relatedness, weights
 from goodstanding.audit.evidence import Evidence
 from goodstanding.audit.numbers import Number
 from goodstanding.audit.readings import READINGS
-from goodstanding.audit.rules import Rules, rules_of
-from goodstanding.audit.verdict import CANNOT_TELL, FLAG, IN_SCOPE, judge
+from goodstanding.audit.rules import Rules, rules_of, safeguarded
+from goodstanding.audit.verdict import CANNOT_TELL, FLAG, IN_SCOPE, Finding, judge
 from goodstanding.audit.yardsticks import FLAGS, Indicator, Threshold, yardsticks
 from goodstanding.card import MARKS
 from goodstanding.estimates import ONE_WORLD, Estimate
+from goodstanding.frontier import frontier
 from goodstanding.measures import measures
+from goodstanding.mechanism import catalogue
 from goodstanding.runs import Run, open_run, run
+from goodstanding.scenario import library
 
 SCHEME = f"schemes.{worlds.SCHEME}"
 ARMS = {
     "no_family": {f"{SCHEME}.sanctions.family": "off"},
     "nothing_follows": {f"{SCHEME}.sanctions": "off"},
+    "checked": {f"{SCHEME}.safeguards.human_check.reach": 1.0},
+    "shared": {f"{SCHEME}.safeguards.corroboration.reach": 0.9, f"{SCHEME}.safeguards.expiry.reach": 0.9},
+    "unheard": {f"{SCHEME}.safeguards.notice": "off", f"{SCHEME}.safeguards.appeal": "off"},
 }
 ALLOWED = {FLAG, CANNOT_TELL, IN_SCOPE}
 ORDER = re.compile(r"\bpass(es|ed|ing)?\b|\bcompliant\b|\bin order\b", re.IGNORECASE)
@@ -41,8 +50,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     told = {**worlds.tree(), "arms": ARMS}
     told["society"] = {"people": 2000}
     folder = tmp_path_factory.mktemp("runs")
-    scenario = worlds.read(told)
-    return run(scenario, seeds=5, processes=1, out=folder, report=False, arms=["none", "ghost", "full", *ARMS])
+    return run(worlds.read(told), seeds=5, processes=1, out=folder, report=False, arms=["none", "ghost", "full", *ARMS])
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +89,13 @@ def test_every_measure_that_is_named_is_counted_by_this_version() -> None:
     known = {f"{key}.{count}" for key, cls in measures().items() for count in cls.counts}
     for indicator in every():
         for key, asked in indicator.number.items():
-            if key in ("rate", "change", "uneven", "months", "worlds", "net", "alternative", "left"):
+            if key in ("rate", "change", "uneven", "months", "worlds", "net", "alternative"):
                 assert asked in known, indicator.key
             if key in ("share", "of", "less") and not isinstance(asked, str):
                 assert {*asked} <= known, indicator.key
-            if key in ("share", "of", "less", "fact") and isinstance(asked, str):
+            if key == "absent":
+                assert all(name.split(".")[1] in catalogue()[name.split(".")[0]] for name in asked), indicator.key
+            if key in ("share", "of", "less", "fact", "where") and isinstance(asked, str):
                 assert isinstance(getattr(Rules, asked), (property, object)) and hasattr(Rules, asked)
 
 
@@ -147,12 +157,19 @@ def test_ranks_and_costs() -> None:
     }
     rules = Rules({"a": -10, "b": -20, "c": -30, "d": 5}, acts, {"credit": ["credit"]}, {"credit": 15, "jobs": 40}, 1)
     assert rules.gravity_order == pytest.approx(1.0) and rules.cost_ratio == pytest.approx(4 / 3)
-    assert (rules.counted_acts, rules.sources, rules.harmless_acts) == (4, 1, 0)
+    assert (rules.sources, rules.harmless_acts) == (1, 0)
     assert rules.out_of_reach == {"sanctions.jobs": 1} and rules.barred_by_weight["sanctions.jobs"] == 40
     assert rules.outweighing(20) == {"sanctions.jobs": 1} and rules.outweighing(20, 0.5) == {}
     back = Rules({"a": -30, "b": -20, "c": -10, "d": -1}, acts, {}, {}, 1)
     assert back.gravity_order == pytest.approx(0.2) and back.harmless_acts == 1
     assert Rules({"a": -30}, acts, {}, {}, 1).gravity_order is None
+
+
+def test_rules_without_points_are_not_read_as_counting_nothing() -> None:
+    """Catches a court list all of whose domains are held to be unrelated, or none of whose acts to be harmless."""
+    bare = Rules({}, {}, {}, {"credit": 15}, 1)
+    assert bare.out_of_reach is None and bare.out_of_reach_by_weight is None
+    assert bare.sources is None and bare.harmless_acts is None and bare.private_acts is None
 
 
 def test_the_canadian_points_are_those_of_the_questionnaire() -> None:
@@ -164,6 +181,45 @@ def test_the_canadian_points_are_those_of_the_questionnaire() -> None:
     assert [aia.level(points, 119) for points in (0, 29, 30, 59, 60, 89, 90, 119)] == [1, 1, 2, 2, 3, 3, 4, 4]
     for indicator, part in zip(yardsticks()[aia.FILE].indicators, aia.LEVELS, strict=True):
         assert indicator.flag.at == part * 119
+
+
+NOTHING_TO_JUDGE_BY: dict[str, Any] = {"acts": [], "settings": []}
+
+
+def ruled(name: str, arm: str = "full") -> dict[str, Rules]:
+    return rules_of(scenario.read(name), arm, NOTHING_TO_JUDGE_BY)
+
+
+@pytest.mark.parametrize("name", list(library()))
+def test_no_scheme_of_the_library_is_held_to_rate_people_by_nothing(name: str) -> None:
+    """Catches a gate that knows one table of points and shuts before court lists, files, and scores of friends."""
+    for rules in ruled(name).values():
+        assert rules.rated_by != 0 and rules.scorings != 0
+        assert (rules.scorings is None) <= (rules.rated_by is None)
+
+
+def test_what_people_are_rated_by_is_read_from_what_the_rules_declare() -> None:
+    read = {name: {scheme: rules.read for scheme, rules in ruled(name).items()} for name in (
+        "dangan", "joint-punishment-2016", "facebook-friends-rule", "robodebt-2016", "plain-fines")}  # fmt: skip
+    assert read["dangan"] == {"file": {"record"}} and read["joint-punishment-2016"] == {"courts": {"record"}}
+    assert read["facebook-friends-rule"]["lender"] >= {"others", "traits"}
+    assert read["robodebt-2016"] == {"debts": None} and read["plain-fines"] == {"fines": None}
+    told = worlds.tree()
+    told["schemes"][worlds.SCHEME]["scoring"]["ledger"]["points"] = {}
+    empty = rules_of(worlds.read(told), "full", NOTHING_TO_JUDGE_BY)[worlds.SCHEME]
+    assert empty.read == frozenset() and empty.rated_by == 0
+
+
+def test_a_gate_that_the_rules_do_not_answer_does_not_shut(lived: Run) -> None:
+    """Catches an article that is held not to apply because nothing called a rating is in the rules."""
+    rules = rules_of(lived.scenario(), "full", lived.cards)
+    known = yardsticks()["eu_ai_act_5_1_c"]
+    for read, shut in ((None, False), (frozenset[str](), True), (frozenset({"traits"}), False)):
+        some = {name: replace(each, read=read, scored_by=read is not None) for name, each in rules.items()}
+        found = {f.indicator.key: f for f in _asked(Evidence(lived, "full", some), known)}
+        assert (found["behaviour"].says == IN_SCOPE) == bool(read)
+        assert found["behaviour"].says in (IN_SCOPE, CANNOT_TELL)
+        assert found["no_act"].why.startswith("outside its scope here") == shut, read
 
 
 # -- a run
@@ -216,18 +272,83 @@ def test_numbers_are_those_of_the_comparison(lived: Run, audited: Audit) -> None
     assert asked > 8
 
 
-def test_what_is_left_is_the_least_of_the_arms_in_which_something_follows(lived: Run, audited: Audit) -> None:
-    """Catches a least that is that of an arm without consequences, where nothing can be left."""
-    finding = next(f for f in audited.findings if f.indicator.key == "residual")
-    assert finding.number is not None
-    rows = {
-        arm: next(row for row in lived.compare(arm).rows() if row.measure == f"{worlds.SCHEME}.unfounded.people")
-        for arm in ("full", "no_family")
-    }
-    least = min(rows, key=lambda arm: rows[arm].arm.mean or 0.0)
-    assert finding.number.estimate.mean == rows[least].arm.mean
-    assert finding.number.note.startswith(f"in the arm {least}; looked at: full")
-    assert "ghost" not in finding.number.note and "nothing_follows" not in finding.number.note
+def of(found: Audit, key: str) -> Finding:
+    return next(finding for finding in found.findings if finding.indicator.key == key)
+
+
+def test_what_is_left_is_the_least_of_the_arms_that_only_add_safeguards(lived: Run, audited: Audit) -> None:
+    """Catches a least of an arm that is no mitigation, and one that leaves out unfounded fines and debts."""
+    assert safeguarded(lived.scenario()) == ("checked", "shared")
+    finding = of(audited, "residual")
+    assert finding.number is not None and finding.number.note.endswith("looked at: checked, shared")
+    points = {point.arm: point.unfounded for point in frontier(lived).points()}
+    assert finding.number.estimate.mean == min(points[arm].mean or 0 for arm in ("checked", "shared")) > 0
+    bare = replace(audited.evidence, safeguarded=())
+    assert "adds safeguards" in left(bare).why
+
+
+def left(evidence: Evidence) -> Finding:
+    return next(f for f in _asked(evidence, yardsticks()["coe_225"]) if f.indicator.key == "residual")
+
+
+def test_unfounded_debts_are_left_as_well(audited: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a residual of nought where harm is done by bills: any measure that ends like these is added up."""
+    one = left(audited.evidence).number
+    monkeypatch.setattr(readings, "UNFOUNDED", (".unfounded.unfounded", ".unfounded.own"))
+    two = left(audited.evidence).number
+    assert one is not None and two is not None and two.count > one.count > 0 and two.base == one.base
+    monkeypatch.setattr(readings, "UNFOUNDED", (".nothing.unfounded",))
+    assert left(audited.evidence).says == CANNOT_TELL and left(audited.evidence).number is None
+
+
+BY_CONSTRUCTION = {"hearing_notice", "hearing_review", "contest", "explanation", "remedies", "information"}
+
+
+def test_whether_there_is_notice_or_appeal_is_told_as_a_fact_of_the_rules(lived: Run, audited: Audit) -> None:
+    """Catches a flag beyond luck and in so many sets for what follows from a rule that is or is not there."""
+    unheard = lived.audit("unheard")
+    assert not flags(audited) & BY_CONSTRUCTION and flags(unheard) >= BY_CONSTRUCTION
+    for key in BY_CONSTRUCTION:
+        flag, silent = of(unheard, key), of(audited, key)
+        assert flag.why == "a fact of the rules" and "threshold" not in pages.threshold(flag)
+        assert pages.shown(flag).startswith(("nobody decides appeals in this arm", "this arm has no notice"))
+        assert silent.says == CANNOT_TELL and silent.why.startswith("this arm has safeguards.")
+        if "no notice" in pages.shown(flag):
+            assert "is not counted as knowing of an entry" in flag.indicator.limits
+
+
+def test_reliance_on_a_score_is_asked_only_where_bars_read_one(lived: Run, audited: Audit) -> None:
+    """Catches bars by a file, a court list or the scores of friends taken for reliance on the own score."""
+    systems = ("suining-2010", "dangan", "facebook-friends-rule", "joint-punishment-2016")
+    by_score = {name: rules.bars_by_score for each in systems for name, rules in ruled(each).items()}
+    assert by_score == {"suining": True, "file": False, "lender": False, "courts": False}
+    assert of(audited, "reliance").number is not None
+    rules = {name: replace(each, bars_by_score=False) for name, each in audited.evidence.rules.items()}
+    found = {f.indicator.key: f for f in _asked(Evidence(lived, "full", rules), yardsticks()["gdpr_22"])}
+    assert found["reliance"].says == CANNOT_TELL and "reads a score" in found["reliance"].why
+
+
+def test_each_article_is_held_to_what_it_says() -> None:
+    """Catches thresholds of ours marked as the law's, and articles asked for what stands in others."""
+    after = [i for i in every() if i.flag.source == "eeoc-1978"]
+    assert len(after) == 3 and all(i.flag.mark == "assumed" and i.flag.because.startswith("after ") for i in after)
+    asked = {i.key: i for i in every()}
+    assert asked["residual"].flag.mark == "assumed" and "Article 14(2)" in asked["information"].asks
+    assert "19(2)" in asked["fear"].asks and "opinion" not in asked["fear"].flag.because
+    assert "evaluated" in asked["period"].asks and "Articles 13 to 15" in asked["explanation"].asks
+    assert "General Comment 32" in yardsticks()["iccpr"].cannot and "Article 15" in yardsticks()["coe_225"].cannot
+
+
+def test_what_is_told_of_a_number_and_a_threshold_is_whole(audited: Audit) -> None:
+    """Catches a number without a value told as a dash and empty brackets, and a count of flags told as a grade."""
+    few = replace(of(audited, "unrelated"), number=Number(Estimate(None, None, None, 5, "fewer than 20 people"), "x"))
+    assert (pages.shown(few), pages.bands(few)) == ("no number", ["fewer than 20 people"])
+    flag = of(audited, "unrelated")
+    assert re.search(r"with a threshold of \S+ or more no flag would be raised", pages.threshold(flag))
+    page = audited.page().read_text(encoding="utf-8")
+    for told in (audited.text(), page):
+        assert "– ()" not in told and "would fall" not in told and not re.search(r"of \d+ indicators raise", told)
+        assert not re.search(r"flags? among \d+", told)
 
 
 def test_months_by_domain_are_the_months_in_the_own_name(lived: Run) -> None:

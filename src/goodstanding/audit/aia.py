@@ -106,9 +106,8 @@ def _spells(evidence: Evidence, scheme: str, question: Mapping[str, Any]) -> Ans
 
 def _counted(evidence: Evidence, scheme: str, question: Mapping[str, Any]) -> Answer:
     """All points where the rules count acts of more than one domain of life; None where they could not be read."""
-    if scheme not in evidence.rules:
-        return None, []
-    return (question["most"] if evidence.rules[scheme].sources > 1 else 0), [RULES]
+    sources = evidence.rules[scheme].sources if scheme in evidence.rules else None
+    return (None, []) if sources is None else (question["most"] if sources > 1 else 0, [RULES])
 
 
 def _always(evidence: Evidence, scheme: str, question: Mapping[str, Any]) -> Answer:

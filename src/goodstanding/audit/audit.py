@@ -11,7 +11,7 @@ from goodstanding.audit import pages
 from goodstanding.audit.checks import CHECKS, Check
 from goodstanding.audit.evidence import Evidence, Missing
 from goodstanding.audit.readings import read_off
-from goodstanding.audit.rules import Rules, rules_of
+from goodstanding.audit.rules import Rules, rules_of, safeguarded
 from goodstanding.audit.verdict import CANNOT_TELL, IN_SCOPE, Finding, judge
 from goodstanding.audit.yardsticks import Indicator, Yardstick, yardsticks
 from goodstanding.errors import InvalidInput, nearest, plain
@@ -51,7 +51,7 @@ class Audit(Frame):
                 f"audit: '{plain(arm)}' is no arm of this run; allowed is {', '.join(arms)}{nearest(arm, arms)}"
             )
         self.run, self.arm, self.manifest = run, arm, run.manifest
-        self.evidence = Evidence(run, arm, _rules(run, arm, allow_extensions), beside, counts)
+        self.evidence = Evidence(run, arm, *_rules(run, arm, allow_extensions), beside, counts)
         self.findings: list[Finding] = [
             finding for yardstick in yardsticks().values() for finding in _asked(self.evidence, yardstick)
         ]
@@ -137,9 +137,7 @@ class Audit(Frame):
         return self.text()
 
     def __repr__(self) -> str:
-        return (
-            f"<Audit of {self.arm}: {len(self.flags)} flags among {len(self.findings)} indicators, synthetic society>"
-        )
+        return f"<Audit of {self.arm}: {len(self.flags)} flags, synthetic society>"
 
     def _repr_html_(self) -> str:
         title, caption = self._title()
@@ -166,22 +164,30 @@ def audit(run: Readable, arm: str = "full", *, beside: Readable | None = None, a
     return Audit(run, arm, beside=beside, allow_extensions=allow_extensions)
 
 
-def _rules(run: Readable, arm: str, allow_extensions: bool) -> dict[str, Rules]:
-    """The schemes' rules; none where the scenario brings files with code and these may not be loaded."""
+def _rules(run: Readable, arm: str, allow_extensions: bool) -> tuple[dict[str, Rules], tuple[str, ...]]:
+    """The schemes' rules, and the arms that only add safeguards.
+
+    Neither where the scenario brings files with code and these may not be loaded.
+    """
     if run.manifest.get("extensions") and not allow_extensions:
-        return {}
-    return rules_of(run.scenario(allow_extensions=allow_extensions), arm, run.cards)
+        return {}, ()
+    scenario = run.scenario(allow_extensions=allow_extensions)
+    return rules_of(scenario, arm, run.cards), safeguarded(scenario)
 
 
 def _asked(evidence: Evidence, yardstick: Yardstick) -> Iterator[Finding]:
-    """What a yardstick's indicators say, scheme by scheme; beyond a gate that is shut none of them can tell."""
+    """What a yardstick's indicators say, scheme by scheme; beyond a gate that is shut none of them can tell.
+
+    A gate is shut where the run answers it, and not where the run or its rules do not have the answer.
+    """
     if not evidence.schemes:
         said = f"there is no scheme in the arm {evidence.arm}"
         yield from (_silent(yardstick, indicator, "", said) for indicator in (*yardstick.gate, *yardstick.indicators))
     for scheme in evidence.schemes:
         gate = [_gate(_finding(evidence, yardstick, indicator, scheme, gate=True)) for indicator in yardstick.gate]
         yield from gate
-        shut = next((f"outside its scope here: {g.indicator.asks} {g.why}" for g in gate if g.says != IN_SCOPE), "")
+        closed = (g for g in gate if g.says != IN_SCOPE and not g.untold)
+        shut = next((f"outside its scope here: {g.indicator.asks} {g.why}" for g in closed), "")
         for indicator in yardstick.indicators:
             if shut:
                 yield _silent(yardstick, indicator, scheme, shut)
@@ -206,7 +212,7 @@ def _finding(
         number = read_off(evidence, scheme, indicator.number)
         checks = tuple(check for name in indicator.checks for check in _checked(evidence, scheme, indicator, name))
     except Missing as missing:
-        return _silent(yardstick, indicator, scheme, str(missing))
+        return replace(_silent(yardstick, indicator, scheme, str(missing)), untold=True)
     judged = judge(replace(number, sets=None) if gate else number, indicator.flag)
     return Finding(yardstick.key, indicator, scheme, number=number, checks=checks, **judged)
 

@@ -34,6 +34,8 @@ def relatedness(evidence: Evidence, scheme: str, threshold: float) -> list[Check
     own, unrelated = (_total(evidence, scheme, measure) for measure in ("unfounded.own_name", "unfounded.unrelated"))
     if not whole or own != whole:
         raise Missing("the months of this run cannot be parted by domain")
+    if rules.out_of_reach is None:
+        raise Missing("which acts count against people cannot be read from the rules")
     apart = sum(months[domain] for domain in rules.out_of_reach)
     found = [
         Check("whatever is on record: domains to which no act that counts is related", 1000 * apart / whole, 1000.0),

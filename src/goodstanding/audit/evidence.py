@@ -33,12 +33,14 @@ class Missing(Exception):
 class Evidence:
     """One arm of a run beside the arm without the scheme; `rules` are the schemes' own, where they could be read.
 
-    `known` are the run's counts where they were added up before.
+    `safeguarded` are the arms that add safeguards and change nothing else. `known` are the run's counts where they were
+    added up before.
     """
 
     run: Readable
     arm: str
     rules: Mapping[str, Rules] = field(default_factory=dict)
+    safeguarded: tuple[str, ...] = ()
     beside: Readable | None = None
     known: Counts | None = None
 

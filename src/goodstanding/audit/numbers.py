@@ -28,7 +28,8 @@ class Number:
     """What a run says to one indicator.
 
     `sets` are the values under every set of assumptions that could tell. `exact` is a fact of the rules, which neither
-    luck nor assumptions move. `reads` are the measures behind it, `count` of `base` what was counted.
+    luck nor assumptions move; `said` tells it in words where it is no number by nature. `reads` are the measures behind
+    it, `count` of `base` what was counted.
     """
 
     estimate: Estimate
@@ -40,6 +41,7 @@ class Number:
     count: int = 0
     base: int = 0
     note: str = ""
+    said: str = ""
 
 
 def of_sums(

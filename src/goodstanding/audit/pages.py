@@ -47,7 +47,7 @@ def row(finding: Finding) -> dict[str, Any]:
         "exact": found.exact if found else None, "sets_beyond": finding.beyond, "sets": finding.of,
         "flag_when": asked.flag.when, "threshold": asked.flag.at, "threshold_mark": asked.flag.mark,
         "threshold_because": asked.flag.because, "turns": finding.turns, "limits": asked.limits or None,
-        "note": found.note if found and found.note else None,
+        "note": found.note if found and found.note else None, "said": found.said if found and found.said else None,
         "checks": [check(each) for each in finding.checks],
     }  # fmt: skip
 
@@ -64,15 +64,15 @@ def shown(finding: Finding) -> str:
     """The number of a finding with its unit."""
     found = finding.number
     if found is None or found.estimate.mean is None:
-        return "–"
-    return f"{_value(finding, found.estimate.mean)} {found.unit}"
+        return "no number"
+    return found.said or f"{_value(finding, found.estimate.mean)} {found.unit}"
 
 
 def bands(finding: Finding) -> list[str]:
-    """Both bands of a number: luck, and assumptions."""
+    """Both bands of a number: luck, and assumptions; or why there is no number."""
     found = finding.number
     if found is None or found.estimate.mean is None:
-        return []
+        return [found.estimate.reason if found else finding.why]
     if found.exact:
         of = "a fact of the rules" if found.reads == (RULES,) else "as counted, without an interval"
         return [f"{of}{f'; {found.note}' if found.note else ''}"]
@@ -91,18 +91,21 @@ def bands(finding: Finding) -> list[str]:
 
 
 def threshold(finding: Finding) -> str:
-    """From where on a flag is raised, and where it would fall or be raised."""
+    """From where on a flag is raised, and with which other thresholds it would be or would not be."""
     flag = finding.indicator.flag
+    if finding.number is not None and finding.number.said:
+        return f"where the rules have none ({flag.mark})"
     at = f"{WHEN[flag.when]} {flag.at:g} ({flag.mark})"
     if finding.turns is None or finding.gate:
         return at
     here = _value(finding, finding.turns)
     if flag.when == "unless_above":
-        return f"{at}; the flag {'would fall' if finding.flagged else 'is not raised'} at a threshold under {here}"
-    side = "over" if flag.when == "below" else "under"
+        turned = "no flag would be raised" if finding.flagged else "no flag is raised"
+        return f"{at}; {turned} with any threshold under {here}"
+    side, other = ("over", "or less") if flag.when == "below" else ("under", "or more")
     if finding.flagged:
-        return f"{at}; the flag would fall at {here}"
-    return f"{at}; a flag would be raised at a threshold {side} {here}"
+        return f"{at}; with a threshold of {here} {other} no flag would be raised"
+    return f"{at}; a flag would be raised with any threshold {side} {here}"
 
 
 def _value(finding: Finding, value: float) -> str:
@@ -120,7 +123,7 @@ def cannot(run: Readable) -> list[str]:
 def text(audit: Audit) -> str:
     """The whole audit as text."""
     lines = [f"Audit of the arm {audit.arm}: {audit.manifest['title']} · synthetic society", "", *_wrapped(NO_VERDICT)]
-    lines += ["", f"{len(audit.flags)} flags among {sum(not f.gate for f in audit.findings)} indicators.", ""]
+    lines += ["", f"Flags: {len(audit.flags)}. Their number grades nothing.", ""]
     lines += _wrapped(audit.basis)
     for yardstick in yardsticks().values():
         lines += ["", yardstick.title, *_wrapped(yardstick.asks, "  ")]

@@ -18,11 +18,13 @@ from goodstanding.audit.rules import RULES
 from goodstanding.comparison import SMALLEST_CELL, per
 from goodstanding.counts import Sums
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
-from goodstanding.frontier import UNFELT, WITHOUT, frontier
+from goodstanding.frontier import GAIN, UNFELT, UNFOUNDED, WITHOUT, frontier
 
 
 def rate(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
-    """A measure of the arm, of 1,000 of whatever it is a share of."""
+    """A measure of the arm, of 1,000 of whatever it is a share of; `where` is what has to hold of the rules."""
+    if "where" in told:
+        fact(evidence, scheme, {"fact": told["where"], "unit": "", "otherwise": told["otherwise"]})
     name = evidence.name(told["rate"], scheme)
     sums = evidence.sums({told["rate"]: 1}, scheme)
     found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums])
@@ -95,8 +97,8 @@ def fact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     if scheme not in evidence.rules:
         raise Missing("the rules of this run could not be read")
     value = getattr(evidence.rules[scheme], told["fact"])
-    if value is None:
-        raise Missing("the rules give too little to rank")
+    if value is None or value is False:
+        raise Missing(str(told.get("otherwise", "the rules do not say")))
     return Number(Estimate(value, value, value, 0), told["unit"], (RULES,), exact=True)
 
 
@@ -170,27 +172,41 @@ def _most(found: Estimate) -> float:
 
 
 def left(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
-    """A measure, of 1,000, in the arm of the run that has least of it and in which something follows."""
-    measure = {str(told["left"]): 1}
-    name = evidence.name(told["left"], scheme)
-    decided = evidence.name(DECIDED, scheme)
-    there = {
-        arm: evidence.sums(measure, scheme, arm)
-        for arm in evidence.run.manifest["arms"]
-        if arm not in (*UNFELT, WITHOUT) and (name, "") in evidence.counts.sums(arm)
-        and any(sums.count for sums in evidence.counts.sums(arm).get((decided, ""), {}).values())
-    }  # fmt: skip
-    if len(there) < 2:
-        raise Missing("no other arm in this run in which something follows")
-    found = {arm: estimate([sums]) for arm, sums in there.items()}
-    shown = [arm for arm in found if found[arm].mean is not None]
+    """The months of every unfounded kind in the arm that has fewest, of those that only add safeguards."""
+    if scheme not in evidence.rules:
+        raise Missing("the rules of this run could not be read")
+    adults, decided = evidence.name(GAIN, scheme), evidence.name(DECIDED, scheme)
+    there: dict[str, list[Sums]] = {}
+    reads: set[str] = set()
+    for arm in evidence.safeguarded:
+        found = evidence.counts.sums(arm) if arm in evidence.run.manifest["arms"] else {}
+        names = [scheme + end for end in UNFOUNDED if (scheme + end, "") in found]
+        if names and any(sums.count for sums in found.get((decided, ""), {}).values()):
+            counted = evidence.sums(dict.fromkeys(names, 1), scheme, arm)
+            whole = evidence.sums({adults: 1}, scheme, arm)
+            there[arm] = [Sums(x.count, y.base, 0, y.people) for x, y in zip(counted, whole, strict=True)]
+            reads |= {*names}
+    if not there:
+        raise Missing("no arm of this run adds safeguards, changes nothing else and counts what is unfounded")
+    estimates = {arm: nought(sums) or estimate([sums]) for arm, sums in there.items()}
+    shown = [arm for arm in there if estimates[arm].mean is not None]
     if not shown:
         raise Missing("too few people stand behind it in every arm")
-    least = min(shown, key=lambda arm: found[arm].mean or 0.0)
-    sets = evidence.rates(measure, scheme, least)
-    unit = f"of 1,000 {per(name, evidence.run.cards)}"
-    made = of_sums(found[least], unit, (name,), sets, there[least])
+    least = min(shown, key=lambda arm: estimates[arm].mean or 0.0)
+    made = of_sums(estimates[least], told["unit"], tuple(sorted(reads)), None, there[least])
     return replace(made, note=f"in the arm {least}; looked at: {', '.join(there)}")
+
+
+def absent(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
+    """Whether the rules lack every one of some mechanisms, told in words; where people are barred in their own name."""
+    if scheme not in evidence.rules:
+        raise Missing("the rules of this run could not be read")
+    if not any(sums.count for sums in evidence.sums({"unfounded.own_name": 1}, scheme)):
+        raise Missing("nobody was barred in their own name")
+    there = [name for name in told["absent"] if name in evidence.rules[scheme].mechanisms]
+    value = float(not there)
+    said = f"this arm has {', '.join(there)}" if there else str(told["said"])
+    return Number(Estimate(value, value, value, 0), "a fact of the rules", (RULES,), exact=True, said=said)
 
 
 def impact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
@@ -208,7 +224,21 @@ def uncounted(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Numbe
 
 READINGS: Mapping[str, Callable[[Evidence, str, Mapping[str, Any]], Number]] = {
     reading.__name__: reading
-    for reading in (rate, change, share, uneven, fact, months, worlds, net, alternative, left, impact, uncounted)
+    for reading in (
+        rate,
+        change,
+        share,
+        uneven,
+        fact,
+        months,
+        worlds,
+        net,
+        alternative,
+        left,
+        absent,
+        impact,
+        uncounted,
+    )
 }
 
 
@@ -223,7 +253,10 @@ def _weights(evidence: Evidence, scheme: str, asked: Any) -> dict[str, int]:
     if isinstance(asked, str):
         if scheme not in evidence.rules:
             raise Missing("the rules of this run could not be read")
-        return dict(getattr(evidence.rules[scheme], asked))
+        found = getattr(evidence.rules[scheme], asked)
+        if found is None:
+            raise Missing("which acts count against people cannot be read from the rules")
+        return dict(found)
     return dict.fromkeys(map(str, asked), 1) if isinstance(asked, list) else {str(k): int(v) for k, v in asked.items()}
 
 

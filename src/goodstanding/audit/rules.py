@@ -7,12 +7,16 @@ month without a domain weighs are the tables that the run itself was judged by.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from goodstanding.kernels import arguments
+from goodstanding.mechanism import Mechanism
 from goodstanding.scenario import Scenario, Scheme
+from goodstanding.society import PERSONS, TRAITS
 
 RULES = "the rules of the scenario"
 """What a fact is read from."""
@@ -20,17 +24,26 @@ BARS = "sanctions."
 """What the counts of adults barred from each domain begin with."""
 TABLES = "measures.unfounded."
 """Where the cards of a run keep the tables that sanctions are judged by."""
+FACTS = {*PERSONS, *TRAITS} - {"age"}
+"""What is true of a person as such; age parts adults from children and rates nobody."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """One scheme's rules in one arm: `points` that an act gives or takes, and the tables that judge them."""
+    """One scheme's rules in one arm: `points` that an act gives or takes, and the tables that judge them.
+
+    `read` is what its scoring reads of a life (see `_read`), None where its rules do not say. `mechanisms` are all of
+    its own, and `bars_by_score` is whether every bar in the own name reads the scheme's score or a class made of it.
+    """
 
     points: Mapping[str, int]
     acts: Mapping[str, Mapping[str, Any]]
     related: Mapping[str, list[str]]
     weight: Mapping[str, int]
     scored_by: int
+    read: frozenset[str] | None = None
+    mechanisms: frozenset[str] = frozenset()
+    bars_by_score: bool = False
 
     @cached_property
     def losing(self) -> dict[str, int]:
@@ -40,29 +53,29 @@ class Rules:
     # -- facts of the rules, in whole numbers or as a coefficient
 
     @property
-    def scorings(self) -> float:
-        """Ways in which the scheme rates people."""
-        return float(self.scored_by)
+    def scorings(self) -> float | None:
+        """Ways in which the scheme rates people; None where it has none, as a bill or a fine may be a rating or not."""
+        return float(self.scored_by) if self.scored_by else None
 
     @property
-    def counted_acts(self) -> float:
-        """Acts that the score counts."""
-        return float(sum(points != 0 for points in self.points.values()))
+    def rated_by(self) -> float | None:
+        """What people are rated by, of three: what is recorded of them, the scores of others, traits."""
+        return None if self.read is None else float(len(self.read))
 
     @property
-    def sources(self) -> float:
-        """Domains of life from which acts are counted."""
-        return len({self.acts[act]["domain"] for act, points in self.points.items() if points})
+    def sources(self) -> float | None:
+        """Domains of life from which acts are counted; None where the rules hold no points."""
+        return self._told(len({self.acts[act]["domain"] for act, points in self.points.items() if points}))
 
     @property
-    def harmless_acts(self) -> float:
-        """Acts that count against a person and harm nobody."""
-        return float(sum(self.acts[act]["gravity"] == 0 for act in self.losing))
+    def harmless_acts(self) -> float | None:
+        """Acts that count against a person and harm nobody; None where the rules hold no points."""
+        return self._told(sum(self.acts[act]["gravity"] == 0 for act in self.losing))
 
     @property
-    def private_acts(self) -> float:
-        """Acts of privacy and family life that count against a person."""
-        return float(sum(self.acts[act]["protected"] == "17" for act in self.losing))
+    def private_acts(self) -> float | None:
+        """Acts of privacy and family life that count against a person; None where the rules hold no points."""
+        return self._told(sum(self.acts[act]["protected"] == "17" for act in self.losing))
 
     @property
     def gravity_order(self) -> float | None:
@@ -88,19 +101,24 @@ class Rules:
         return dict(self._weighed(self.barred))
 
     @property
-    def out_of_reach(self) -> dict[str, int]:
-        """Domains to which no act that counts against a person is related, whoever has it on record."""
+    def out_of_reach(self) -> dict[str, int] | None:
+        """Domains to which no act that counts against a person is related; None where the rules hold no points."""
+        if not self.points:
+            return None
         reached = {domain for act in self.losing for domain in self.related.get(self.acts[act]["domain"], ())}
         return {BARS + domain: 1 for domain in self.weight if domain not in reached}
 
     @property
-    def out_of_reach_by_weight(self) -> dict[str, int]:
+    def out_of_reach_by_weight(self) -> dict[str, int] | None:
         """The same, with what a month without them weighs."""
-        return dict(self._weighed(self.out_of_reach))
+        return None if self.out_of_reach is None else dict(self._weighed(self.out_of_reach))
 
     def outweighing(self, gravity: int, times: float = 1.0) -> dict[str, int]:
         """Domains a month without which weighs more than an act of this gravity, with all weights so many times."""
         return {BARS + domain: 1 for domain, weight in self.weight.items() if times * weight > gravity}
+
+    def _told(self, many: int) -> float | None:
+        return float(many) if self.points else None
 
     def _weighed(self, domains: Mapping[str, int]) -> list[tuple[str, int]]:
         return [(name, self.weight[name.removeprefix(BARS)]) for name in domains]
@@ -113,10 +131,35 @@ def rules_of(scenario: Scenario, arm: str, cards: Mapping[str, Any]) -> dict[str
     return {
         scheme.name: Rules(
             points=_points(scheme), acts=acts, related=tables.get("related", {}), weight=tables.get("weight", {}),
-            scored_by=sum(rule.folder == "scoring" for rule in scheme.mechanisms),
+            scored_by=sum(rule.folder == "scoring" for rule in scheme.mechanisms), read=_read(scheme),
+            mechanisms=frozenset(f"{rule.folder}.{rule.key()}" for rule in scheme.mechanisms),
+            bars_by_score=_bars_by_score(scheme),
         )
         for scheme in scenario.world(arm).schemes
     }  # fmt: skip
+
+
+def safeguarded(scenario: Scenario) -> tuple[str, ...]:
+    """The arms that change nothing but safeguards and take none away."""
+    full = _mechanisms(scenario, "full")
+    return tuple(
+        name for name, arm in scenario.arms.items()
+        if arm.nodes and all(re.match(r"schemes\.[^.]+\.safeguards(\.|$)", path) for path in arm.nodes)
+        and full <= _mechanisms(scenario, name)
+    )  # fmt: skip
+
+
+def _mechanisms(scenario: Scenario, arm: str) -> set[tuple[str, str, str]]:
+    return {(s.name, rule.folder, rule.key()) for s in scenario.world(arm).schemes for rule in s.mechanisms}
+
+
+def _bars_by_score(scheme: Scheme) -> bool:
+    """Whether there is a score, and whatever bars people in their own name reads it, or the class made of it."""
+    scored = any("score" in rule.writes for rule in scheme.mechanisms if rule.folder == "scoring")
+    bars = [rule for rule in scheme.mechanisms if rule.folder == "sanctions" and "restricted" in rule.writes]
+    asked = [[{*arguments(kernel)} for kernel in rule.kernels] for rule in bars]
+    by_it = [any("restricted" in names and names & {"score", "standing"} for names in rule) for rule in asked]
+    return scored and bool(bars) and all(by_it)
 
 
 def _points(scheme: Scheme) -> dict[str, int]:
@@ -127,6 +170,28 @@ def _points(scheme: Scheme) -> dict[str, int]:
         for name, declared in rule.settings.items() if declared.keys == "acts" and declared.unit == "points"
         for act, value in getattr(rule, name).items()
     }  # fmt: skip
+
+
+def _read(scheme: Scheme) -> frozenset[str] | None:
+    """What of a life the scheme's scoring reads, by what its cards and kernels declare; None where they do not say."""
+    rules = [rule for rule in scheme.mechanisms if rule.folder == "scoring"]
+    found = frozenset(kind for rule in rules for kind in _kinds(rule))
+    told = any(declared.keys == "acts" for rule in rules for declared in rule.settings.values())
+    return found if found or told else None
+
+
+def _kinds(rule: Mechanism) -> set[str]:
+    """What one way of scoring reads. A table of acts in which none has a value means that it counts none."""
+    monthly = [kernel for kernel in rule.kernels if kernel.when != "start"]  # type: ignore[attr-defined]
+    asked = {name for kernel in monthly for name in arguments(kernel)}
+    tables = [getattr(rule, name) for name, declared in rule.settings.items() if declared.keys == "acts"]
+    counts = any(any(table.values()) for table in tables) or not tables
+    kinds = {
+        "record": counts and any(name == "acts" or name.startswith("entry_") for name in asked),
+        "others": any(kernel.when == "pair" for kernel in monthly),  # type: ignore[attr-defined]
+        "traits": not asked.isdisjoint(FACTS),
+    }
+    return {kind for kind, there in kinds.items() if there}
 
 
 def _spearman(one: list[int], other: list[int]) -> float | None:

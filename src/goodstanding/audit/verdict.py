@@ -28,7 +28,8 @@ class Finding:
 
     Of a gate it says "in scope" where another indicator would raise a flag.
     `turns` is the threshold at which a flag would fall, or at which one would be raised that is not. `beyond` of `of`
-    sets of assumptions are beyond the threshold.
+    sets of assumptions are beyond the threshold. `untold` is where the run or its rules do not have the number; a gate
+    that is untold does not shut.
     """
 
     yardstick: str
@@ -42,6 +43,7 @@ class Finding:
     of: int | None = None
     checks: tuple[Check, ...] = field(default=())
     gate: bool = False
+    untold: bool = False
 
     @property
     def flagged(self) -> bool:
@@ -91,6 +93,8 @@ def _why(found: Number, flag: Threshold, sign: int, held: dict[str, int | None])
     """Why a number is beyond a threshold or not, in words."""
     side, mean = ("above" if sign > 0 else "below"), found.estimate.mean or 0.0
     luck = found.estimate.low if sign > 0 else found.estimate.high
+    if found.said:
+        return "a fact of the rules" if sign * mean > sign * flag.at else f"{found.said}, {NO_ALL_CLEAR}"
     if sign * mean <= sign * flag.at:
         return f"not {side} the threshold in this model, {NO_ALL_CLEAR}"
     if luck is None:
