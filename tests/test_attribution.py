@@ -18,7 +18,7 @@ import pytest
 import worlds
 
 from goodstanding import cli
-from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, mean_error
+from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, live, mean_error
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import kernel
@@ -328,6 +328,16 @@ def test_a_measure_that_is_asked_for_stands_first_and_the_harm_beside_it() -> No
     )
     assert found.asked.measures[found.measures[0]] == ["silence.held_tongue"]
     assert found.measures[1:] == ["sanction-months", "unfounded sanction-months"]
+
+
+def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
+    """Catches causes that are left out, so that months copied from another scheme rest on nothing and are hidden."""
+    scenario = read("bike-sharing", people=3000, months=24)
+    everybody = Players(scenario, "full").everybody
+    job = {**Asked("full", {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}, 1).__dict__, "seed": 1}
+    found = live(scenario, Path(), {**job, "coalitions": [everybody]}, print)
+    ((_, (unfounded,)),) = found["values"]
+    assert 0 < unfounded <= sum(found["causes"].values()) and found["causes"]["miscopied"]
 
 
 # -- the face

@@ -31,7 +31,7 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "unequal": (
         "how unequally the harm fell",
-        ("months", "worse off in expectation", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
+        ("months", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
     ),
 }
 """The tables, with the heads of their columns."""
@@ -53,7 +53,7 @@ NOTES = {
     ),
     "better": "better off: fewer such months than in the other life (of speaking up: more); otherwise as above",
     "unequal": (
-        "in expectation: on the average over lucks. Own: of how unlike effects were under one luck, what belongs to "
+        "own: of how unlike effects were under one luck, what belongs to "
         "the person. Top: the hardest hit, at least (ranked in half of the lucks, measured in the other) and at most "
         "(ranked in the same ones); where some gained, only at most"
     ),
@@ -89,7 +89,6 @@ class Kind:
     better_bounds: tuple[float, float]
     floor_worse: float | None
     floor_better: float | None
-    expected_worse: float
     fixed: float | None
     gini: float | None
     top_1: float | None
@@ -194,7 +193,7 @@ class Harms(Told):
                 yield [kind.label, *self._shares(asdict(kind), view)]
             else:
                 tops = [_between(kind.top_1, kind.plain_1), _between(kind.top_10, kind.plain_10)]
-                yield [kind.label, _of_1000(kind.expected_worse), _percent(kind.fixed), number(kind.gini), *tops]
+                yield [kind.label, _percent(kind.fixed), number(kind.gini), *tops]
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:

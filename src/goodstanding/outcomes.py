@@ -164,7 +164,6 @@ class Outcomes(Answer):
             better_bounds=found.bounds(1),
             floor_worse=found.share("floor", 0) if found.beside else None,
             floor_better=found.share("floor", 1) if found.beside else None,
-            expected_worse=float((harm > 0).mean()),
             fixed=found.fixed(),
             gini=gini(own),
             top_1=fair[0],
