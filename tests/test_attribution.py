@@ -334,8 +334,9 @@ def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
     """Catches causes that are left out, so that months copied from another scheme rest on nothing and are hidden."""
     scenario = read("bike-sharing", people=3000, months=24)
     everybody = Players(scenario, "full").everybody
-    job = {**Asked("full", {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}, 1).__dict__, "seed": 1}
-    found = live(scenario, Path(), {**job, "coalitions": [everybody]}, print)
+    measures = {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}
+    job = {"arm": "full", "measures": measures, "orders": 1, "seed": 1, "coalitions": [everybody]}
+    found = live(scenario, Path(), job, print)
     ((_, (unfounded,)),) = found["values"]
     assert 0 < unfounded <= sum(found["causes"].values()) and found["causes"]["miscopied"]
 
