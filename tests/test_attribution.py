@@ -26,6 +26,7 @@ from goodstanding.mechanism import Safeguard
 from goodstanding.players import Players, members
 from goodstanding.runs import run
 from goodstanding.scenario import Scenario, library, read
+from goodstanding.shares import Shares
 
 Game = Callable[[int], tuple[int, ...]]
 
@@ -330,6 +331,17 @@ def test_a_measure_that_is_asked_for_stands_first_and_the_harm_beside_it() -> No
     assert found.measures[1:] == ["sanction-months", "unfounded sanction-months"]
 
 
+@pytest.mark.parametrize(("added", "said"), [(24.0, "too few to share out"), (25.0, "Shared out over all orders")])
+def test_few_events_are_not_shared_out(fines: Attribution, added: float, said: str) -> None:
+    """Catches percentages of a handful of events, and errors beside intervals without a word."""
+    measure, record = fines.measures[0], json.loads(json.dumps(fines.record))
+    record["totals"][measure]["added"] = added
+    told = Shares({**record, "title": "After a list"})
+    assert said in told.sentence() and ("too few" in next(told.cells(measure))) is (added < 25)
+    assert "± and errors are standard errors, lines in the chart 95 % intervals" in told.said(measure)[1]
+    assert added < 25 or "rules modelled on a list" in told.sentence()
+
+
 def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
     """Catches causes that are left out, so that months copied from another scheme rest on nothing and are hidden."""
     scenario = read("bike-sharing", people=3000, months=24)
@@ -379,7 +391,7 @@ def test_the_verb_reads_a_run_or_a_scenario(tmp_path: Path, capsys: pytest.Captu
     few = ["--seeds", "2", "--processes", "1", "--people", "500"]
     assert cli.main(["attribute", str(done.path), *few, "--chart", str(chart), "--page", str(page)]) == 0
     out = capsys.readouterr().out
-    assert "Shared out over all orders" in out and "taken away" in out and str(page) in out
+    assert "too few to share out" in out and "taken away" in out and str(page) in out
     assert "synthetic society" in chart.read_text() and "src=" not in page.read_text()
     assert cli.main(["attribute", str(done.path), *few, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
