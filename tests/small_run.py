@@ -171,6 +171,9 @@ class Tried:
     def by(self, what: str, measure: str, arm: str = "full", against: str = "none") -> list[Spread]:
         return [self._spread(measure, month) for month in range(MONTHS)]
 
+    def rates(self, measure: str, arm: str = "full") -> None:
+        """No rate of a single set was made up."""
+
     def _spread(self, measure: str, cell: str | int) -> Spread:
         label, per = MEASURES[measure]
         unsure = measure == "silence.voices"

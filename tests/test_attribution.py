@@ -18,7 +18,7 @@ import pytest
 import worlds
 
 from goodstanding import cli
-from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, mean_error
+from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, live, mean_error
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import kernel
@@ -26,6 +26,7 @@ from goodstanding.mechanism import Safeguard
 from goodstanding.players import Players, members
 from goodstanding.runs import run
 from goodstanding.scenario import Scenario, library, read
+from goodstanding.shares import Shares
 
 Game = Callable[[int], tuple[int, ...]]
 
@@ -330,6 +331,28 @@ def test_a_measure_that_is_asked_for_stands_first_and_the_harm_beside_it() -> No
     assert found.measures[1:] == ["sanction-months", "unfounded sanction-months"]
 
 
+@pytest.mark.parametrize(("added", "said"), [(24.0, "too few to share out"), (25.0, "Shared out over all orders")])
+def test_few_events_are_not_shared_out(fines: Attribution, added: float, said: str) -> None:
+    """Catches percentages of a handful of events, and errors beside intervals without a word."""
+    measure, record = fines.measures[0], json.loads(json.dumps(fines.record))
+    record["totals"][measure]["added"] = added
+    told = Shares({**record, "title": "After a list"})
+    assert said in told.sentence() and ("too few" in next(told.cells(measure))) is (added < 25)
+    assert "± and errors are standard errors, lines in the chart 95 % intervals" in told.said(measure)[1]
+    assert added < 25 or "rules modelled on a list" in told.sentence()
+
+
+def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
+    """Catches causes that are left out, so that months copied from another scheme rest on nothing and are hidden."""
+    scenario = read("bike-sharing", people=3000, months=24)
+    everybody = Players(scenario, "full").everybody
+    measures = {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}
+    job = {"arm": "full", "measures": measures, "orders": 1, "seed": 1, "coalitions": [everybody]}
+    found = live(scenario, Path(), job, print)
+    ((_, (unfounded,)),) = found["values"]
+    assert 0 < unfounded <= sum(found["causes"].values()) and found["causes"]["miscopied"]
+
+
 # -- the face
 
 
@@ -368,7 +391,7 @@ def test_the_verb_reads_a_run_or_a_scenario(tmp_path: Path, capsys: pytest.Captu
     few = ["--seeds", "2", "--processes", "1", "--people", "500"]
     assert cli.main(["attribute", str(done.path), *few, "--chart", str(chart), "--page", str(page)]) == 0
     out = capsys.readouterr().out
-    assert "Shared out over all orders" in out and "taken away" in out and str(page) in out
+    assert "too few to share out" in out and "taken away" in out and str(page) in out
     assert "synthetic society" in chart.read_text() and "src=" not in page.read_text()
     assert cli.main(["attribute", str(done.path), *few, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 
+from goodstanding.assumptions import Spread, band
 from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, compare
 from goodstanding.counts import Sums
 from goodstanding.errors import InvalidInput
-from goodstanding.estimates import ONE_WORLD, Estimate, estimate, possible, skewness, straight, student
+from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
 from goodstanding.headline import modelled, number, of_every, spoken
+from goodstanding.measures.unfounded import CAUSES
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +350,64 @@ def test_the_headline_keeps_to_its_wording(small: Folder) -> None:
         assert part in said
     for never in ("proves", "would have", "China", "people are"):
         assert never not in said
+
+
+def test_every_share_of_the_headline_names_its_base(tmp_path: Path) -> None:
+    """Catches induced months told of those in the own name, and a pairing told as a cause."""
+    folder = Folder(build(tmp_path / "thirds", thirds=True))
+    said = folder.compare().headline()
+    assert said.index("the same people with the same luck were compared in the arms full and none") < said.index(
+        "barred"
+    )
+    own, whole = (
+        next(s for s in said.split(". ") if base in s) for base in ("Of the months for which", "Of all sanct")
+    )
+    assert "entries about what the person had not done" in own and "induced" not in own
+    assert "relatives' included" in whole and "(induced: under the same draws, a convention)" in whole
+
+
+class Sets:
+    """Made-up sets: rates of every measure by hand, and the rows that follow."""
+
+    sets, people, worlds, arms = 200, 5000, 2, ("none", "full")
+
+    def __init__(self, rates: dict[str, list[float]]) -> None:
+        self.given = {f"suining{name}": np.array(each * 100) for name, each in rates.items()}
+
+    def rates(self, measure: str, arm: str = "full") -> Any:
+        return self.given.get(measure)
+
+    def rows(self, arm: str = "full", against: str = "none") -> list[Spread]:
+        nought = Band(0.0, 0.0, 0.0, 200)
+        return [
+            Spread(
+                name, name, "", "", band(rates), nought, band(rates), 1.0, 1.0, band(rates[rates > 0]), 0.0, 1.0, 0.5
+            )
+            for name, rates in self.given.items()
+        ]
+
+
+def test_bands_come_with_medians_and_induced_with_what_was_averted(small: Folder) -> None:
+    rates = {".sanctions.people": [12.0, 80.0], ".unfounded.false": [10.0, 90.0], ".unfounded.induced": [100.0, 300.0],
+             ".unfounded.averted": [150.0, 150.0]}  # fmt: skip
+    found = small.compare()
+    found.tried = Sets(rates)  # type: ignore[assignment]
+    said = found.headline()
+    assert "12.0 to 80.0 (median 46.0) of every 1,000" in said
+    assert "10.0 to 30.0 (median 20.0) in every 100 stood on the record" in said
+    assert "−5.00 to 15.0 (median 5.00) in every 100 remained of these less those the other way round" in said
+    assert "in so small a county (5,000 people, 2 worlds), in 200 of 200 sets" in said
+
+
+@pytest.mark.parametrize(("refused", "misfiled", "said"), [(9.0, 0.0, True), (9.0, 4.0, False), (0.0, 0.0, False)])
+def test_months_on_no_entry_are_not_told_as_entries(small: Folder, refused: float, misfiled: float, said: bool) -> None:
+    """Catches refusals for the sake of friends, told as entries about what the person had not done."""
+    rates = {".sanctions.people": [5.0, 5.0], ".unfounded.false": [999.0, 1000.0]}
+    causes = {f".unfounded.{cause}": [0.0, misfiled if cause == "misfiled" else 0.0] for cause in CAUSES}
+    found = small.compare()
+    found.tried = Sets({**rates, **causes, ".friends_rule.refused": [0.0, refused]})  # type: ignore[assignment]
+    assert ("rested on no entry of the person's own" in found.headline()) is said
+    assert ("entries about what the person had not done" in found.headline()) is not said
 
 
 def test_the_dictionary_is_json_and_synthetic(small: Folder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from itertools import permutations
 from pathlib import Path
 from statistics import fmean, variance
@@ -17,7 +18,7 @@ from goodstanding.effects import Gathered, bounds, gini, over_lucks, top
 from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
-from goodstanding.harms import VIEWS
+from goodstanding.harms import VIEWS, Harms
 from goodstanding.measures.ever import Ever
 from goodstanding.mechanism import catalogue, probe
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
@@ -226,8 +227,29 @@ def test_the_floor_is_there_and_pairings_lie_within_the_bounds(found: Outcomes) 
     assert debts.worse < debts.worse_redrawn, "luck redrawn tells two lives apart that the scheme does not"
     barred = found.kinds[0]
     assert barred.worse == barred.worse_redrawn == barred.worse_bounds[0] == pytest.approx(barred.worse_bounds[1])
-    assert 0 < barred.worse < barred.expected_worse and barred.top_10 is not None and barred.plain_10 is not None
+    assert barred.worse > 0 and barred.top_10 is not None and barred.plain_10 is not None
     assert barred.top_10 <= barred.plain_10
+
+
+def test_no_share_of_people_lies_outside_its_bounds(found: Outcomes) -> None:
+    """Catches those hit in any of several lucks, told as a share: it grows with the lucks and is no estimate."""
+    for kind in found.kinds:
+        for name, share in asdict(kind).items():
+            if name.endswith(("worse", "better")) and not name.startswith("floor"):
+                least, most = kind.worse_bounds if "worse" in name else kind.better_bounds
+                assert least - 1e-12 <= share <= most + 1e-12, f"{kind.kind}: {name}"
+
+
+def test_the_sentence_leads_with_the_clearest_mean_and_no_number_of_people_is_negative(found: Outcomes) -> None:
+    """Catches the noisiest row told first, and fewer than nobody above the floor."""
+    told = Harms(found.record)
+    kind, clear = told.leading
+    assert clear and all(abs(k.total.mean or 0) <= abs(kind.total.mean or 0) for k in told.kinds if k.total.low)
+    assert f"{kind.label} changed by" in told.sentence() and "one for one adult" not in told.sentence()
+    assert told.entries == "one small entry each for one adult in 100" and told.entries in told.sentence()
+    assert told.entries in told.said("worse")[1] and told.entries in " ".join(told.limits)
+    over = [row[-1] for view in ("worse", "better") for row in told.cells_of(view)]
+    assert "not above it" in over and not any(cell.startswith("−") for cell in over)
 
 
 def test_what_is_kept_of_a_person_is_a_byte_or_two_a_kind(tmp_path: Path) -> None:

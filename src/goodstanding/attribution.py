@@ -25,6 +25,7 @@ from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import variance
 from goodstanding.frames import marked
 from goodstanding.frontier import SANCTIONS, UNFOUNDED
+from goodstanding.measures import unfounded
 from goodstanding.players import Player, Players, arm_of, told
 from goodstanding.scenario import Scenario
 from goodstanding.shares import Pair, Share, Shares
@@ -39,7 +40,7 @@ AT_ONCE = 96
 """Coalitions that are lived in lockstep; more would only take more memory."""
 HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded sanction-months": UNFOUNDED}
 """What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
-CAUSES = ("misfiled", "misread", "malicious", "invented", "family", "joint")
+CAUSES = (*unfounded.CAUSES, "family", "joint")
 """What unfounded sanction-months rested on, from the shadows of the record."""
 Values = Mapping[int, Sequence[int]]
 """What one world counted, by coalition: a whole number for each thing that is shared out."""

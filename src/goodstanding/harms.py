@@ -12,7 +12,7 @@ from typing import Any
 
 from goodstanding.answer import Sheet, Told
 from goodstanding.estimates import Estimate
-from goodstanding.headline import number
+from goodstanding.headline import modelled, number
 
 SHARE = 0.05
 """Adults out of the scheme's sight in the probe."""
@@ -31,7 +31,7 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "unequal": (
         "how unequally the harm fell",
-        ("months", "worse off in expectation", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
+        ("months", "own, not luck", "Gini, at most", "top 1 % bore", "top 10 % bore"),
     ),
 }
 """The tables, with the heads of their columns."""
@@ -49,11 +49,12 @@ NOTES = {
     ),
     "worse": (
         "worse off: more such months than in the other life (of speaking up: fewer). The bounds hold whatever the "
-        "pairing within group and income tenth; floor: those so beside one small entry that concerns somebody else"
+        "pairing within group and income tenth; floor: those so beside {entries} that concern somebody else; above it: "
+        "with the same luck, less the floor"
     ),
     "better": "better off: fewer such months than in the other life (of speaking up: more); otherwise as above",
     "unequal": (
-        "in expectation: on the average over lucks. Own: of how unlike effects were under one luck, what belongs to "
+        "own: of how unlike effects were under one luck, what belongs to "
         "the person. Top: the hardest hit, at least (ranked in half of the lucks, measured in the other) and at most "
         "(ranked in the same ones); where some gained, only at most"
     ),
@@ -89,7 +90,6 @@ class Kind:
     better_bounds: tuple[float, float]
     floor_worse: float | None
     floor_better: float | None
-    expected_worse: float
     fixed: float | None
     gini: float | None
     top_1: float | None
@@ -113,11 +113,11 @@ class Harms(Told):
     def limits(self) -> list[str]:
         """What it cannot show, the first thing first."""
         floor = (
-            "The floor is how many are worse off beside one small entry about somebody else: nobody counts as harmed "
+            f"The floor is how many are worse off beside {self.entries} about somebody else: nobody counts as harmed "
             "below it."
             if any(kind.floor_worse is not None for kind in self.kinds)
-            else "This scenario has no arm with one small entry, so that the floor below which nobody counts as harmed "
-            "is not known."
+            else "This scenario has no arm with small entries of a probe, so that the floor below which nobody counts "
+            "as harmed is not known."
         )
         return [
             "The assumptions were not varied, and it is one society: intervals are of luck alone, at one set of "
@@ -126,6 +126,18 @@ class Harms(Told):
             "pairing alone; its bounds hold whatever the pairing.",
             floor,
         ]
+
+    @property
+    def entries(self) -> str:
+        """What the probe of the floor makes, and of how many adults."""
+        share = self.record["probed"]
+        return f"one small entry each for one adult in {round(1 / share):,}" if share else "no entry"
+
+    @property
+    def leading(self) -> tuple[Kind, bool]:
+        """The kind of months of the largest mean effect whose interval leaves out nought, where one does."""
+        clear = [k for k in self.kinds if (k.total.low or 0.0) * (k.total.high or 0.0) > 0]
+        return max(clear or self.kinds, key=lambda kind: abs(kind.total.mean or 0.0)), bool(clear)
 
     @property
     def command(self) -> str:
@@ -137,23 +149,27 @@ class Harms(Told):
         )
 
     def sentence(self) -> str:
-        """What was found, in the past tense and in the model: where one pairing and another told most apart."""
-        title, arm = self.record["title"], self.record["arm"]
-        most = max(self.kinds, key=lambda kind: abs(kind.worse - kind.worse_redrawn))
-        low, high = (number(1000 * end) for end in most.worse_bounds)
+        """What was found, in the past tense and in the model: the clearest mean first, then shares by pairing."""
+        under = f"{modelled(self.record['title'])} (arm {self.record['arm']})"
+        kind, clear = self.leading
+        low, high = (number(1000 * end) for end in kind.worse_bounds)
+        size = f"{_of_1000(kind.total.mean)} (95 % interval: {_span(kind.total)})"
+        mean = f"{kind.label} changed by {size} for every 1,000 with the scheme"
+        if not clear:
+            mean = f"no kind of months changed by a mean whose interval leaves out nought; {mean}"
         floor = (
             ""
-            if most.floor_worse is None
-            else f", and {number(1000 * most.floor_worse)} where one small entry was made elsewhere"
+            if kind.floor_worse is None
+            else f", and {number(1000 * kind.floor_worse)} where {self.entries} was made of somebody else"
         )
         return (
-            f"In an invented society of {self.adults:,} synthetic adults under rules modelled on "
-            f"“{title}” (arm {arm}), lived under {self.lucks} lucks: of every 1,000, with the same "
-            f"luck in both lives, {number(1000 * most.worse)} were worse off in {most.label} with the scheme than "
-            f"without; with luck redrawn {number(1000 * most.worse_redrawn)}, and {number(1000 * most.worse_without)} "
-            f"were so by luck alone, with the scheme in neither life{floor}. Whatever the pairing, it is {low} to "
-            f"{high}. (One society; luck only, the assumptions were not varied. Nobody lives both lives: pairing them "
-            "by common luck is a convention.)"
+            f"In an invented society of {self.adults:,} synthetic adults under {under}, lived under "
+            f"{self.lucks} lucks: {mean}. Of every 1,000, with the same luck in both lives, "
+            f"{number(1000 * kind.worse)} were worse off in "
+            f"{kind.label} with the scheme than without; with luck redrawn {number(1000 * kind.worse_redrawn)}, and "
+            f"{number(1000 * kind.worse_without)} were so by luck alone, with the scheme in neither life{floor}. "
+            f"Whatever the pairing, it is {low} to {high}. (One society; luck only, the assumptions were not varied. "
+            "Nobody lives both lives: pairing them by common luck is a convention.)"
         )
 
     def drawn(self) -> tuple[Any, str]:
@@ -173,13 +189,14 @@ class Harms(Told):
         floor, same = told[f"floor_{way}"], told[way]
         shares = [same, told[f"{way}_redrawn"], told[f"{way}_without"]]
         above = None if floor is None else same - floor
-        return [*map(_of_1000, shares), f"{_of_1000(low)} to {_of_1000(high)}", _of_1000(floor), _of_1000(above)]
+        over = "not above it" if above is not None and above <= 0 else _of_1000(above)
+        return [*map(_of_1000, shares), f"{_of_1000(low)} to {_of_1000(high)}", _of_1000(floor), over]
 
     def said(self, view: str) -> tuple[str, str]:
         """Title and caption of one of the tables."""
         title = f"{self.record['title']}, {self.record['arm']}: {VIEWS[view][0]}"
         whole = f"synthetic society · {self.adults:,} adults of one society under {self.lucks} lucks"
-        return title, f"{whole}; {NOTES[view]}"
+        return title, f"{whole}; {NOTES[view].replace('{entries}', self.entries)}"
 
     def cells_of(self, view: str) -> Iterator[list[str]]:
         """The rows of one of the tables."""
@@ -194,7 +211,7 @@ class Harms(Told):
                 yield [kind.label, *self._shares(asdict(kind), view)]
             else:
                 tops = [_between(kind.top_1, kind.plain_1), _between(kind.top_10, kind.plain_10)]
-                yield [kind.label, _of_1000(kind.expected_worse), _percent(kind.fixed), number(kind.gini), *tops]
+                yield [kind.label, _percent(kind.fixed), number(kind.gini), *tops]
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:

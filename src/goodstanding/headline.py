@@ -5,30 +5,43 @@ No country, people or firm is its subject; nothing in it proves, and nobody in i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
+from goodstanding.measures.unfounded import CAUSES
 
 if TYPE_CHECKING:
     from goodstanding.assumptions import Assumptions, Spread
     from goodstanding.comparison import Comparison, Difference
+    from goodstanding.counts import Sums
 
-BARRED, FAMILY, FALSE, UNABLE, INDUCED = (
+BARRED, FAMILY, FALSE, UNABLE, INDUCED, AVERTED = (
     ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unable", ".unfounded.induced",
+    ".unfounded.averted",
 )  # fmt: skip
 DUNNED = ".recovery.unfounded"
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
-RESTS = {
-    UNABLE: "fell away once payments that were beyond the person's means were taken out of the record",
-    FALSE: "fell away once entries about what the person had not done were taken out",
-    INDUCED: "of all of them stood on the record, but not on the record that the same rules made of the same "
-    "person's acts in the world without the scheme",
-}
+FRIENDS = ".friends_rule.refused"
+ENTRIES = tuple(f".unfounded.{cause}" for cause in CAUSES)
+"""Whom a rule refuses on no entry of their own, and months that fell away but for entries of one cause."""
+UNPAID = "fell away once payments that were beyond the person's means were taken out of the record"
+UNTRUE = "fell away once entries about what the person had not done were taken out"
+NO_ENTRY = "rested on no entry of the person's own"
+BROUGHT = (
+    "stood on the record, but not on the record that the same rules made of the same person's acts in the world "
+    "without the scheme (induced: under the same draws, a convention)"
+)
+NET = (
+    "remained of these less those the other way round, which that world brought and which fell on nobody (this hangs "
+    "on no pairing, but where an unfounded month stood in both)"
+)
+RELATIVES, REST = "were for a relative's sake", "the rest is not thereby rightful"
 """What the months rested on, for which people were barred."""
-MONTHS = "of the months for which people were barred in their own name (one person, one domain, one month)"
-RELATIVES, REST = "of all of them were for a relative's sake", "the rest is not thereby rightful"
+OWN = "of the months for which people were barred in their own name"
+ALL = "of all sanction-months, relatives' included"
+MONTH = " (a month: one person, one domain, one month)"
 UNFELT, NOBODY = ("ghost", "aware"), "nobody was barred from anything"
 """The arms in which nothing follows from a class."""
 LATE = 12
@@ -36,28 +49,27 @@ LATE = 12
 
 
 def headline(found: Comparison) -> str:
-    """One sentence about an arm beside another one: across the assumptions where they were varied, else on luck."""
+    """What was found in an arm beside another one: across the assumptions where they were varied, else on luck."""
     months, people = found.manifest["months"], f"{found.manifest['people']:,} synthetic people"
     counties = int(found.cards.get("counties", 1))
     place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
-    arm = "" if found.arm == "full" else f" (arm {found.arm})"
-    beside = f"Beside it stand the same people with the same luck in the arm {found.against}."
+    under = f"under {modelled(found.manifest['title'])}"
+    beside = f"the same people with the same luck were compared in the arms {found.arm} and {found.against}"
     share = f"{found.assumed} % of the parameters are assumptions"
-    under = f"under {modelled(found.manifest['title'])}{arm}"
     tried = found.tried if found.tried and {found.arm, found.against} <= {*found.tried.arms} else None
     if tried and months:
         return (
-            f"In {place} {under}, and across the assumptions tried ({tried.sets:,} sets), over the first {months} "
-            f"months: {_sentences(_across(found, tried))} {beside} (From the 5th to the 95th of every 100 sets, each "
-            f"over {tried.worlds} worlds of {tried.people:,} synthetic people; {share}.)"
+            f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
+            f"{months} months. In the arm {found.arm}: {_sentences(_across(found, tried))} (From the 5th to the 95th "
+            f"of every 100 sets, with the median, each over {tried.worlds} worlds of {tried.people:,} synthetic "
+            f"people; {share}.)"
         )
     worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
-    felt = [*_barred(found), "; ".join(_resting(found))] if _felt(found) else [NOBODY]
+    felt = [*_barred(found), *_resting(found)] if _felt(found) else [NOBODY]
     said = _sentences([*felt, *_silent(found)] if months else ["no month was lived"])
     return (
-        f"In {place} of {people} {under}, at one set of assumptions and over the first {months} months: "
-        f"{said} {beside} (Luck only: {worlds}; the assumptions were not varied, "
-        f"and {share}.)"
+        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months. In "
+        f"the arm {found.arm}: {said} (Luck only: {worlds}; the assumptions were not varied, and {share}.)"
     )
 
 
@@ -71,11 +83,12 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
             yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
         for row in _ending(rows, BARRED):
             said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
+            yield f"{said} in an average month"
             yield (
-                f"{said} in an average month, and anybody at all, in so small a county, in "
-                f"{of_sets(row.some, tried.sets)}"
+                f"{_scheme(row, rows)}anybody at all was barred, in so small a county ({tried.people:,} people, "
+                f"{tried.worlds} worlds), in {of_sets(row.some, tried.sets)}"
             )
-        yield "; ".join(_resting_across(rows, tried.sets))
+        yield from _resting_across(found.arm, tried, rows)
     for row in _ending(rows, SILENT):
         if row.arm.high:
             yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
@@ -87,7 +100,7 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
         if row.determined:
             yield (
                 f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {found.against} "
-                f"({number(gap.low)} to {number(gap.high)} for 1,000 adult-months, below nought is fewer)"
+                f"({spoken(gap)} for 1,000 adult-months, below nought is fewer)"
             )
         else:
             yield (
@@ -102,24 +115,33 @@ def _felt(found: Comparison) -> bool:
     return found.arm not in UNFELT and any((row.measure, "") in counted for row in found.find(BARRED))
 
 
-def _resting_across(rows: Sequence[Spread], sets: int) -> Iterator[str]:
-    opening = MONTHS
-    for suffix, what in RESTS.items():
-        for row in _ending(rows, suffix):
-            if row.arm.high is None:
-                continue
-            if opening and row.arm.sets < sets:
-                opening += f", in the {row.arm.sets:,} of {sets:,} sets that had enough of them to tell"
-            share = f"{_scheme(row, rows)}{spoken(row.arm, 0.1)} in every 100 {what}"
-            yield f"{opening}, {share}" if opening else share
-            opening = ""
-    for row in _ending(rows, FAMILY):
-        if row.where_any.high is not None:
-            among = (
-                f"in the {row.where_any.sets:,} sets in which any were, " if row.where_any.sets < row.arm.sets else ""
-            )
-            yield f"{among}{_scheme(row, rows)}{spoken(row.where_any, 0.1)} in every 100 {RELATIVES}"
-    if not opening:
+def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
+    """What the months rested on: sentences of one base and one number of sets each, scheme by scheme."""
+    from goodstanding.assumptions import band
+
+    gloss, any_told = MONTH, False
+    for scheme in _schemes(rows):
+        mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.unfounded.")}
+        rates = {end: tried.rates(f"{scheme}{end}", arm) for end in (FRIENDS, *ENTRIES)}
+        untrue = NO_ENTRY if _no_entry({end: any(r > 0) for end, r in rates.items() if r is not None}) else UNTRUE
+        parts: list[tuple[str, Band, str]] = []
+        for base, suffix, what in ((OWN, UNABLE, UNPAID), (OWN, FALSE, untrue), (ALL, INDUCED, BROUGHT)):
+            if suffix in mine and mine[suffix].arm.high is not None:
+                parts.append((base, mine[suffix].arm, what))
+        if parts and parts[-1][2] == BROUGHT and AVERTED in mine:
+            both = [tried.rates(f"{scheme}{suffix}", arm) for suffix in (INDUCED, AVERTED)]
+            if both[0] is not None and both[1] is not None and (net := band(both[0] - both[1])).high is not None:
+                parts.append((ALL, net, NET))
+        if FAMILY in mine and mine[FAMILY].where_any.high is not None:
+            parts.append((ALL, mine[FAMILY].where_any, RELATIVES))
+        told: dict[tuple[str, int], list[str]] = {}
+        for base, found, what in parts:
+            told.setdefault((base, found.sets), []).append(f"{spoken(found, 0.1)} in every 100 {what}")
+        for (base, sets), shares in told.items():
+            few = f", in the {sets:,} of {tried.sets:,} sets that had enough of them to tell" * (sets < tried.sets)
+            yield f"{_under(scheme, rows)}{base}{gloss}{few}, {'; '.join(shares)}"
+            gloss, any_told = "", True
+    if any_told:
         yield REST
 
 
@@ -156,18 +178,49 @@ def _barred(found: Comparison) -> Iterator[str]:
 
 def _resting(found: Comparison) -> Iterator[str]:
     """What the sanction-months rested on; a share is told only where there is enough of it."""
-    opening = MONTHS
-    for suffix, what in {**RESTS, FAMILY: RELATIVES}.items():
-        rows = found.find(suffix)
-        for row in rows:
-            if row.arm.mean is None or not row.base or (suffix == FAMILY and not row.count):
-                continue
-            few = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}"
-            share = few if row.arm.reason and len(found.worlds) > 1 else f"{spoken(row.arm, 0.1)} in every 100"
-            yield f"{opening}{', ' if opening else ''}{_scheme(row, rows)}{share} {what}"
-            opening = ""
-    if not opening:
+    rows, gloss, any_told = found.rows(), MONTH, False
+    for scheme in _schemes(rows):
+        mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.")}
+        untrue = NO_ENTRY if _no_entry({end: row.count > 0 for end, row in mine.items()}) else UNTRUE
+        for base, parts in {
+            OWN: {UNABLE: UNPAID, FALSE: untrue}, ALL: {INDUCED: BROUGHT, AVERTED: NET, FAMILY: RELATIVES},
+        }.items():  # fmt: skip
+            shares = []
+            for suffix, what in parts.items():
+                row = mine.get(suffix)
+                if row is None or row.arm.mean is None or not row.base or (suffix == FAMILY and not row.count):
+                    continue
+                few, rate = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}", row.arm
+                if suffix == AVERTED:
+                    if INDUCED not in mine:
+                        continue
+                    few = f"{number(mine[INDUCED].count - row.count)} of {row.base:,}"
+                    rate = estimate([_per_world(found, f"{scheme}{end}") for end in (INDUCED, AVERTED)])
+                counted = rate.reason and len(found.worlds) > 1
+                shares.append(f"{few if counted else f'{spoken(rate, 0.1)} in every 100'} {what}")
+            if shares:
+                yield f"{_under(scheme, rows)}{base}{gloss}, {'; '.join(shares)}"
+                gloss, any_told = "", True
+    if any_told:
         yield REST
+
+
+def _per_world(found: Comparison, measure: str) -> list[Sums]:
+    return found.per_world(found.counts.sums(found.arm).get((measure, "")), True)
+
+
+def _no_entry(counted: Mapping[str, bool]) -> bool:
+    """True where people were refused for their friends and no entry was a cause: all is joint, by its making."""
+    return counted.get(FRIENDS, False) and not any(counted.get(end, True) for end in ENTRIES)
+
+
+def _schemes(rows: Sequence[Difference | Spread]) -> list[str]:
+    """The schemes that bar people, in the order of their measures."""
+    return list(dict.fromkeys(row.measure.partition(".")[0] for row in rows if ".unfounded." in row.measure))
+
+
+def _under(scheme: str, rows: Sequence[Difference | Spread]) -> str:
+    return f"under the scheme {scheme}, " if len(_schemes(rows)) > 1 else ""
 
 
 def _silent(found: Comparison) -> Iterator[str]:
@@ -198,13 +251,14 @@ def number(value: float | None) -> str:
 
 
 def spoken(found: Estimate | Band, scale: float = 1.0) -> str:
-    """An interval in words: '212 to 219', or 'about 215' where there is one world or no width."""
+    """An interval in words: '212 to 219', a band with its median, or 'about 215' where there is no width."""
     middle = found.middle if isinstance(found, Band) else found.mean
     if middle is None:
         return "an unknown number"
     ends = [number(v * scale) for v in (found.low, found.high) if v is not None]
     if len(set(ends)) == 2:
-        return " to ".join(ends)
+        median = f" (median {number(middle * scale)})" if isinstance(found, Band) else ""
+        return f"{' to '.join(ends)}{median}"
     return number(0) if middle == 0 else f"about {number(middle * scale)}"
 
 

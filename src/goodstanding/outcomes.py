@@ -133,6 +133,13 @@ class Outcomes(Answer):
         first = next(iter(gathered.values()))
         self.lucks, self.adults = first.lucks, int(first.strata.size)
 
+    @property
+    def probed(self) -> float | None:
+        """The share of adults of whom one small entry each was made for the floor; None where there is no such arm."""
+        floor, key = _floor(self.scenario), probe("floor")[1].key()
+        rules: list[Any] = [m for s in self.scenario.worlds[floor].schemes for m in s.mechanisms] if floor else []
+        return next((float(rule.share) for rule in rules if rule.key() == key), None)
+
     @cached_property
     def kinds(self) -> list[Kind]:
         """Every kind of months, in numbers."""
@@ -164,7 +171,6 @@ class Outcomes(Answer):
             better_bounds=found.bounds(1),
             floor_worse=found.share("floor", 0) if found.beside else None,
             floor_better=found.share("floor", 1) if found.beside else None,
-            expected_worse=float((harm > 0).mean()),
             fixed=found.fixed(),
             gini=gini(own),
             top_1=fair[0],
@@ -211,7 +217,7 @@ class Outcomes(Answer):
         """What was lived."""
         return {
             "scenario": self.scenario.name, "title": self.scenario.title, "note": self.scenario.note,
-            "hash": self.scenario.hash, "arm": self.arm, "society": self.society,
+            "hash": self.scenario.hash, "arm": self.arm, "society": self.society, "probed": self.probed,
             "people": self.scenario.society.people,
             "adults": self.adults, "months": self.scenario.months, "lucks": self.lucks, "level": LEVEL,
             "pairing": PAIRING, "order": ORDER,

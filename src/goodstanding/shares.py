@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from goodstanding.answer import Sheet, Told
-from goodstanding.headline import number
+from goodstanding.headline import modelled, number
 
 HEAD = ("rule", "share", "Shapley", "standard error", "of it, orders", "alone", "taken away", "its error")
+FEWEST = 50
+"""Events over all worlds under which nothing is shared out."""
 LEADING = 0.02
 """Shares under this, of what was added, are left out of the sentence."""
 STRONGEST = 8
@@ -25,7 +27,7 @@ PAIRED = (
 )
 RESTING = (
     "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
-    "where none is alone"
+    "several together, or no entry at all"
 )
 
 
@@ -103,6 +105,14 @@ class Shares(Told):
         """The whole of every percentage: what the rules that pulled the stronger way were given."""
         return float(self.record["totals"][measure]["added"])
 
+    def events(self, measure: str) -> int:
+        """What the rules that pulled the stronger way were given of a count, over all worlds."""
+        return round(abs(self.added(measure)) * int(self.worlds))
+
+    def few(self, measure: str) -> bool:
+        """True where something was changed, and too little to share it out."""
+        return bool(self.added(measure)) and self.events(measure) < FEWEST
+
     def shares(self, measure: str) -> list[Share]:
         """Every rule's share of one count, the largest first."""
         return [Share(**row) for row in self.record["shares"] if row["measure"] == measure]
@@ -116,6 +126,11 @@ class Shares(Told):
         measure = self.measures[0]
         (whole, error), added = self.total(measure), self.added(measure)
         title, arm, worlds = self.record["title"], self.record["arm"], self.worlds
+        if self.few(measure):
+            return (
+                f"In {worlds} worlds the rules of the arm {arm} changed {measure} by {self.events(measure):,} in all: "
+                "too few to share out."
+            )
         if not added:
             return f"In {worlds} worlds no rule of the arm {arm} changed {measure}: nothing to share out."
         leading = [s for s in self.shares(measure) if abs(s.mean) >= LEADING * abs(added)]
@@ -130,11 +145,12 @@ class Shares(Told):
             else ""
         )
         return (
-            f"In an invented county of {self.people:,} synthetic people under rules modelled on "
-            f"“{title}” (arm {arm}), {number(whole)} ± {number(error)} {measure} a world came of "
+            f"In an invented county of {self.people:,} synthetic people under {modelled(title)} (arm {arm}), "
+            f"{number(whole)} ± {number(error)} {measure} a world came of "
             f"the rules in {self.months} months{told}. Shared out over {self._orders()}: {parts}. "
-            f"(Mean of {worlds} worlds ± standard error; luck and orders only, the assumptions were not varied. A "
-            "share is no blame: a rule comes after those it needs, and is given what they do together.)"
+            f"(Mean of {worlds} worlds ± standard error; lines in the chart are 95 % intervals; luck and "
+            "orders only, the assumptions were not varied. A share is no blame: "
+            "a rule comes after those it needs, and is given what they do together.)"
         )
 
     def _orders(self) -> str:
@@ -170,8 +186,8 @@ class Shares(Told):
         for s in self.shares(measure):
             errors = [number(e) for e in (s.error, s.order_error)]
             yield [
-                short(s.player), percent(s, whole), number(s.mean), *errors, number(s.alone), number(s.taken),
-                number(s.taken_error),
+                short(s.player), "too few" if self.few(measure) else percent(s, whole), number(s.mean), *errors,
+                number(s.alone), number(s.taken), number(s.taken_error),
             ]  # fmt: skip
 
     def said(self, measure: str) -> tuple[str, str]:
@@ -181,7 +197,8 @@ class Shares(Told):
             f"{self.record['title']}, {self.record['arm']}: {measure}, {number(whole)} ± {number(error)} a world",
             f"synthetic society · {self.worlds} worlds of {self.people:,} people, "
             f"{self._orders()}; share: of what rules added; alone: with what it needs and nothing else; taken away: "
-            "with all that need it",
+            "with all that need it; ± and errors are standard errors, lines in the chart 95 % intervals (Student's t)"
+            + (f"; {self.events(measure):,} in all: too few to share out" if self.few(measure) else ""),
         )
 
     def resting(self) -> list[list[str]]:

@@ -44,7 +44,7 @@ COUNTS = {
     "false": "sanction-months in the own name that rest on what the person did not do",
     **CAUSES,
     "family": "unfounded, for a relative's sake",
-    "joint": "unfounded through several causes, none of them alone",
+    "joint": "unfounded through several causes together, or no entry at all",
     "induced": "sanction-months that the world without the scheme lacks",
     **PATHS,
     "no_path_alone": "induced, by no single path",
@@ -78,9 +78,11 @@ class Unfounded(Measure):
 
     A sanction-month is one person barred from one domain in one month, in their own name or for a relative's sake. It
     is unfounded where the person's record without entries about what the person did not do would not bar; induced where
-    that one bars but the same rules on the same person's acts in the world without the scheme would not; own conduct
-    otherwise. The rest is not thereby rightful. Months the other way round, which the world without the scheme brings
-    and the record does not, are counted apart. What a false entry led somebody to do counts as induced, so that
+    that one bars but the same rules on the same person's acts in the world without the scheme, under the same draws,
+    would not; own conduct otherwise. The draws are a convention, so that induced, its paths and own conduct hang on the
+    pairing. The rest is not thereby rightful. Months the other way round, which the world without the scheme brings and
+    the record does not, are counted apart; induced less these hangs on the pairing only where an unfounded month stood
+    in both. What a false entry led somebody to do counts as induced, so that
     unfounded is the least that errors did.
 
     Causes and paths are each but-for: a month counts under one where the rules, run again on the same record without
