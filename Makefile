@@ -18,8 +18,8 @@ help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: $(RUN)  ## five years of a synthetic county with a table of points and without, and 200 sets of assumptions
-	@$(BIN)/goodstanding run suining-2010 --assumptions 200 \
-		--arms none,ghost,aware,full,no_protected_acts,with_appeal,all_safeguards
+	@$(BIN)/goodstanding run suining-2010 --assumptions 200 --seeds 6 \
+		--arms none,ghost,aware,full,no_protected_acts,all_safeguards
 	@page=$$(ls -td runs/*suining-2010*/report.html | head -n 1) && echo && echo "The page opens from disk: $$PWD/$$page"
 
 report-pdf: $(RUN)  ## the newest run's page, or that of FOLDER=runs/..., as PDF (needs Chromium or Chrome)
