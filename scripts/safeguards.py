@@ -52,13 +52,13 @@ def live(name: str, sets: int, months: int | None, out: Path) -> Run | str:
 def page(found: dict[str, Safeguards | str]) -> Iterator[str]:
     """Across scenarios, for whom, and then one table for each."""
     tried = {name: of for name, of in found.items() if not isinstance(of, str)}
-    yield from ("### Across the scenarios", "")
+    yield from ("## Across the scenarios", "")
     yield from table(FIRST, (line(name, of, how) for name, of in tried.items() for how in HOWS))
     yield from (f"\n`{name}` is not in the table: {of}" for name, of in found.items() if isinstance(of, str))
-    yield from ("", "### For whom: the best alone", "")
+    yield from ("", "## For whom: the best alone", "")
     yield from table(WHOM, (row for name, of in tried.items() for row in whom(name, of)))
     for name, of in tried.items():
-        yield from ("", f"### `{name}`", "")
+        yield from ("", f"## `{name}`", "")
         yield from table(EACH, (each(of, row) for row in of.rows()))
 
 
