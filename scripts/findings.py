@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from safeguards import table
+from safeguards import asked_for, kept, put, table
 
 from goodstanding.assumptions import Assumptions
 from goodstanding.comparison import Comparison
 from goodstanding.counts import Counts
-from goodstanding.folder import Run, open_run
+from goodstanding.folder import Run
 from goodstanding.headline import number
 from goodstanding.library import library
 from goodstanding.runs import run
@@ -51,9 +51,8 @@ MOST, FORCED = 0.9, " †"
 
 def live(name: str, sets: int, out: Path) -> Run:
     """The run of one scenario as it is shipped, with the arms of its claims tried over the assumptions."""
-    for folder in sorted(out.glob(f"*-{name}-*"), reverse=True):
-        if (folder / "manifest.json").exists() and open_run(folder).manifest.get("sets") == sets:
-            return open_run(folder)
+    if there := kept(name, sets, out):
+        return there
     arms = [
         *dict.fromkeys(["none", "full", *(arm for claim in CASES[name].claims for arm in (claim.more, claim.less))])
     ]
@@ -148,14 +147,14 @@ def main() -> None:
     asked.add_argument("--write", action="store_true")
     given = asked.parse_args()
     runs = {name: live(name, given.sets, given.out) for name in given.scenarios}
+    command = asked_for("findings", given.scenarios)
     said = (
-        f"`python scripts/findings.py --sets {given.sets}`, {datetime.now(UTC):%Y-%m-%d}: {PEOPLE:,} people, 8 worlds "
+        f"`{command} --sets {given.sets}`, {datetime.now(UTC):%Y-%m-%d}: {PEOPLE:,} people, 8 worlds "
         f"at the scenario's own values, {given.sets} sets of assumptions of 2 worlds each."
     )
     lines = "\n".join([said, "", *page(runs)])
     if given.write:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}")
+        put(PAGE, BEGIN, END, lines)
     else:
         print(lines)
 

@@ -39,14 +39,32 @@ WHOM = ("scenario", "safeguard", "everybody", "poorest tenth", "richest tenth", 
 
 def live(name: str, sets: int, months: int | None, out: Path) -> Run | str:
     """The run of one scenario with every safeguard that touches it; a sentence where there is none."""
-    for folder in sorted(out.glob(f"*-{name}-*"), reverse=True):
-        if (folder / "manifest.json").exists() and open_run(folder).manifest.get("sets") == sets:
-            return open_run(folder)
+    if there := kept(name, sets, out):
+        return there
     try:
         scenario = read(name, people=PEOPLE, months=months, with_=["safeguards"])
     except InvalidInput as error:
         return str(error)
     return run(scenario, seeds=1, arms=["none", "full", *scenario.laid], assumptions=sets, out=out, report=False)
+
+
+def kept(name: str, sets: int, out: Path) -> Run | None:
+    """The newest run of a scenario over so many sets that stands in a folder; None where none does."""
+    folders = (
+        folder for folder in sorted(out.glob(f"*-{name}-*"), reverse=True) if (folder / "manifest.json").exists()
+    )
+    return next((run for run in map(open_run, folders) if run.manifest.get("sets") == sets), None)
+
+
+def asked_for(script: str, scenarios: Sequence[str]) -> str:
+    """The command of a script, with the scenarios named where they are not all."""
+    return " ".join([f"python scripts/{script}.py", *(scenarios if [*scenarios] != [*library()] else ())])
+
+
+def put(page: Path, begin: str, end: str, lines: str) -> None:
+    """Write the tables of a page between their marks; the text around them stays."""
+    before, _, rest = page.read_text().partition(begin)
+    page.write_text(f"{before}{begin}\n\n{lines}\n\n{end}{rest.partition(end)[2]}")
 
 
 def page(found: dict[str, Safeguards | str]) -> Iterator[str]:
@@ -116,12 +134,12 @@ def main() -> None:
     for name in given.scenarios:
         lived = live(name, given.sets, given.months, given.out)
         found[name] = lived if isinstance(lived, str) else lived.safeguards(HARM)
-    command = f"python scripts/safeguards.py --sets {given.sets}" + (f" --months {given.months}" * bool(given.months))
+    command = f"{asked_for('safeguards', given.scenarios)} --sets {given.sets}"
+    command += f" --months {given.months}" * bool(given.months)
     what = f"{HARMS[HARM][1].capitalize()} spared, per 1,000 adult-months, in counties of {PEOPLE:,} people"
     lines = "\n".join([f"`{command}`, {datetime.now(UTC):%Y-%m-%d}. {what}.", "", *page(found)])
     if given.write:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}")
+        put(PAGE, BEGIN, END, lines)
     else:
         print(lines)
 

@@ -6,7 +6,7 @@ thread that works on the block and is shared by the arms, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,14 +52,14 @@ class ArmWorld:
         arm, world, people = engine.scenario.arms[name], engine.scenario.world(name), engine.people
         self.name, self.closed = name, arm.closed
         self.steps = steps(world)
-        self.measures = watching(engine.observed, world, self.steps)
+        self.made = made(self.steps)
+        self.measures = watching(engine.observed, world, self.made)
         rows = {"": row_names([world.society])}
         rows |= {s.name: row_names([world.society, *s.mechanisms]) for s in world.schemes}
         for step in self.all:
             check_names(step, engine.traits)
         self.settings = {s.path: bound_settings(s.rule, rows[s.scheme]) for s in self.all}
         self.layout = board_layout(self.all)
-        self.made = made(self.steps)
         self.merged = sorted((owner, name) for owner, name in self.made if COLUMNS[name].into)
         self.own = {(s.path, name) for s in self.all for name in s.rule.columns}
         self.rows = {pair: at for at, pair in enumerate((s.path, c) for s in self.all for c in s.rule.counts)}
@@ -142,9 +142,9 @@ class ArmWorld:
         return [*self.steps, *self.measures]
 
 
-def watching(observed: Iterable[Measure], world: World, month: Iterable[Step]) -> list[Step]:
-    """The measures as steps, once for society or once for each scheme; those rest that are about what nobody makes."""
-    told, there = list(observed), made(month)
+def watching(observed: Iterable[Measure], world: World, there: Container[Key]) -> list[Step]:
+    """The measures as steps, once for society or once for each scheme; those about nothing that is `there` rest."""
+    told = list(observed)
     asked = [("", m) for m in told if not m.of_scheme]
     asked += [(scheme.name, m) for scheme in world.schemes for m in told if m.of_scheme]
     found = [(Step(scheme, m), m.about) for scheme, m in asked]

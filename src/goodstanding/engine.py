@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, watching
+from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, made, watching
 from goodstanding.binding import board_layout, steps
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import rehearse
@@ -85,7 +85,7 @@ def bytes_needed(scenario: Scenario, arms: Sequence[str]) -> int:
     for arm in arms:
         world, found = scenario.world(arm), measures(file for file, _ in scenario.extensions)
         month = steps(world)
-        watch = watching((cls() for cls in found.values()), world, month)
+        watch = watching((cls() for cls in found.values()), world, made(month))
         total += bytes_a_person([*month, *watch]) + 40 * len(world.schemes)
     return total * scenario.society.people
 

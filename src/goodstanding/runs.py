@@ -165,7 +165,7 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     """What every count, setting, mechanism and arm of a scenario means."""
-    from goodstanding.arm import watching
+    from goodstanding.arm import made, watching
     from goodstanding.binding import steps
     from goodstanding.measures import measures
 
@@ -186,7 +186,7 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
-        for step in watching((cls() for cls in found.values()), world, month):
+        for step in watching((cls() for cls in found.values()), world, made(month)):
             cls, path = found[step.rule.key()], step.path
             for count, label in cls.counts.items():
                 per = cls.per.get(count, "adults")
