@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from goodstanding.around import Mail, collect, look_for, send
-from goodstanding.kernels import compiled
+from goodstanding.native import compiled
 from goodstanding.society import Population, Society
 from goodstanding.ties import Ties, partners
 

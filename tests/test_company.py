@@ -11,10 +11,10 @@ from worlds import BLIND, SCHEME, columns, read, totals, tree
 
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.engine import Engine
-from goodstanding.kernels import compiled
 from goodstanding.luck import draws
 from goodstanding.measures.association import how_many
 from goodstanding.mechanisms.conduct.keeping_ties import KeepingTies
+from goodstanding.native import compiled
 from goodstanding.society import CHILD, HEAD, SPOUSE, Population, Society
 from goodstanding.ties import MOST_SLOTS, Ties, partners
 

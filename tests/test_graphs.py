@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.graphs import GRAPHS, colour
-from goodstanding.kernels import compiled
+from goodstanding.native import compiled
 from goodstanding.scenario import read
 from goodstanding.society import Population, Society
 from goodstanding.ties import LOOKED_UP, MOST_SLOTS, NOBODY, Ties, describe, partner_of, partners

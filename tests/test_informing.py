@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import worlds
+from asked import asked
 from worlds import SCHEME
 
 from goodstanding.acts import ACTS, code
 from goodstanding.around import pair_draw
 from goodstanding.engine import WITHOUT_ARM, Engine
-from goodstanding.kernels import compiled
 from goodstanding.luck import share
 from goodstanding.mechanisms.conduct.informing import DUTY, ERROR, INVENTED, MALICE, REWARD
 from goodstanding.world import INVENTED as MADE_UP
@@ -128,7 +128,7 @@ def around(engine: Engine, person: int) -> Iterator[tuple[int, int]]:
 def drawn(engine: Engine, what: str, month: int, actor: int, target: int, relation: int) -> int:
     """The draw of what one person may do to another."""
     use = np.int64(engine.uses[f"society/informing/{what}"])
-    return int(compiled(pair_draw)(engine.constants["seed"], use, np.int64(month), actor, target, relation))
+    return asked(pair_draw, engine.constants["seed"], use, np.int64(month), actor, target, relation)
 
 
 def test_nobody_informs_where_nobody_asks() -> None:

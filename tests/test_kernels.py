@@ -9,7 +9,8 @@ from pathlib import Path
 
 import goodstanding
 from goodstanding import kernels
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
+from goodstanding.native import compiled
 
 PACKAGE = Path(goodstanding.__file__).parent
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from goodstanding.acts import ACT_KEYS, ACTS, SANCTION_DOMAINS, arrays, code
-from goodstanding.kernels import compiled
 from goodstanding.luck import share
 from goodstanding.mechanisms.attacks.access_market import AccessMarket
 from goodstanding.mechanisms.attacks.sybils import Sybils
@@ -22,6 +21,7 @@ from goodstanding.mechanisms.safeguards.proportionality_cap import Proportionali
 from goodstanding.mechanisms.sanctions.publicity import Publicity
 from goodstanding.mechanisms.scoring.dimensions import BANDS, company
 from goodstanding.mechanisms.scoring.ledger import Ledger
+from goodstanding.native import compiled
 from goodstanding.world import ALL, MISTAKEN, OWN, RECORD, SEEN, TWIN
 
 Way = Callable[[Any], Callable[..., Any]]

@@ -7,9 +7,9 @@ import itertools
 
 import numpy as np
 import pytest
+from asked import asked
 
 from goodstanding.errors import InvalidInput, Resources
-from goodstanding.kernels import compiled
 from goodstanding.luck import (
     CERTAIN,
     MOST_INDEX,
@@ -18,6 +18,7 @@ from goodstanding.luck import (
     draws,
     fill,
     fill_many,
+    known,
     luck,
     philox,
     share,
@@ -27,6 +28,7 @@ from goodstanding.luck import (
     uses,
     within_bits,
 )
+from goodstanding.native import compiled
 
 ONES = 0xFFFFFFFF
 #: Counter, key and answer of philox4x32-10, from the published test vectors of Random123.
@@ -72,8 +74,9 @@ def frozen() -> list[tuple[int, int, int, int, int]]:
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
 def test_known_answers(counter: tuple[int, ...], key: tuple[int, ...], answer: tuple[int, ...]) -> None:
-    words = [np.uint64(w) for w in (*counter, *key)]
-    assert tuple(map(int, compiled(philox)(*words))) == answer
+    words, found = [np.uint64(w) for w in (*counter, *key)], np.zeros(4, np.uint64)
+    compiled(known)(np.array(counter, np.uint64), np.array(key, np.uint64), found)
+    assert tuple(map(int, found)) == answer
     assert tuple(map(int, philox(*words))) == answer
     assert tuple(plain_philox(list(counter), list(key))) == answer
 
@@ -144,7 +147,7 @@ def test_refuses_rather_than_wraps(at: tuple[int, int, int, int, int]) -> None:
     with pytest.raises(Resources):
         luck(*at)
     with pytest.raises(Resources):
-        compiled(luck)(np.uint64(at[0]), *at[1:])
+        asked(luck, np.uint64(at[0]), *at[1:])
     with pytest.raises(Resources):
         compiled(fill)(np.zeros(64, np.uint32), np.uint64(at[0]), at[1], at[2], at[3], at[4])
 
@@ -186,14 +189,13 @@ def test_raising_a_share_only_adds() -> None:
 def test_products_of_shares() -> None:
     assert times(CERTAIN, CERTAIN) == CERTAIN and times(CERTAIN, 0) == 0
     assert abs(times(share(0.3), share(0.7)) - share(0.21)) <= 4
-    assert compiled(times)(share(0.3), share(0.7)) == times(share(0.3), share(0.7))
+    assert asked(times, share(0.3), share(0.7)) == times(share(0.3), share(0.7))
 
 
 def test_keyed_rounding_keeps_the_mean() -> None:
     drawn = draws(1, 2, 3, 0, 1 << 16)
-    twin = compiled(stochastic_round)
     for value, shift in [(1000, 8), (-1000, 8), (7, 0), (3, 32), (1 << 40, 20)]:
-        rounded = np.array([twin(value, shift, d) for d in drawn[:4096]])
+        rounded = np.array([asked(stochastic_round, value, shift, d) for d in drawn[:4096]])
         assert stochastic_round(value, shift, drawn[0]) == rounded[0]
         assert set(rounded) <= {value >> shift, (value >> shift) + 1}
         assert abs(rounded.mean() - value / 2**shift) < 0.03  # four standard errors of a coin over 4,096 draws

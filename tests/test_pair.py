@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from asked import asked
 
 from goodstanding.around import GOT, MOTIVE_BITS, pair_draw
 from goodstanding.binding import Step
 from goodstanding.card import setting, uniform
 from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
-from goodstanding.kernels import compiled, kernel, pair
+from goodstanding.kernels import kernel, pair
 from goodstanding.mechanism import Conduct
 from goodstanding.scenario import read
 from goodstanding.world import Column
@@ -95,7 +96,7 @@ def meetings(engine: Engine, pair: str) -> Done:
     board = world.board[(engine.month - 1) & 1 ^ 1]
     closes, use = world.layout[("", "closed")][0], np.int64(engine.uses[f"society/nudging/{pair}"])
     offset, size = engine.traits["household_offset"].astype(int), engine.traits["household_size"].astype(int)
-    draw, found = compiled(pair_draw), []
+    found: Done = []
     for actor in range(engine.people):
         head = actor - offset[actor]
         around = [(mate, 0) for mate in range(head, head + size[actor]) if mate != actor]
@@ -103,7 +104,7 @@ def meetings(engine: Engine, pair: str) -> Done:
             if row[actor] >= 0 and not (int(board[actor]) | int(board[row[actor]])) >> (closes + slot) & 1:
                 around.append((int(row[actor]), slot + 1))
         for target, relation in around:
-            luck = int(draw(seed, use, np.int64(engine.month - 1), actor, target, relation))
+            luck = asked(pair_draw, seed, use, np.int64(engine.month - 1), actor, target, relation)
             found.append((actor, target, relation, luck))
     return found
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from statistics import fmean, stdev
 
 import numpy as np
 import pytest
 import worlds
+from asked import asked
 
 from goodstanding.engine import Engine, simulate
 from goodstanding.estimates import student
-from goodstanding.kernels import compiled
 from goodstanding.mechanisms.observation.income_averaging import YEAR, debt_of
 from goodstanding.scenario import read
 
@@ -39,7 +39,7 @@ def plain_debt(incomes: list[int], reported: list[int], benefit: int, free: int,
 
 def test_the_published_example_comes_out() -> None:
     """26,000 earned in 13 fortnights, a free area of 100, half of the rest taken: 5,850 asserted, nothing overpaid."""
-    reckon = compiled(debt_of)
+    reckon = partial(asked, debt_of)
     assert reckon(26_000, 13, 450, 100, 50) == 5850
     assert reckon(26_000, 13, 400, 100, 50) == 13 * 400, "no more than the benefit can be claimed"
     assert plain_debt([0] * 13, [0] * 13, 450, 100, 50) == 0
@@ -47,7 +47,7 @@ def test_the_published_example_comes_out() -> None:
 
 @pytest.mark.parametrize("pay", [0, 8, 12, 25, 60, 200])
 def test_averaging_is_exact_for_even_earnings_and_for_no_others(pay: int) -> None:
-    reckon, (benefit, free, taper) = compiled(debt_of), (46, 9, 50)
+    reckon, (benefit, free, taper) = partial(asked, debt_of), (46, 9, 50)
     even = plain_debt([pay] * YEAR, [0] * YEAR, benefit, free, taper)
     assert reckon(YEAR * pay, YEAR, benefit, free, taper) == int(even)
     for worked in range(1, YEAR):

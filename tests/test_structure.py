@@ -14,11 +14,11 @@ import worlds
 from goodstanding.acts import code
 from goodstanding.card import UNITS
 from goodstanding.engine import simulate
-from goodstanding.kernels import compiled
 from goodstanding.luck import CERTAIN, share
 from goodstanding.mechanism import catalogue
 from goodstanding.mechanisms.conduct.compliance import RULES, Compliance, deterred
 from goodstanding.mechanisms.conduct.voice import INDEPENDENT, Voice
+from goodstanding.native import compiled
 from goodstanding.scenario import Scenario, read, rows
 from goodstanding.structure import HALVED, half_month, structures
 

@@ -9,10 +9,10 @@ import pytest
 from worlds import SCHEME, columns, read, tree
 
 from goodstanding.engine import Engine
-from goodstanding.kernels import compiled
 from goodstanding.luck import share
 from goodstanding.mechanisms.conduct.backlash import Backlash
 from goodstanding.mechanisms.conduct.support import Support
+from goodstanding.native import compiled
 from goodstanding.world import ALL, LIST, VOICES
 
 TOWN = f"schemes.{SCHEME}"

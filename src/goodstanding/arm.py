@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from goodstanding.around import Mail, look_for, meet, send
 from goodstanding.binding import FIELD_BITS, ROLES, Step, board_layout, bound_settings, check_names, row_names, steps
-from goodstanding.kernels import arguments, compiled
+from goodstanding.kernels import arguments
+from goodstanding.native import compiled
 from goodstanding.record import Entries, new_entries
 from goodstanding.world import COLUMNS, Column
 

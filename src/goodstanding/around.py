@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
 from goodstanding.luck import luck
+from goodstanding.native import compiled
 from goodstanding.society import CHILD, SPOUSE
 
 MOTIVE_BITS = 5

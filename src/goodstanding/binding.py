@@ -15,6 +15,7 @@ Nothing here names a mechanism or a column: everything follows from declared att
     struck replayed_<column>          of cases: what each replay leaves out, and what the rules make of the rest
     <lagged column>_without           last month's in the world without any scheme
     total_<count>                     last month's total of its own count
+    room act_room                     bytes (people,) and numbers (4, acts) to work in: of no meaning before or after
     <trait> act_<attribute> tied      fixed traits of a person, attributes of the acts, slots with somebody at the end
 """
 
@@ -245,7 +246,7 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     flags = [f"{who}_{n}" for who in ("around", "parent", "spouse") for n, c in columns.items() if c.shown == 1]
     flags += [f"{end}_{f.__name__}" for end in ("did", "got") for f in step.pairs]
     known = {
-        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant",
+        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "room", "act_room",
         *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
@@ -307,7 +308,7 @@ def undeclared(rule: Mechanism | Measure, f: FunctionType) -> list[str]:
     """
     if f.__module__.startswith(f"{__package__}."):
         return []
-    declared = {*rule.columns, *rule.counts, *getattr(rule, "writes", ()), "counts", "struck"}
+    declared = {*rule.columns, *rule.counts, *getattr(rule, "writes", ()), "counts", "struck", "room", "act_room"}
     return [name for name in written(f) if name in arguments(f) and name not in declared]
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodstanding.binding import ROLES
-from goodstanding.kernels import arguments, compiled, kernel, rehearsing
+from goodstanding.kernels import arguments, kernel
 from goodstanding.measures import Measure
+from goodstanding.native import compiled, rehearsing
 from goodstanding.world import COLUMNS, ENTRY, RECORD
 
 if TYPE_CHECKING:

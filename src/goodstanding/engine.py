@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,9 @@ from goodstanding.acts import arrays as act_arrays
 from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, made, watching
 from goodstanding.binding import board_layout, steps
 from goodstanding.errors import InvalidInput
-from goodstanding.kernels import rehearse
 from goodstanding.luck import uses, within_bits
-from goodstanding.measures import measures
+from goodstanding.measures import Measure, measures
+from goodstanding.native import rehearse
 from goodstanding.scenario import Scenario
 from goodstanding.society import Population, Society
 from goodstanding.ties import partners
@@ -108,7 +109,8 @@ class Engine:
         if block < 64 or block % 64:
             raise InvalidInput(f"block: {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
-        rehearse(lambda: Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe).step())
+        tiny = partial(Engine, _tiny(scenario), 0, 0, arms=arms, observe=observe)
+        rehearse(_played(scenario, arms, observe), lambda: tiny().step())
         self.scenario, self.month, self.onlooker = scenario, 0, onlooker
         self.population = Population(scenario.society, society_seed)
         self.people = self.population.people
@@ -122,11 +124,10 @@ class Engine:
             "people": np.int64(self.people), "adults": np.int64(self.population.adults.sum()),
             "seed": np.uint64(luck_seed), "dormant": np.int64(scenario.ties.closed_at_first), **act_arrays(),
         }  # fmt: skip
-        found = measures(file for file, _ in scenario.extensions)
-        self.observed = [cls() for key, cls in found.items() if observe is None or key in observe]
-        chosen = [a for a in scenario.arms if arms is None or a in arms or a == WITHOUT_ARM]
+        self.observed = _observed(scenario, observe)
+        chosen = _chosen(scenario, arms)
         self.showing, self.many = np.zeros(self.people, np.int32), np.zeros(1, np.int64)
-        self.worlds = [ArmWorld(self, name) for name in sorted(chosen, key=lambda a: a != WITHOUT_ARM)]
+        self.worlds = [ArmWorld(self, name) for name in chosen]
         self.reference = self.worlds[0]
         self.uses = uses(sorted({use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s)}))
         monthly = {use_name(s, n) for w in self.worlds for s in w.all for n in drawn(s, column=True)}
@@ -228,6 +229,25 @@ class Engine:
                 told.update(scheme.encode())
                 told.update(np.concatenate(rows).astype("<i8").tobytes())
         return told.hexdigest()
+
+
+def _chosen(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
+    """The arms that are lived through, the world without first."""
+    chosen = [a for a in scenario.arms if arms is None or a in arms or a == WITHOUT_ARM]
+    return sorted(chosen, key=lambda a: a != WITHOUT_ARM)
+
+
+def _observed(scenario: Scenario, observe: Sequence[str] | None) -> list[Measure]:
+    """The measures that look on, all where none are named."""
+    found = measures(file for file, _ in scenario.extensions)
+    return [cls() for key, cls in found.items() if observe is None or key in observe]
+
+
+def _played(scenario: Scenario, arms: Sequence[str] | None, observe: Sequence[str] | None) -> str:
+    """All that decides which kernels are called: the ties, the rules of the arms, and the measures."""
+    rules = {type(step.rule) for arm in _chosen(scenario, arms) for step in steps(scenario.world(arm))}
+    rules |= {type(measure) for measure in _observed(scenario, observe)}
+    return " ".join([scenario.ties.graph, *sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in rules)])
 
 
 def _tied(partner: NDArray[np.int32]) -> NDArray[np.uint16]:

@@ -23,8 +23,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
 from goodstanding.luck import draws, share, use_of
+from goodstanding.native import compiled
 from goodstanding.society import Population
 
 Pairs: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]

@@ -31,7 +31,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.errors import InvalidInput, Resources
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
+from goodstanding.native import compiled
 
 MOST_PEOPLE = 1 << 40
 MOST_MONTHS = 1 << 24
@@ -209,6 +210,12 @@ def fill_many(out: Any, seed: Any, uses: Any, month: Any, first: Any) -> None:
     """Write one row of draws (uses, people) for each use, all at index 0."""
     for row in range(uses.size):
         fill(out[row], seed, uses[row], month, first, 0)
+
+
+@kernel
+def known(counter: Any, key: Any, words: Any) -> None:
+    """Write the words (4,) that belong to a counter (4,) and a key (2,), all uint64: what known answers are told in."""
+    words[0], words[1], words[2], words[3] = philox(counter[0], counter[1], counter[2], counter[3], key[0], key[1])
 
 
 def draws(seed: int, use: int, month: int, first: int, people: int, index: int = 0) -> NDArray[np.uint32]:

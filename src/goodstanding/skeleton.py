@@ -28,8 +28,8 @@ KINDS = {
 """What can be written, and the folder that it belongs to."""
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
 RESERVED = (
-    "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "struck", "none", "ghost",
-    "aware", "full", "off", "self", "society", "ties", "schemes", "arms",
+    "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "room", "act_room", "struck",
+    "none", "ghost", "aware", "full", "off", "self", "society", "ties", "schemes", "arms",
 )  # fmt: skip
 """What kernels, arms and scenarios call by these names already."""
 MOST_LETTERS = 27

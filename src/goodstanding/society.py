@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from goodstanding.card import Card, exactly, rows_named, scaled, setting, table, uniform
 from goodstanding.errors import InvalidInput, plain
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
 from goodstanding.luck import CERTAIN, draws, share, times, uses
+from goodstanding.native import compiled
 
 MOST_PEOPLE = 2**31 - 65
 """Numbers of people are 32-bit, and the last 64 share their blocks of luck."""

@@ -33,8 +33,9 @@ from numpy.typing import NDArray
 from goodstanding.card import Card, exactly, setting, uniform
 from goodstanding.errors import InvalidInput
 from goodstanding.graphs import GRAPHS, store
-from goodstanding.kernels import compiled, helper, kernel
+from goodstanding.kernels import helper, kernel
 from goodstanding.luck import HALF, LOW, MULTIPLY_0, MULTIPLY_2, draws, luck, share, use_of
+from goodstanding.native import compiled
 from goodstanding.society import Population
 
 MOST_SLOTS = 16

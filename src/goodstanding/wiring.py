@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from goodstanding.acts import PLACES
 from goodstanding.arm import FLAG, ArmWorld, Array, Scratch
 from goodstanding.around import GOT, Mail, collect, kin, part
 from goodstanding.binding import WITHOUT, Step, is_luck
 from goodstanding.cases import Cases
-from goodstanding.kernels import arguments, compiled, kernel
+from goodstanding.kernels import arguments, kernel
 from goodstanding.luck import fill_many
+from goodstanding.native import bound
 from goodstanding.record import Entries
 from goodstanding.world import COLUMNS, COPIES, Column
 
@@ -54,18 +56,17 @@ class Call:
     def __init__(
         self, source: FunctionType, args: list[Any], fresh: Mapping[int, Callable[[], Any]] | None = None
     ) -> None:
-        self.source, self.function, self.args = source, compiled(source), args
+        self.source, self.bound = source, bound(source, [np.int64(0) if arg is None else arg for arg in args])
         self.month_at = tuple(at for at, arg in enumerate(args) if arg is None)
         self.fresh = tuple((fresh or {}).items())
         self.after: Callable[[np.int64], None] | None = None
 
     def __call__(self, month: np.int64) -> None:
-        args = self.args
         for at in self.month_at:
-            args[at] = month
+            self.bound[at] = month
         for at, give in self.fresh:
-            args[at] = give()
-        self.function(*args)
+            self.bound[at] = give()
+        self.bound()
         if self.after is not None:
             self.after(month)
 
@@ -186,6 +187,10 @@ class Wiring:
             return np.int64(COPIES[copy])
         if name == "first":
             return np.int64(self.people.start)
+        if name == "room":
+            return self.scratch.column((name,), "uint8", engine.block)[:size]
+        if name == "act_room":
+            return self.scratch.column((name,), "int64", 4 * PLACES).reshape(4, PLACES)
         if name.startswith("draw_"):
             return self.scratch.draws[engine.use_row[use_name(step, name)], :size]
         if name.startswith("use_"):

@@ -47,21 +47,20 @@ class Association(Measure):
     per = {"around_the_listed": "on_list", "around_others": "off_list", "stayed": "meetings"}
 
     @kernel
-    def count(closed, cut, formed, spurned, listed, around_listed, age, tied, stratum, counts):
-        these = np.empty(closed.size, np.uint8)
+    def count(closed, cut, formed, spurned, listed, around_listed, age, tied, room, stratum, counts):
         for i in range(closed.size):
-            these[i] = how_many(~np.int64(closed[i]) & np.int64(tied[i])) * (age[i] > 0)
-        tally(these, stratum, counts[2])
+            room[i] = how_many(~np.int64(closed[i]) & np.int64(tied[i])) * (age[i] > 0)
+        tally(room, stratum, counts[2])
         for i in range(closed.size):
-            these[i] = (formed[i] > 0) & (age[i] > 0)
-        tally(these, stratum, counts[1])
+            room[i] = (formed[i] > 0) & (age[i] > 0)
+        tally(room, stratum, counts[1])
         for i in range(closed.size):
-            these[i] = (spurned[i] > 0) & (age[i] > 0)
-        tally(these, stratum, counts[3])
+            room[i] = (spurned[i] > 0) & (age[i] > 0)
+        tally(room, stratum, counts[3])
         tally(listed, stratum, counts[4])
         for i in range(closed.size):
-            these[i] = (listed[i] == 0) & (age[i] > 0)
-        tally(these, stratum, counts[5])
+            room[i] = (listed[i] == 0) & (age[i] > 0)
+        tally(room, stratum, counts[5])
         for i in range(closed.size):
             if (around_listed[i] > 0) & (age[i] > 0):
                 s, left, met = stratum[i], how_many(np.int64(cut[i])), np.int64(around_listed[i])

@@ -44,18 +44,16 @@ class Inequality(Measure):
                 bin[i] += cushion[i] >= edge
 
     @kernel
-    def count(bin, told, age, stratum, counts):
-        here = np.zeros((len(EDGES) + 1, counts.shape[1]), np.int64)
+    def count(bin, told, age, room, stratum, counts):
+        for s in range(counts.shape[1]):
+            counts[OWING, s] -= counts[0, s] + counts[1, s]  # what other blocks have counted is in both
         for i in range(bin.size):
-            here[bin[i], stratum[i]] += age[i] > 0
-        for s in range(here.shape[1]):
-            for b in range(here.shape[0]):
-                counts[b, s] += here[b, s]
-            counts[OWING, s] += here[0, s] + here[1, s]
-        best = np.empty(told.size, np.uint8)
+            counts[bin[i], stratum[i]] += age[i] > 0
+        for s in range(counts.shape[1]):
+            counts[OWING, s] += counts[0, s] + counts[1, s]
         for i in range(told.size):
-            best[i] = (told[i] == 1) & (age[i] > 0)
-        tally(best, stratum, counts[BEST])
+            room[i] = (told[i] == 1) & (age[i] > 0)
+        tally(room, stratum, counts[BEST])
         for i in range(told.size):
             if told[i] > 1:
                 counts[BEST - 1 + min(np.int64(told[i]), 4), stratum[i]] += age[i] > 0

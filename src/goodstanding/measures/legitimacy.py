@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
 from goodstanding.tally import tally
@@ -30,14 +28,17 @@ class Legitimacy(Measure):
 
     @kernel
     def count(approval, falsified, opposed, age, stratum, counts):
-        here = np.zeros((8, counts.shape[1]), np.int64)
+        upper = counts[8:12]
+        for s in range(counts.shape[1]):
+            for b in range(4):
+                counts[0, s] -= upper[b, s]  # what other blocks have counted is in all of them
+                counts[1, s] -= upper[b, s]
         for i in range(approval.size):
-            here[approval[i] >> 5, stratum[i]] += age[i] > 0
-        for s in range(here.shape[1]):
-            for b in range(8):
-                counts[4 + b, s] += here[b, s]
-                counts[0, s] += here[b, s] * (b >= 4)
-                counts[1, s] += here[b, s] * (b >= 4)
+            counts[4 + (approval[i] >> 5), stratum[i]] += age[i] > 0
+        for s in range(counts.shape[1]):
+            for b in range(4):
+                counts[0, s] += upper[b, s]
+                counts[1, s] += upper[b, s]
         tally(falsified, stratum, counts[1])
         tally(falsified, stratum, counts[2])
         tally(opposed, stratum, counts[3])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
 from goodstanding.society import CHILD, SPOUSE
@@ -31,17 +29,16 @@ class Relatives(Measure):
     per = {"child_months": "children", "spouse_months": "partners", "only": "kin"}
 
     @kernel
-    def count(family_barred, restricted, role, stratum, counts):
+    def count(family_barred, restricted, role, room, stratum, counts):
         for i in range(role.size):
             if family_barred[i]:
                 counts[0 if role[i] == CHILD else 1, stratum[i]] += 1
                 counts[2, stratum[i]] += restricted[i] == 0
-        these = np.empty(role.size, np.uint8)
         for i in range(role.size):
-            these[i] = role[i] == CHILD
-        tally(these, stratum, counts[3])
-        tally(these, stratum, counts[5])
+            room[i] = role[i] == CHILD
+        tally(room, stratum, counts[3])
+        tally(room, stratum, counts[5])
         for i in range(role.size):
-            these[i] = 2 * (role[i] == SPOUSE)  # a household has one income tenth, so both are counted here
-        tally(these, stratum, counts[4])
-        tally(these, stratum, counts[5])
+            room[i] = 2 * (role[i] == SPOUSE)  # a household has one income tenth, so both are counted here
+        tally(room, stratum, counts[4])
+        tally(room, stratum, counts[5])

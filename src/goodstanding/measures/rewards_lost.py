@@ -28,14 +28,13 @@ class RewardsLost(Measure):
     per = {"lost": "due"}
 
     @kernel
-    def count(rewarded, seen_rewarded, stratum, counts):
-        these = np.empty(rewarded.size, np.uint8)
+    def count(rewarded, seen_rewarded, room, stratum, counts):
         for i in range(rewarded.size):
-            these[i] = rewarded[i] > 0
-        tally(these, stratum, counts[0])
+            room[i] = rewarded[i] > 0
+        tally(room, stratum, counts[0])
         for i in range(rewarded.size):
-            these[i] = seen_rewarded[i] > 0
-        tally(these, stratum, counts[1])
+            room[i] = seen_rewarded[i] > 0
+        tally(room, stratum, counts[1])
         for i in range(rewarded.size):
-            these[i] = (np.int64(seen_rewarded[i]) & ~np.int64(rewarded[i])) != 0
-        tally(these, stratum, counts[2])
+            room[i] = (np.int64(seen_rewarded[i]) & ~np.int64(rewarded[i])) != 0
+        tally(room, stratum, counts[2])

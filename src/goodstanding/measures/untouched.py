@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
 from goodstanding.tally import tally
@@ -31,24 +29,22 @@ class Untouched(Measure):
     per = {count: "untouched" for count in counts if count != "untouched"}
 
     @kernel
-    def count(touched, age, barred, listed, cushion, spoke, acts, stratum, counts):
-        free = np.empty(touched.size, np.uint8)
-        these = np.empty(touched.size, np.uint8)
+    def count(touched, age, barred, listed, cushion, spoke, acts, room, stratum, counts):
         for i in range(touched.size):
-            free[i] = (age[i] > 0) & (touched[i] == 0)
-        tally(free, stratum, counts[0])
+            room[i] = (age[i] > 0) & (touched[i] == 0)
+        tally(room, stratum, counts[0])
         for i in range(touched.size):
-            these[i] = free[i] & (barred[i] > 0)
-        tally(these, stratum, counts[1])
+            room[i] = (age[i] > 0) & (touched[i] == 0) & (barred[i] > 0)
+        tally(room, stratum, counts[1])
         for i in range(touched.size):
-            these[i] = free[i] & (listed[i] > 0)
-        tally(these, stratum, counts[2])
+            room[i] = (age[i] > 0) & (touched[i] == 0) & (listed[i] > 0)
+        tally(room, stratum, counts[2])
         for i in range(touched.size):
-            these[i] = free[i] & (cushion[i] < 0)
-        tally(these, stratum, counts[3])
+            room[i] = (age[i] > 0) & (touched[i] == 0) & (cushion[i] < 0)
+        tally(room, stratum, counts[3])
         for i in range(touched.size):
-            these[i] = free[i] & (spoke[i] > 0)
-        tally(these, stratum, counts[4])
+            room[i] = (age[i] > 0) & (touched[i] == 0) & (spoke[i] > 0)
+        tally(room, stratum, counts[4])
         for i in range(touched.size):
-            these[i] = free[i] & (acts[i] != 0)
-        tally(these, stratum, counts[5])
+            room[i] = (age[i] > 0) & (touched[i] == 0) & (acts[i] != 0)
+        tally(room, stratum, counts[5])

@@ -12,6 +12,7 @@ FIXED = {
     "adults": "how many adults there are", "seed": "the luck seed", "copy": "the bit of the copy of the record",
     "dormant": "the tie slots that begin closed, one bit each", "tied": "tie slots with somebody at the other end",
     "stratum": "county, group and income tenth: (county * groups + group) * 10 + tenth",
+    "room": "a byte for each person to work in", "act_room": "four numbers for each act to work in",
     "counts": "the counts of this measure, in the order of its card, by stratum",
     "struck": "what each replay leaves out of the record, one bit each",
     "age": "0 under 18, 1 18 to 34, 2 35 to 59, 3 60 and over", "role": "0 head, 1 spouse, 2 child, 3 other adult",

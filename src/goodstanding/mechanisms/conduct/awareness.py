@@ -53,10 +53,9 @@ class Awareness(Conduct):
     @kernel
     def hear(
         month, told, around_listed, digital, age, salience, draw_fade, campaign, campaign_months, word, own, fade,
-        stratum, aware,
+        room, stratum, aware,
     ):  # fmt: skip
         stays = (1 << 32) - fade
-        thinks = np.empty(salience.size, np.uint8)
         told_of = campaign * np.int64(month < campaign_months)
         for i in range(salience.size):
             rated = (told[i] > 0) & (age[i] > 0)
@@ -64,5 +63,5 @@ class Awareness(Conduct):
             news = told_of * (1 + np.int64(digital[i])) // 4 + word * np.int64(around_listed[i]) + own * steps
             kept = stochastic_round(np.int64(salience[i]) * stays, 32, draw_fade[i])
             salience[i] = min(255, max(kept, news * rated))
-            thinks[i] = salience[i] >= 64
-        tally(thinks, stratum, aware)
+            room[i] = salience[i] >= 64
+        tally(room, stratum, aware)

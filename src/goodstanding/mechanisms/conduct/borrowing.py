@@ -112,11 +112,10 @@ class Borrowing(Conduct):
             loan[i] = np.int64(loan[i]) - pays + term * takes
 
     @kernel
-    def count(acts, stratum, unable, unwilling):
-        missed = np.empty(acts.size, np.uint8)
+    def count(acts, room, stratum, unable, unwilling):
         for i in range(acts.size):
-            missed[i] = (acts[i] >> UNABLE) & 1
-        tally(missed, stratum, unable)
+            room[i] = (acts[i] >> UNABLE) & 1
+        tally(room, stratum, unable)
         for i in range(acts.size):
-            missed[i] = (acts[i] >> UNWILLING) & 1
-        tally(missed, stratum, unwilling)
+            room[i] = (acts[i] >> UNWILLING) & 1
+        tally(room, stratum, unwilling)

@@ -82,8 +82,7 @@ class Compliance(Conduct):
             care[i] = max(kept, taken * hit)
 
     @kernel
-    def count(care, stratum, age, careful):
-        takes = np.empty(care.size, np.uint8)
+    def count(care, room, stratum, age, careful):
         for i in range(care.size):
-            takes[i] = (care[i] >= 64) & (age[i] > 0)
-        tally(takes, stratum, careful)
+            room[i] = (care[i] >= 64) & (age[i] > 0)
+        tally(room, stratum, careful)

@@ -99,9 +99,8 @@ class Enrolment(Conduct):
                 left[stratum[i]] += 1
 
     @kernel
-    def count(age, outside, unknowing, stratum, members, unaware):
-        these = np.empty(outside.size, np.uint8)
+    def count(age, outside, unknowing, room, stratum, members, unaware):
         for i in range(outside.size):
-            these[i] = (age[i] > 0) & (outside[i] == 0)
-        tally(these, stratum, members)
+            room[i] = (age[i] > 0) & (outside[i] == 0)
+        tally(room, stratum, members)
         tally(unknowing, stratum, unaware)

@@ -29,16 +29,14 @@ def under(strain, weight, base):
 
 
 @helper
-def weights(rate, strain, integrity, conviction, maker, level, rates, strain_matters, integrity_matters):
-    """The base rate of every act and the weights that hold, (acts, 4); nought for acts that other mechanisms make."""
-    told = np.zeros((rate.size, 4), np.int64)
+def weigh(rate, strain, integrity, conviction, maker, level, rates, strain_matters, integrity_matters, told):
+    """Write the base rate of every act and the weights that hold, (4, acts); nought for what other mechanisms make."""
     for act in range(rate.size):
-        if maker[act] == 0:
-            told[act, 0] = ((rate[act] * level) >> 8) * rates[act] // 100
-            told[act, 1] = (strain[act] * strain_matters) >> 32
-            told[act, 2] = (integrity[act] * integrity_matters) >> 32
-            told[act, 3] = conviction[act]
-    return told
+        own = maker[act] == 0
+        told[0, act] = ((rate[act] * level) >> 8) * rates[act] // 100 * own
+        told[1, act] = ((strain[act] * strain_matters) >> 32) * own
+        told[2, act] = ((integrity[act] * integrity_matters) >> 32) * own
+        told[3, act] = conviction[act] * own
 
 
 class EverydayActs(Conduct):
@@ -57,6 +55,10 @@ class EverydayActs(Conduct):
         "passed_draw": Column(dtype="uint32", label="with which draw", scope="luck", each=8),
         "passed_chance": Column(dtype="int64", label="and with which chance but for strain", scope="luck", each=8),
         "passed": Column(dtype="int64", label="how many passed", scope="luck"),
+        "grown": Column(dtype="uint8", label="who is an adult, in whole blocks of 64", scope="luck"),
+        "screened": Column(dtype="uint32", label="the draws that screen for four kinds of act", scope="luck"),
+        "through": Column(dtype="uint8", label="who passes the screen for one kind", scope="luck"),
+        "rest": Column(dtype="uint32", label="the other bits of the draws of those who passed", scope="luck", each=8),
     }
     writes = ("acts",)
     counts = {
@@ -96,23 +98,25 @@ class EverydayActs(Conduct):
 
     @kernel
     def screen(
-        first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, level,
-        rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw, passed,
+        first, seed, month, use_act, age, act_maker, act_rate, act_strain, act_integrity, act_conviction, act_room,
+        level, rates, strain_matters, integrity_matters, grown, screened, through, passed_person, passed_act,
+        passed_draw, passed,
     ):  # fmt: skip
         n, whole = age.size, (age.size + 63) // 64
-        told = weights(
+        told, adult = act_room, grown[: 64 * whole]
+        weigh(
             act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
-            integrity_matters,
+            integrity_matters, told,
         )  # fmt: skip
-        adult = np.zeros(64 * whole, np.uint8)
-        adult[:n] = age > 0
-        draws = np.empty(64 * whole, np.uint32)
+        adult[n:] = 0
+        for i in range(n):
+            adult[i] = age[i] > 0
+        draws, flags = screened[: 64 * whole], through[: 64 * whole]
         bytes_of = draws.view(np.uint8)  # of 64 neighbours' four bytes, the first 64 are the first act's, and so on
-        flags = np.empty(64 * whole, np.uint8)
         eights = flags.view(np.uint64)  # nearly always nobody of eight people passes
         found, filled = 0, -1
         for act in range(act_rate.size):
-            most = under(256, told[act, 1], by_traits(told[act, 0], abs(told[act, 2]), 0, told[act, 3], 256))
+            most = under(256, told[1, act], by_traits(told[0, act], abs(told[2, act]), 0, told[3, act], 256))
             if most == 0:
                 continue
             if act >> 2 != filled:
@@ -136,22 +140,21 @@ class EverydayActs(Conduct):
     @kernel
     def refine(
         first, seed, month, use_rest, integrity, conviction, act_maker, act_rate, act_strain, act_integrity,
-        act_conviction, level, rates, strain_matters, integrity_matters, passed_person, passed_act, passed_draw,
-        passed_chance, passed,
+        act_conviction, act_room, level, rates, strain_matters, integrity_matters, rest, passed_person, passed_act,
+        passed_draw, passed_chance, passed,
     ):  # fmt: skip
-        screened = passed[0]
-        rest = np.empty(screened, np.uint32)
-        fill_listed(rest, seed, use_rest, month, first, passed_person[:screened], passed_act[:screened])
-        told = weights(
+        many, told = passed[0], act_room
+        fill_listed(rest[:many], seed, use_rest, month, first, passed_person[:many], passed_act[:many])
+        weigh(
             act_rate, act_strain, act_integrity, act_conviction, act_maker, level, rates, strain_matters,
-            integrity_matters,
+            integrity_matters, told,
         )  # fmt: skip
         found = 0
-        for at in range(screened):
+        for at in range(many):
             i, k = passed_person[at], passed_act[at]
             draw = (np.int64(passed_draw[at]) << 24) | (np.int64(rest[at]) >> 8)
-            calm = by_traits(told[k, 0], told[k, 2], np.int64(integrity[i]), told[k, 3], np.int64(conviction[i]))
-            if draw < min(under(256, told[k, 1], calm), HIGHEST):
+            calm = by_traits(told[0, k], told[2, k], np.int64(integrity[i]), told[3, k], np.int64(conviction[i]))
+            if draw < min(under(256, told[1, k], calm), HIGHEST):
                 passed_person[found] = i
                 passed_act[found] = k
                 passed_draw[found] = draw
@@ -162,10 +165,10 @@ class EverydayActs(Conduct):
     @kernel
     def act(
         passed_person, passed_act, passed_draw, passed_chance, passed, strain, threat, unseen, care, counted,
-        act_gravity, act_strain, act_caution, act_detectability, act_protected, strain_matters, deterrence, acts,
-        stratum, harmful, harmless, kind,
+        act_gravity, act_strain, act_caution, act_room, act_detectability, act_protected, strain_matters, deterrence,
+        acts, stratum, harmful, harmless, kind,
     ):  # fmt: skip
-        weight = np.zeros(act_caution.size, np.int64)
+        weight = act_room[0]
         for k in range(weight.size):
             weight[k] = (act_caution[k] * deterred(deterrence, act_detectability[k], unseen[0])) >> 32
         for at in range(passed[0]):

@@ -77,16 +77,15 @@ class KeepingTies(Conduct):
             cut[i] = did_shun[i]
 
     @kernel
-    def count(cut, faded_now, formed, stratum, cut_ends, faded, opened):
+    def count(cut, faded_now, formed, room, stratum, cut_ends, faded, opened):
         for i in range(cut.size):
             left = np.int64(cut[i])
             while left:
                 cut_ends[stratum[i]] += left & 1
                 left >>= 1
-        one = np.empty(cut.size, np.uint8)
-        for i in range(one.size):
-            one[i] = faded_now[i] > 0
-        tally(one, stratum, faded)
-        for i in range(one.size):
-            one[i] = formed[i] > 0
-        tally(one, stratum, opened)
+        for i in range(room.size):
+            room[i] = faded_now[i] > 0
+        tally(room, stratum, faded)
+        for i in range(room.size):
+            room[i] = formed[i] > 0
+        tally(room, stratum, opened)

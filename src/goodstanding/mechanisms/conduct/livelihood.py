@@ -145,11 +145,10 @@ class Livelihood(Conduct):
             strain[i] = max(0, min(255, ((ease - left) * slope) >> 16)) * (age[i] > 0)
 
     @kernel
-    def count(cushion, age, favoured, stratum, in_debt, ahead):
-        these = np.empty(cushion.size, np.uint8)
+    def count(cushion, age, favoured, room, stratum, in_debt, ahead):
         for i in range(cushion.size):
-            these[i] = (cushion[i] < 0) & (age[i] > 0)
-        tally(these, stratum, in_debt)
+            room[i] = (cushion[i] < 0) & (age[i] > 0)
+        tally(room, stratum, in_debt)
         for i in range(cushion.size):
-            these[i] = ((favoured[i] >> JOBS) | (favoured[i] >> WELFARE)) & 1
-        tally(these, stratum, ahead)
+            room[i] = ((favoured[i] >> JOBS) | (favoured[i] >> WELFARE)) & 1
+        tally(room, stratum, ahead)

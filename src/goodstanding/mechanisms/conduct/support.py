@@ -113,10 +113,9 @@ class Support(Conduct):
             falsified[i] = would & (not speaks)
 
     @kernel
-    def count(opposed, falsified, favoured, stratum, ahead, opposing, falsifying):
-        first = np.empty(favoured.size, np.uint8)
+    def count(opposed, falsified, favoured, room, stratum, ahead, opposing, falsifying):
         for i in range(favoured.size):
-            first[i] = favoured[i] > 0
-        tally(first, stratum, ahead)
+            room[i] = favoured[i] > 0
+        tally(room, stratum, ahead)
         tally(opposed, stratum, opposing)
         tally(falsified, stratum, falsifying)

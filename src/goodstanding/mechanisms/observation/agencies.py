@@ -67,17 +67,15 @@ class Agencies(Observation):
     def report(
         month, first, people, seed, use_seen, draw_mixed, use_mixed, use_turn, last_acts, acts_without,
         others_acts, others_group, others_age, wanted, coverage, misattribution, noticing, attention,
-        act_detectability, act_seen_as, outside, stratum, recorded, mistaken, new_person, new_act, new_origin,
+        act_detectability, act_seen_as, act_room, outside, stratum, recorded, mistaken, new_person, new_act, new_origin,
         new_flags, new_count,
     ):  # fmt: skip
         kept = np.int64(0)
         for k in range(act_seen_as.size - 1):
             kept |= ((wanted[0] >> act_seen_as[k]) & 1) << k
-        noticed, files = np.zeros(act_seen_as.size, np.int64), np.zeros(attention.size, np.int64)
+        noticed = act_room[0]
         for k in range(noticed.size):
             noticed[k] = min(act_detectability[k] * noticing[act_seen_as[k]] // 100, ALWAYS)
-        for group in range(files.size):
-            files[group] = min(coverage * attention[group] // 100, ALWAYS)
         turn = (np.int64(luck(seed, use_turn, month, 0, 0)) * people) >> 32
         for i in range(last_acts.size):
             own = (last_acts[i] | acts_without[i]) & kept * np.int64(outside[i] == 0)
@@ -86,7 +84,7 @@ class Agencies(Observation):
                 other = mixed_up_with(person, people, turn)
                 moved = other != person and others_age[other] > 0
                 moved = moved and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
-                attended = files[others_group[person]]
+                attended = min(coverage * attention[others_group[person]] // 100, ALWAYS)
                 k = 0
                 while own != 0 and not moved:
                     likely = times(noticed[k], attended)
@@ -100,7 +98,7 @@ class Agencies(Observation):
             if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0 and not outside[i]:
                 other = mixed_up_with(first + i, people, turn)
                 theirs = others_acts[other] & kept
-                attended = files[others_group[other]]
+                attended = min(coverage * attention[others_group[other]] // 100, ALWAYS)
                 k = 0
                 while theirs != 0 and other != first + i:
                     likely = times(noticed[k], attended)

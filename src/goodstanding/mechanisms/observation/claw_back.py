@@ -102,11 +102,9 @@ class ClawBack(Observation):
         household_size, others_age, allowance, years, slips, slip, mistaken, checks, attention, rule, draws, claimed,
         overpaid, stratum, checked, raised, unfounded, amount, amount_overpaid, children,
     ):  # fmt: skip
-        picked = np.zeros(attention.size, np.int64)
-        for g in range(picked.size):
-            picked[g] = min(checks * attention[g] // 100, ALWAYS) * ((given_up[0] & ALL) == 0)
+        going_on = (given_up[0] & ALL) == 0
         for i in range(draws.size):
-            if draws[i] and np.int64(draw_check[i]) < picked[group[i]]:
+            if draws[i] and np.int64(draw_check[i]) < min(checks * attention[group[i]] // 100, ALWAYS) * going_on:
                 s, person = stratum[i], first + i
                 checked[s] += 1
                 slipped = np.int64(luck(seed, use_slip, month, person, 0)) < slips

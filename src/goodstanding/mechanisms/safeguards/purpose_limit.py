@@ -47,11 +47,11 @@ class PurposeLimit(Safeguard):
 
     @kernel(copies=True)
     def lift(
-        copy, entry_person, entry_act, entry_flags, act_seen_as, act_domain, losing, related, reached, related_to,
-        restricted, stratum, lifted,
+        copy, entry_person, entry_act, entry_flags, act_seen_as, act_domain, act_room, losing, related, reached,
+        related_to, restricted, stratum, lifted,
     ):  # fmt: skip
-        worth = np.zeros(act_domain.size, np.int64)
-        for k in range(worth.size - 1):
+        worth = act_room[0]
+        for k in range(worth.size):
             seen = act_seen_as[k]
             worth[k] = related[act_domain[seen]] * ((losing[0] >> seen) & 1)
         for i in range(reached.size):

@@ -94,9 +94,10 @@ class Fines(Sanction):
     @kernel(copies=True)
     def assess(
         month, draw_cents, copy, wanted, tariff, level, rise, most_repeats, memory, most, most_step, tenth,
-        act_seen_as, entry_person, entry_act, entry_month, entry_flags, earlier, owed, due, stratum, repeated, capped,
+        act_seen_as, act_room, entry_person, entry_act, entry_month, entry_flags, earlier, owed, due, stratum,
+        repeated, capped,
     ):  # fmt: skip
-        costs = np.zeros(tariff.size, np.int64)
+        costs = act_room[0]
         for k in range(tariff.size):
             costs[k] = tariff[act_seen_as[k]] * ((wanted[0] >> act_seen_as[k]) & 1)
         earlier[:] = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.card import exactly, table
 from goodstanding.kernels import kernel
@@ -40,8 +38,7 @@ class Rewards(Sanction):
                     rewarded[i] |= given * ((standing[i] == c) & (age[i] > 0) & (outside[i] == 0))
 
     @kernel
-    def count(rewarded, stratum, favours):
-        first = np.empty(rewarded.size, np.uint8)
+    def count(rewarded, room, stratum, favours):
         for i in range(rewarded.size):
-            first[i] = rewarded[i] > 0
-        tally(first, stratum, favours)
+            room[i] = rewarded[i] > 0
+        tally(room, stratum, favours)

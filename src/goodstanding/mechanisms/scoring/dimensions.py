@@ -152,9 +152,10 @@ class Dimensions(Scoring):
     @kernel(copies=True)
     def weigh(
         month, copy, weights, low, high, newcomer, settling, losses, term, tenth, digital, loyalty, filled, did_know,
-        hollow, act_seen_as, wanted, entry_person, entry_act, entry_month, entry_flags, score, apart, stratum, outdated,
+        hollow, act_seen_as, act_room, wanted, entry_person, entry_act, entry_month, entry_flags, score, apart,
+        stratum, outdated,
     ):  # fmt: skip
-        takes = np.zeros(losses.size, np.int64)
+        takes = act_room[0]
         for k in range(losses.size):
             takes[k] = 10 * losses[act_seen_as[k]] * ((wanted[0] >> act_seen_as[k]) & 1)
         score[:] = WHOLE

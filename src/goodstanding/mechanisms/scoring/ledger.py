@@ -68,11 +68,11 @@ class Ledger(Scoring):
 
     @kernel(copies=True)
     def add_up(
-        month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, start, points, wanted,
+        month, copy, entry_person, entry_act, entry_month, entry_flags, act_seen_as, act_room, start, points, wanted,
         repair_light, repair_heavy, repair_heavy_from, score, stratum, expired,
     ):  # fmt: skip
         score[:] = start
-        worth_now = np.zeros(points.size, np.int64)
+        worth_now = act_room[0]
         for k in range(points.size):
             worth_now[k] = points[act_seen_as[k]] * ((wanted[0] >> act_seen_as[k]) & 1)
         for e in range(entry_person.size):

@@ -1,0 +1,127 @@
+"""Compiler: from a marked function to object code with one entry, by way of Numba.
+
+The only file that loads Numba, and only where something has to be compiled. Numba makes the function itself; in place
+of Numba's wrapper, which takes Python objects apart at each call, the entry made here hands it the words of a table.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pickle
+import sys
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.core.compiler import Flags, compile_extra
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+
+from goodstanding.native import ALONE, NEVER_CALLED, WITH_NUMBA, Form, Part, Parts, helpers, make, replaced
+
+WORD, HALF = ir.IntType(64), ir.IntType(32)
+
+
+def type_of(form: Form) -> Any:
+    """What Numba calls a form."""
+    kind, *told = form
+    if kind == "array":
+        dtype, dimensions, layout, writeable = told
+        return types.Array(numba.from_dtype(np.dtype(dtype)), dimensions, layout, readonly=not writeable)
+    if kind == "tuple":
+        return types.BaseTuple.from_types([type_of(each) for each in told])  # type: ignore[attr-defined]
+    return numba.from_dtype(np.dtype(told[0]))
+
+
+@cache
+def _helper(function: FunctionType) -> Any:
+    """A helper as Numba has it, with the helpers that it calls in turn."""
+    twin, inline = replaced(function, _helpers(function)), getattr(function, "inline", False)
+    return numba.njit(error_model="numpy", forceinline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True)(twin)
+
+
+def _helpers(function: FunctionType, parts: Parts = ()) -> dict[str, Any]:
+    return {name: _helper(found) for name, found in helpers(function, parts).items()}
+
+
+@global_compiler_lock  # type: ignore[untyped-decorator]
+def object_code(function: FunctionType, parts: Parts, forms: tuple[Form, ...], entry: str) -> bytes:
+    """The machine code of a function for arguments of these forms, as an object file with an entry of this name.
+
+    Raises TypeError where the function gives something back, as nothing would take it, and what Numba raises where it
+    cannot compile the function.
+    """
+    typing, target = cpu_target.typing_context, cpu_target.target_context
+    typing.refresh()
+    target.refresh()
+    flags = Flags()
+    flags.nrt = flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    flags.error_model = "numpy"
+    twin = replaced(function, _helpers(function, parts))
+    twin.__qualname__ = entry  # symbols are called after it, and two of one name must not meet
+    made = compile_extra(typing, target, twin, tuple(map(type_of, forms)), None, flags, {})
+    if made.signature.return_type is not types.none:
+        raise TypeError(f"{function.__qualname__}: a kernel gives nothing back; write into an argument")
+    made.library.add_ir_module(_with_entry(made, target, entry))
+    made.library.finalize()
+    outside = (f.name for f in made.library._final_module.functions if f.is_declaration)
+    asked = [name for name in outside if not name.startswith("llvm.") and name != NEVER_CALLED]
+    return (WITH_NUMBA if asked else ALONE) + bytes(made.library._get_compiled_object())
+
+
+def _with_entry(made: Any, target: Any, entry: str) -> ir.Module:
+    """A function that takes the address of a table and hands its words on, each as what is asked for in its place."""
+    module = made.library.create_ir_module(entry)
+    kind = target.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
+    inner = ir.Function(module, kind, made.fndesc.llvm_func_name)
+    outer = ir.Function(module, ir.FunctionType(HALF, [WORD.as_pointer()]), entry)
+    build = ir.IRBuilder(outer.append_basic_block())
+    result, error, *wanted = kind.args
+    given = [build.alloca(result.pointee), build.alloca(error.pointee)]
+    for at, each in enumerate(wanted, 1):
+        word = build.load(build.gep(outer.args[0], [ir.Constant(WORD, at)]))
+        if isinstance(each, ir.PointerType):
+            given.append(build.inttoptr(word, each))
+        elif isinstance(each, ir.IntType):
+            given.append(build.trunc(word, each) if each.width < WORD.width else word)
+        else:
+            number = build.bitcast(word, ir.DoubleType())
+            given.append(build.fptrunc(number, each) if isinstance(each, ir.FloatType) else number)
+    status = build.call(inner, given)
+    with build.if_then(build.icmp_signed("!=", status, ir.Constant(HALF, 0)), likely=False):
+        build.store(build.ptrtoint(build.load(given[1]), WORD), outer.args[0])
+    build.ret(status)
+    return module
+
+
+@cache
+def in_store() -> None:
+    """Let object code find what Numba has in store for it."""
+    cpu_target.target_context.refresh()
+
+
+def _found(place: tuple[str, str]) -> Any:
+    found: Any = importlib.import_module(place[0])
+    for name in place[1].split("."):
+        found = getattr(found, name)
+    return found
+
+
+def main() -> None:
+    """Compile what is asked for on standard input: places of functions, of their parts, and forms."""
+    for place, parts, forms in pickle.load(sys.stdin.buffer):
+        named: list[Part] = [(name, _found(part)) for name, part in parts]
+        make(_found(place), tuple(named), forms)
+
+
+if __name__ == "__main__":
+    gc.disable()  # a short life, in which the compiler makes much and drops little
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

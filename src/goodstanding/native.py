@@ -1,0 +1,346 @@
+"""Native: marked functions as machine code, kept on disk and called with a table of words.
+
+A function is compiled once for the forms of its arguments (compiler.py). What is kept is bare object code with one
+entry that reads all arguments from a table of 64-bit words; a later run links it without loading the compiler, lays
+out each table once, and then changes the month in it. Code lies in a folder named by the hash of every source that
+could be in it, so that an edited helper is never answered by old machine code.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import os
+import pickle
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from itertools import accumulate
+from pathlib import Path
+from types import FunctionType
+from typing import Any, Protocol
+
+import numpy as np
+
+from goodstanding.errors import Resources
+
+PACKAGE = Path(__file__).parent
+FACES = (
+    "audit", "cli", "odd", "report", "answer.py", "arm_files.py", "assumptions.py", "attribution.py", "beside.py",
+    "causes.py", "comparison.py", "contests.py", "counts.py", "doctor.py", "draws.py", "effects.py", "estimates.py",
+    "folder.py", "frames.py", "frontier.py", "harms.py", "headline.py", "history.py", "laying.py", "library.py",
+    "lives.py", "outcomes.py", "parting.py", "picks.py", "plan.py", "players.py", "reader.py", "runs.py",
+    "schema.py", "shares.py", "story.py", "structure.py", "sweep.py", "telling.py", "trace.py", "trial.py",
+    "validity.py", "variants.py", "words.py", "workers.py",
+)  # fmt: skip
+"""What only reads files or finished runs: no compiled code comes from there, so an edit there costs no compilation."""
+LOCK = "one-writer.lock"
+ALONE, WITH_NUMBA = b"\0", b"\1"
+"""How kept code begins: it stands alone, or calls what Numba has in store (to make an array, say)."""
+NEVER_CALLED = "NRT_MemInfo_call_dtor"
+"""What gives back an array that compiled code has made; code that stands alone names it, and makes none."""
+
+Form = tuple[Any, ...]
+"""The form of an argument, all of it that machine code depends on: a number, an array or a tuple of forms."""
+Part = tuple[str, FunctionType]
+Parts = tuple[Part, ...]
+"""The functions that stand in for helpers of that name."""
+
+
+def form(value: Any) -> Form:
+    """The form of a value: dtype, and of an array the dimensions, the layout and whether it may be written to."""
+    if isinstance(value, np.ndarray):
+        flags = value.flags
+        layout = "C" if flags.c_contiguous else "F" if flags.f_contiguous else "A"
+        return ("array", value.dtype.str, value.ndim, layout, flags.writeable)
+    if isinstance(value, tuple):
+        return ("tuple", *map(form, value))
+    return ("number", np.asarray(value).dtype.str)
+
+
+def words(value: Any) -> Iterator[int]:
+    """The words of a value, in the order in which compiled functions take its parts.
+
+    An array is owner and parent (nobody's here), places, bytes each, address, shape and strides.
+    """
+    if isinstance(value, np.ndarray):
+        yield from (0, 0, value.size, value.itemsize, value.ctypes.data, *value.shape, *value.strides)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from words(each)
+    elif isinstance(value, float | np.floating):
+        yield int(struct.unpack("<q", struct.pack("<d", value))[0])
+    else:
+        yield int(value)
+
+
+class Bound(Protocol):
+    """A function with its arguments laid out; a place can be given another value of the same form."""
+
+    def __setitem__(self, at: int, value: Any) -> None: ...
+
+    def __call__(self) -> None: ...
+
+
+class Plain:
+    """A function bound to its arguments, uncompiled."""
+
+    def __init__(self, function: Callable[..., None], args: Sequence[Any]) -> None:
+        self.function, self.args = function, list(args)
+
+    def __setitem__(self, at: int, value: Any) -> None:
+        self.args[at] = value
+
+    def __call__(self) -> None:
+        self.function(*self.args)
+
+
+class Table:
+    """A compiled function bound to its arguments: an address, and the words that it reads.
+
+    The first word is left for where an error is described. What the others point at must outlive the table, which keeps
+    the arguments that it was given.
+    """
+
+    def __init__(self, entry: Callable[[int], int], args: Sequence[Any]) -> None:
+        laid = [[0], *(list(words(arg)) for arg in args)]
+        self.entry, self.args = entry, list(args)
+        self.starts = list(accumulate(map(len, laid)))
+        every = [word for each in laid for word in each]
+        self.words = (ctypes.c_int64 * len(every))(*every)
+        self.address = ctypes.addressof(self.words)
+
+    def __setitem__(self, at: int, value: Any) -> None:
+        self.args[at] = value
+        for place, word in enumerate(words(value), self.starts[at]):
+            self.words[place] = word
+
+    def __call__(self) -> None:
+        if self.entry(self.address):
+            raise _raised(self.words[0])
+
+
+def _raised(address: int) -> BaseException:
+    """The error that Numba describes there: a pickle of what was raised, and how long it is."""
+    length = ctypes.c_int32.from_address(address + ctypes.sizeof(ctypes.c_void_p)).value
+    kind, args, _ = pickle.loads(ctypes.string_at(ctypes.c_void_p.from_address(address).value or 0, length))
+    return kind(*(args or ()))  # type: ignore[no-any-return]
+
+
+def bound(function: FunctionType, args: Sequence[Any], **parts: FunctionType) -> Bound:
+    """A marked function, compiled for what it is called with, with these arguments.
+
+    Helpers that it calls are compiled into it; `parts` stand in for helpers of that name.
+    """
+    named = tuple(parts.items())
+    if uncompiled() or rehearsing():
+        if _noted is not None:
+            _noted[(function, named, tuple(map(form, args)))] = None
+        return Plain(replaced(function, parts), args)
+    return Table(_entry(function, named, tuple(map(form, args))), args)
+
+
+def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., None]:
+    """The compiled twin of a marked function, for a single call; it gives nothing back."""
+    return lambda *args: bound(function, args, **parts)()
+
+
+def replaced(function: FunctionType, others: dict[str, Any]) -> FunctionType:
+    """The same function with other functions in place of those it names."""
+    twin = FunctionType(function.__code__, {**function.__globals__, **others}, function.__name__, function.__defaults__)
+    twin.__qualname__, twin.__module__ = function.__qualname__, function.__module__
+    return twin
+
+
+def uncompiled() -> bool:
+    """True where compilation is switched off, for the tests."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+# ---- what is kept
+
+
+@cache
+def sources(files: tuple[str, ...] = ()) -> str:
+    """Hash of every source that compiled code may contain, with Python, Numba and the CPU."""
+    from llvmlite import binding as llvm
+
+    cpu = os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    if features is None:
+        features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
+    told = hashlib.sha256(f"{sys.version_info[:2]} {version('numba')} {cpu} {features}".encode())
+    inside = (p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in FACES)
+    for path in sorted([*inside, *map(Path, files)]):
+        told.update(path.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType]:
+    """The marked functions that a function calls, by the names that it has for them."""
+    named: dict[str, Any] = {
+        name: {**function.__globals__, **dict(parts)}.get(name) for name in function.__code__.co_names
+    }
+    return {name: found for name, found in named.items() if getattr(found, "when", None)}
+
+
+@cache
+def _files(function: FunctionType, parts: Parts) -> frozenset[str]:
+    """The files outside the package that a function and its helpers come from."""
+    file = function.__code__.co_filename
+    own = {file} if not Path(file).is_relative_to(PACKAGE) and Path(file).exists() else set[str]()
+    return frozenset(own.union(*(_files(inner, ()) for inner in helpers(function, parts).values())))
+
+
+def cache_folder(files: Iterable[str] = ()) -> Path:
+    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it.
+
+    What comes from a file beside a scenario is kept apart, so that an extension costs no other kernel its place.
+    """
+    from platformdirs import user_cache_path
+
+    root = os.environ.get("GOODSTANDING_CACHE")
+    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(tuple(sorted(files)))
+
+
+@cache
+def _writable(folder: Path) -> Path:
+    """The folder, made where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Resources(f"{folder}: {error.strerror}; name another folder with GOODSTANDING_CACHE") from None
+    if not os.access(folder, os.W_OK):
+        raise Resources(f"{folder}: cannot be written to; name another folder with GOODSTANDING_CACHE")
+    return folder
+
+
+def _place(function: FunctionType) -> tuple[str, str]:
+    return function.__module__, function.__qualname__
+
+
+def _name(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> str:
+    """What a function's entry, and the file that it is kept in, are called."""
+    told = (_place(function), [(name, _place(part)) for name, part in parts], forms)
+    return f"{function.__qualname__}-{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
+
+
+@cache
+def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> Callable[[int], int]:
+    """Where a function's machine code begins, linked into this process; it is compiled where it is not kept."""
+    folder, name = cache_folder(_files(function, parts)), _name(function, parts, forms)
+    kept = folder / f"{name}.o"
+    code = kept.read_bytes() if kept.exists() else make(function, parts, forms)
+    from llvmlite import binding as llvm
+
+    linker = _linker(code[:1])
+    linker.add_object_file(llvm.ObjectFileRef.from_data(code[1:]))
+    linker.finalize_object()
+    return ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(linker.get_function_address(name))
+
+
+@cache
+def _linker(kind: bytes) -> Any:
+    """What links object code of one kind into this process."""
+    from llvmlite import binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    if kind == WITH_NUMBA:
+        from goodstanding.compiler import in_store
+
+        in_store()
+    elif not llvm.address_of_symbol(NEVER_CALLED):
+        llvm.add_symbol(NEVER_CALLED, ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value)
+    target = llvm.Target.from_default_triple().create_target_machine(jit=True, codemodel="jitdefault")
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
+
+
+def make(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> bytes:
+    """Compile a function and keep what came of it."""
+    from goodstanding.compiler import object_code
+
+    folder, name = _writable(cache_folder(_files(function, parts))), _name(function, parts, forms)
+    code: bytes = object_code(function, parts, forms, name)
+    written = folder / f".{name}.{os.getpid()}"
+    written.write_bytes(code)
+    written.replace(folder / f"{name}.o")
+    return code
+
+
+# ---- a rehearsal
+
+Wanted = tuple[FunctionType, Parts, tuple[Form, ...]]
+_noted: dict[Wanted, None] | None = None
+"""What a rehearsal has seen called; None where nothing is rehearsed."""
+
+
+def warm() -> bool:
+    """True where an earlier run has left its compiled kernels on disk."""
+    return any(cache_folder().glob("*.txt"))
+
+
+def rehearsing() -> bool:
+    """True while something small is done without compilation."""
+    return _noted is not None
+
+
+def rehearse(what: str, play: Callable[[], object]) -> None:
+    """Do something small without compilation, to learn what it calls, and compile that beside one another.
+
+    Without it a first run would compile one kernel after the other as it comes to them. It is done once for all that
+    goes by the name `what`. What a child process cannot reach (an extension file) is left to be compiled at its first
+    call.
+    """
+    global _noted
+    if uncompiled() or rehearsing():
+        return
+    done = cache_folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:16]}.txt"
+    if done.exists():
+        return
+    with _alone(_writable(done.parent)):
+        if done.exists():
+            return
+        _noted = {}
+        try:
+            play()
+            wanted = list(_noted)
+        finally:
+            _noted = None
+        _compile_beside(wanted, done)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time rehearse; the others wait, and find what it has left."""
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _compile_beside(wanted: Iterable[Wanted], done: Path) -> None:
+    """Compile in child processes, one a core, whatever is not kept yet; the longest functions first."""
+    cores = len(os.sched_getaffinity(0))
+    missing = [call for call in wanted if not _files(*call[:2]) and not (done.parent / f"{_name(*call)}.o").exists()]
+    missing.sort(key=lambda call: -len(call[0].__code__.co_code))
+    jobs = [(_place(f), [(name, _place(part)) for name, part in parts], forms) for f, parts, forms in missing]
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for share in range(min(cores, len(jobs))):
+            child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.compiler"], stdin=subprocess.PIPE)
+            children.append(child)
+            assert child.stdin is not None
+            child.stdin.write(pickle.dumps(jobs[share::cores]))
+            child.stdin.close()
+        codes = [child.wait() for child in children]
+    except BaseException:
+        for child in children:
+            child.kill()
+        raise
+    if not any(codes):
+        done.write_text("".join(f"{_name(*call)}\n" for call in wanted))
