@@ -32,7 +32,7 @@ def times() -> dict[str, float]:
     for _ in range(MONTHS):
         engine.step()
     month, found = np.int64(MONTHS), dict[str, float]()
-    for call in engine.blocks[0][MONTHS & 1]:
+    for call in engine.month_of(0, MONTHS & 1):
         if any(name in ("to", "shown") or name.startswith(("entry_", "new_")) for name in arguments(call.source)):
             continue
         for _ in range(ROUNDS):

@@ -30,7 +30,7 @@ from goodstanding.native import rehearse
 from goodstanding.scenario import Scenario
 from goodstanding.society import Population, Society
 from goodstanding.ties import partners
-from goodstanding.wiring import Call, Onlooker, Wiring, drawn, use_name
+from goodstanding.wiring import Call, Onlooker, Wiring, drawn, in_rows, use_name
 
 BLOCK = 32_768
 """People in a block: a multiple of 64, small enough for the cache, large enough to pay for a call from Python."""
@@ -117,7 +117,7 @@ class Engine:
         self.strata = len(self.population.strata)
         self.partner = np.ascontiguousarray(partners(self.population, scenario.ties).T)
         self.traits = {**self.population.columns, "tied": _tied(self.partner)}
-        self.block = min(block, -(-self.people // 64) * 64)
+        self.block = _even(self.people, block, threads)
         self.firsts = range(0, self.people, self.block)
         self.threads = max(1, min(threads, len(self.firsts)))
         self.constants: dict[str, Any] = {
@@ -143,8 +143,8 @@ class Engine:
         blocks = range(len(self.firsts))
         self.sending = [world.sending(self) for world in self.worlds]
         self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
-        self.blocks = [[list(self._block(at, parity)) for parity in (0, 1)] for at in blocks]
-        begin = [list(self._beginning(at)) for at in blocks]
+        self.blocks = [[list(in_rows(self.month_of(at, parity))) for parity in (0, 1)] for at in blocks]
+        begin = [list(in_rows(self._beginning(at))) for at in blocks]
         self._each_block(lambda at: self._run(begin[at]))
 
     def _beginning(self, at: int) -> Iterable[Call]:
@@ -153,7 +153,7 @@ class Engine:
         for world in self.worlds:
             yield from Wiring(self, world, at, 0).start()
 
-    def _block(self, at: int, parity: int) -> Iterable[Callable[[np.int64], None]]:
+    def month_of(self, at: int, parity: int) -> Iterable[Callable[[np.int64], None]]:
         """A month of one block: its draws, what all arms share of luck, then arm after arm."""
         yield Wiring(self, self.reference, at, parity).draws(self.use_numbers[: self.monthly])
         shared: dict[Any, Call] = {}
@@ -229,6 +229,14 @@ class Engine:
                 told.update(scheme.encode())
                 told.update(np.concatenate(rows).astype("<i8").tobytes())
         return told.hexdigest()
+
+
+def _even(people: int, block: int, threads: int) -> int:
+    """The people of one block, all blocks alike and as many for each thread: a multiple of 64, at most `block`."""
+    blocks = -(-people // block)
+    if blocks > 1:
+        blocks = -(-blocks // threads) * threads
+    return -(-people // blocks // 64) * 64
 
 
 def _chosen(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:

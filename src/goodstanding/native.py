@@ -107,7 +107,7 @@ class Table:
     the arguments that it was given.
     """
 
-    def __init__(self, entry: Callable[[int], int], args: Sequence[Any]) -> None:
+    def __init__(self, entry: int, args: Sequence[Any]) -> None:
         laid = [[0], *(list(words(arg)) for arg in args)]
         self.entry, self.args = entry, list(args)
         self.starts = list(accumulate(map(len, laid)))
@@ -121,8 +121,19 @@ class Table:
             self.words[place] = word
 
     def __call__(self) -> None:
-        if self.entry(self.address):
-            raise _raised(self.words[0])
+        Row([self])()
+
+
+class Row:
+    """Tables whose functions are called one after the other, in one go and without Python in between."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        pairs = [word for table in tables for word in (table.entry, table.address)]
+        self.tables, self.pairs, self.many = tables, (ctypes.c_int64 * len(pairs))(*pairs), len(tables)
+
+    def __call__(self) -> None:
+        if past := _caller()(ctypes.addressof(self.pairs), self.many):
+            raise _raised(self.tables[past - 1].words[0])
 
 
 def _raised(address: int) -> BaseException:
@@ -143,6 +154,19 @@ def bound(function: FunctionType, args: Sequence[Any], **parts: FunctionType) ->
             _noted[(function, named, tuple(map(form, args)))] = None
         return Plain(replaced(function, parts), args)
     return Table(_entry(function, named, tuple(map(form, args))), args)
+
+
+def row(every: Sequence[Bound]) -> Callable[[], None]:
+    """What calls them all, one after the other."""
+    tables = [each for each in every if isinstance(each, Table)]
+    if len(tables) == len(every):
+        return Row(tables)
+
+    def one_by_one() -> None:
+        for each in every:
+            each()
+
+    return one_by_one
 
 
 def compiled(function: FunctionType, **parts: FunctionType) -> Callable[..., None]:
@@ -231,7 +255,7 @@ def _name(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> str:
 
 
 @cache
-def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> Callable[[int], int]:
+def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> int:
     """Where a function's machine code begins, linked into this process; it is compiled where it is not kept."""
     folder, name = cache_folder(_files(function, parts)), _name(function, parts, forms)
     kept = folder / f"{name}.o"
@@ -241,7 +265,45 @@ def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> Cal
     linker = _linker(code[:1])
     linker.add_object_file(llvm.ObjectFileRef.from_data(code[1:]))
     linker.finalize_object()
-    return ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(linker.get_function_address(name))
+    return int(linker.get_function_address(name))
+
+
+IN_A_ROW = """
+define i64 @in_a_row(ptr %pairs, i64 %many) {
+begin:
+  br label %next
+next:
+  %at = phi i64 [ 0, %begin ], [ %past, %call ]
+  %failed = phi i1 [ false, %begin ], [ %fails, %call ]
+  %over = icmp eq i64 %at, %many
+  %ends = or i1 %failed, %over
+  br i1 %ends, label %end, label %call
+call:
+  %pair = getelementptr { ptr, ptr }, ptr %pairs, i64 %at
+  %second = getelementptr { ptr, ptr }, ptr %pair, i64 0, i32 1
+  %entry = load ptr, ptr %pair
+  %table = load ptr, ptr %second
+  %status = call i32 %entry(ptr %table)
+  %fails = icmp ne i32 %status, 0
+  %past = add i64 %at, 1
+  br label %next
+end:
+  %told = select i1 %failed, i64 %at, i64 0
+  ret i64 %told
+}
+"""
+"""Calls entries with their tables; gives back how many it had called when one failed, nought where none did."""
+
+
+@cache
+def _caller() -> Callable[[int, int], int]:
+    linker = _linker(ALONE)
+    from llvmlite import binding as llvm
+
+    linker.add_module(llvm.parse_assembly(IN_A_ROW))
+    linker.finalize_object()
+    kind = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+    return kind(linker.get_function_address("in_a_row"))
 
 
 @cache

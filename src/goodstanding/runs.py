@@ -47,7 +47,7 @@ def run(
     months: int | None = None,
     seeds: int | Sequence[Seeds] = SEEDS,
     processes: int | None = None,
-    threads: int = 1,
+    threads: int | None = None,
     set: Sequence[str] = (),
     with_: Sequence[str] = (),
     scheme: str | None = None,
@@ -63,10 +63,11 @@ def run(
     """Let a scenario's society live through its months in every arm, under every seed, and keep what came out.
 
     `seeds` is how many pairs (0, 0), (1, 1), … are lived through, or the pairs themselves. `processes` work side by
-    side (a core each where nothing is said). Without `report` the page is left for later. `assumptions` is how many
-    sets of them, drawn from the priors, are tried in a small county besides, with other structures of the model; none
-    where nothing is said, and then the run speaks of luck alone; they are tried in the nested arms, those laid over
-    the scenario, and those named in `across`. Raises InvalidInput, Resources; returns the run.
+    side, one a core where nothing is said, and share the cores that are left as `threads`. Without `report` the page
+    is left for later. `assumptions` is how many sets of them, drawn from the priors, are tried in a small county
+    besides, with other structures of the model; none where nothing is said, and then the run speaks of luck alone;
+    they are tried in the nested arms, those laid over the scenario, and those named in `across`. Raises InvalidInput,
+    Resources; returns the run.
     """
     began, started = time.monotonic(), datetime.now(UTC)
     if isinstance(scenario, Scenario):
@@ -86,6 +87,7 @@ def run(
             raise InvalidInput(f"run: {name}: {plain(number)} cannot be used; allowed is a whole number from 1")
     sweep = Sweep.of(scenario, number_of_sets(assumptions), chosen, across)
     at_once = beside(processes, len(pairs) + assumptions)
+    threads = threads or spare(at_once)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
     cores = len(os.sched_getaffinity(0))
@@ -121,6 +123,11 @@ def run(
 def beside(processes: int | None, worlds: int) -> int:
     """How many worlds are lived through at once: one a core where nothing is said."""
     return min(processes or len(os.sched_getaffinity(0)), worlds)
+
+
+def spare(at_once: int) -> int:
+    """How many threads each of the worlds that are lived through at once can have."""
+    return max(1, len(os.sched_getaffinity(0)) // at_once)
 
 
 def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:

@@ -7,7 +7,7 @@ noughts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
@@ -22,7 +22,7 @@ from goodstanding.binding import WITHOUT, Step, is_luck
 from goodstanding.cases import Cases
 from goodstanding.kernels import arguments, kernel
 from goodstanding.luck import fill_many
-from goodstanding.native import bound
+from goodstanding.native import bound, row
 from goodstanding.record import Entries
 from goodstanding.world import COLUMNS, COPIES, Column
 
@@ -61,14 +61,49 @@ class Call:
         self.fresh = tuple((fresh or {}).items())
         self.after: Callable[[np.int64], None] | None = None
 
-    def __call__(self, month: np.int64) -> None:
+    def lay(self, month: np.int64) -> None:
+        """Lay out what changes from month to month."""
         for at in self.month_at:
             self.bound[at] = month
         for at, give in self.fresh:
             self.bound[at] = give()
+
+    def __call__(self, month: np.int64) -> None:
+        self.lay(month)
         self.bound()
         if self.after is not None:
             self.after(month)
+
+
+class Calls:
+    """Calls that follow one another, and after the last of them at most something else."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self.calls, self.row = calls, row([call.bound for call in calls])
+
+    def __call__(self, month: np.int64) -> None:
+        for call in self.calls:
+            call.lay(month)
+        self.row()
+        if (after := self.calls[-1].after) is not None:
+            after(month)
+
+
+def in_rows(calls: Iterable[Callable[[np.int64], None]]) -> Iterator[Callable[[np.int64], None]]:
+    """The same, with kernels together that follow one another; what is done after one of them ends a row."""
+    together: list[Call] = []
+    for call in calls:
+        if isinstance(call, Call):
+            together.append(call)
+            if call.after is None:
+                continue
+        if together:
+            yield Calls(together)
+            together = []
+        if not isinstance(call, Call):
+            yield call
+    if together:
+        yield Calls(together)
 
 
 class Onlooker(Protocol):

@@ -44,7 +44,7 @@ def run(
     months: Months = None,
     seeds: Seeds = 8,
     processes: Processes = None,
-    threads: Threads = 1,
+    threads: Threads = None,
     set_: Set = None,
     with_: With = None,
     scheme: OneScheme = None,
@@ -147,7 +147,7 @@ def plan(
     months: Months = None,
     seeds: Seeds = 8,
     processes: Processes = None,
-    threads: Threads = 1,
+    threads: Threads = None,
     set_: Set = None,
     with_: With = None,
     scheme: OneScheme = None,
@@ -164,18 +164,19 @@ def plan(
     It tries the scenario on a few thousand people first, which takes some seconds.
     """
     from goodstanding import plan as plans
-    from goodstanding.runs import beside, chosen_arms
+    from goodstanding.runs import beside, chosen_arms, spare
     from goodstanding.scenario import read
 
     told = read(
         scenario, set=set_ or [], people=people, months=months, with_=with_ or [], scheme=scheme,
         allow_extensions=allow_extensions,
     )  # fmt: skip
+    at_once = beside(processes, seeds)
     with progress(quiet or as_json) as tell:
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")
         found = plans.plan(
-            told, chosen_arms(told, listed(arms)), seeds, beside(processes, seeds), threads, report, assumptions,
+            told, chosen_arms(told, listed(arms)), seeds, at_once, threads or spare(at_once), report, assumptions,
             listed(across) or (),
         )  # fmt: skip
     free = plans.free_memory()

@@ -64,7 +64,7 @@ Across = Annotated[
     typer.Option(help="further arms to try over the assumptions, with commas between, beside the nested and laid ones"),
 ]
 Seeds = Annotated[int, whole("--seeds", "how many worlds, each with its own luck", 1, 100_000)]
-Threads = Annotated[int, whole("--threads", "threads a world", 1)]
+Threads = Annotated[int | None, whole("--threads", "threads a world, the spare cores unless said", 1)]
 
 
 def listed(arms: str | None) -> list[str] | None:
