@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from goodstanding.around import Mail, collect, look_for, send
+from goodstanding.around import Mail, Sending, collect, look_for, send
 from goodstanding.native import compiled
 from goodstanding.society import Population, Society
 from goodstanding.ties import Ties, partners
@@ -53,11 +53,13 @@ def test_sent_is_fetched(block: int, shows: float) -> None:
     flags = chance.integers(0, 2, society.people) | chance.integers(0, 2, society.people) << 5
     board = (flags * (chance.random(society.people) < shows) | closed << SHIFT).astype(np.int64)
     mail = Mail(society.people, block)
+    ones = showing(board, 0b11111_11111)
+    sending = Sending(mail, send, [
+        ones, board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
+        np.int64(0b11111_11111),
+    ])  # fmt: skip
     for _ in range(2):  # a second month must not find the first one's messages
-        mail.send(
-            compiled(send), showing(board, 0b11111_11111), board, partner, columns["household_offset"],
-            columns["household_size"], np.int64(SHIFT), np.int64(0b11111_11111),
-        )  # fmt: skip
+        sending(ones)
     sums = np.empty(society.people, np.int64)
     for at, first in enumerate(range(0, society.people, block)):
         compiled(collect)(mail.messages(at, "to"), mail.messages(at, "shown"), first, sums[first : first + block])
@@ -76,8 +78,8 @@ def test_closing_one_end_closes_the_tie() -> None:
         if closer is not None:
             board[closer] |= 1 << SHIFT
         mail = Mail(500, 512)
-        mail.send(
-            compiled(send), showing(board, 1), board, partner, columns["household_offset"], columns["household_size"],
-            np.int64(SHIFT), np.int64(1),
-        )  # fmt: skip
+        ones = showing(board, 1)
+        Sending(mail, send, [
+            ones, board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT), np.int64(1),
+        ])(ones)  # fmt: skip
         assert (other in mail.messages(0, "to")) == (closer is None)

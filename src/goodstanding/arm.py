@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from goodstanding.around import Mail, look_for, meet, send
+from goodstanding.around import Mail, Sending, look_for, meet, send
 from goodstanding.binding import FIELD_BITS, ROLES, Step, board_layout, bound_settings, check_names, row_names, steps
 from goodstanding.kernels import arguments
-from goodstanding.native import compiled
+from goodstanding.native import bound
 from goodstanding.record import Entries, new_entries
 from goodstanding.world import COLUMNS, Column
 
@@ -94,29 +94,42 @@ class ArmWorld:
         watched = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
         visited = {self._field(step, f.by or f.of) for step, f in pairs}  # type: ignore[attr-defined]
         bits = sum(1 << int(shift) + bit for shift, mask in visited for bit in range(int(mask).bit_length()))
-        look, tell, seed, where = compiled(look_for), compiled(send), engine.constants["seed"], np.int64(watched | bits)
+        where = np.int64(watched | bits)
         around = (
             engine.partner, engine.traits["household_offset"], engine.traits["household_size"],
             np.int64(self.layout[closes][0]),
         )  # fmt: skip
-        meetings = [(self.meetings[(s.path, f.__name__)], *self._meeting(engine, s, f)) for s, f in pairs]
+        looks, sends = [], []
+        for board in self.board:
+            common = (engine.showing, board, *around)
+            looks.append(bound(look_for, [board, where, engine.showing, engine.many]))
+            sends.append([self._meeting(engine, s, f, common) for s, f in pairs])
+            if watched:
+                sends[-1].append((Sending(self.mail, send, [*common, np.int64(watched)]), lambda month: {}))
 
         def send_all(parity: int, month: int) -> None:
-            board, now = self.board[1 - parity], np.int64(month)
-            look(board, where, engine.showing, engine.many)
-            common = (engine.showing[: engine.many[0]], board, *around)
-            if watched:
-                self.mail.send(tell, *common, np.int64(watched))
-            for mail, function, use, how, given in meetings:
-                mail.send(function, *common, *how, seed, use, now, tuple(now if g is None else g for g in given))
+            looks[1 - parity]()
+            for sending, changed in sends[1 - parity]:
+                sending(engine.showing[: engine.many[0]], changed(np.int64(month)))
 
         return send_all
 
-    def _meeting(self, engine: Engine, step: Step, f: Any) -> tuple[Any, ...]:
-        """A pair compiled, its use of luck, whom it concerns, and what else it is given (None: the month)."""
+    def _meeting(
+        self, engine: Engine, step: Step, f: Any, common: tuple[Any, ...]
+    ) -> tuple[Sending, Callable[[np.int64], dict[int, Any]]]:
+        """What lets people meet whom a pair concerns, and what changes in it from month to month."""
         use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
         how = (self._field(step, f.of), self._field(step, f.by), np.int64(f.slots))
-        return compiled(meet, decide=f), use, how, [self._given(step, name) for name in arguments(f)[4:]]
+        given = [self._given(step, name) for name in arguments(f)[4:]]
+
+        def changed(month: np.int64) -> dict[int, Any]:
+            return {at: month, at + 1: tuple(month if g is None else g for g in given)}
+
+        fixed = [*common, *how, engine.constants["seed"], use]
+        at = len(fixed)
+        return Sending(
+            self.meetings[(step.path, f.__name__)], meet, [*fixed, *changed(np.int64(0)).values()], decide=f
+        ), changed
 
     def _meet(self, step: Step, f: Any) -> bool:
         """True where somebody can show what a pair asks for."""

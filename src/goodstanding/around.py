@@ -8,6 +8,8 @@ at a fraction of the cost: docs/decisions/0006.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import luck
-from goodstanding.native import compiled
+from goodstanding.native import bound
 from goodstanding.society import CHILD, SPOUSE
 
 MOTIVE_BITS = 5
@@ -205,22 +207,45 @@ class Mail:
         self.block = np.int64(block)
         self.ends = np.zeros(-(-people // block), np.int64)
         self.sent = np.zeros(1, np.int64)
-        self._make_room(64)
+        self.make_room(64)
 
-    def _make_room(self, messages: int) -> None:
+    def make_room(self, messages: int) -> None:
+        """Hold as many messages."""
         self.raw = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
         self.to, self.shown = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
-
-    def send(self, function: Any, *args: Any) -> None:
-        """Send once more with more room where it did not suffice, and sort out; `args` are those up to `to`."""
-        function(*args, *self.raw, self.sent)
-        if self.sent[0] > self.to.size:
-            self._make_room(int(self.sent[0]) * 5 // 4)
-            function(*args, *self.raw, self.sent)
-        to, shown = (column[: self.sent[0]] for column in self.raw)
-        compiled(sort_out)(to, shown, self.block, self.ends, self.to, self.shown)
 
     def messages(self, block: int, what: str) -> NDArray[Any]:
         """`to` or `shown` of the messages to one block."""
         column: NDArray[Any] = getattr(self, what)
         return column[self.ends[block - 1] if block else 0 : self.ends[block]]
+
+
+class Sending:
+    """What sends the mail of a month: a kernel that ends in `to, shown, sent`, and what sorts its messages out.
+
+    `args` are its arguments up to these; the first of them, who sends, changes from month to month.
+    """
+
+    def __init__(self, mail: Mail, function: FunctionType, args: Sequence[Any], **parts: FunctionType) -> None:
+        self.mail, self.room = mail, len(args)
+        self.send = bound(function, [*args, *mail.raw, mail.sent], **parts)
+        self.sort = bound(sort_out, [*mail.raw, mail.block, mail.ends, mail.to, mail.shown])
+
+    def __call__(self, ones: NDArray[np.int32], changed: Mapping[int, Any] = {}) -> None:
+        """Send, once more with more room where it did not suffice; `changed` are other arguments by their places."""
+        mail = self.mail
+        for at, value in {0: ones, **changed}.items():
+            self.send[at] = value
+        self._fill()
+        if mail.sent[0] > mail.to.size:
+            mail.make_room(int(mail.sent[0]) * 5 // 4)
+            self._fill()
+        sent = (column[: mail.sent[0]] for column in mail.raw)
+        for at, column in zip((0, 1, 4, 5), (*sent, mail.to, mail.shown), strict=True):
+            self.sort[at] = column
+        self.sort()
+
+    def _fill(self) -> None:
+        for at, column in enumerate(self.mail.raw, self.room):
+            self.send[at] = column
+        self.send()

@@ -203,7 +203,7 @@ class Comparison(Frame):
         found = []
         for name in names:
             ours, theirs = self._sums(by, name)
-            cells = list(dict.fromkeys(cell for _, cell in (*ours, *theirs)))
+            cells = list(dict.fromkeys(cell for _, cell in (*ours, *theirs))) if by else [""]
             level = LEVEL if by in ("", "month") else 1 - (1 - LEVEL) / max(1, len(cells))
             for cell in cells:
                 pair = ours.get((name, cell)), theirs.get((name, cell))
@@ -288,7 +288,7 @@ class Comparison(Frame):
 
     def find(self, suffix: str) -> list[Difference]:
         """The measures whose name ends so, one for each scheme that has it."""
-        return [row for row in self.rows() if row.measure.endswith(suffix)]
+        return self._differences("", [name for name in self._names() if name.endswith(suffix)])
 
     def headline(self) -> str:
         """What was found, in the past tense, in the model and with its uncertainty."""

@@ -117,9 +117,11 @@ class FaceSearch(Observation):
     @kernel
     def mistake(
         first, month, seed, draw_search, use_sent, use_act, age, group, of_group, looks_alike, sent, sought, act_rate,
-        act_seen_as, stratum, false_matches, sent_away, new_person, new_act, new_origin, new_flags, new_count,
+        act_seen_as, act_room, stratum, false_matches, sent_away, new_person, new_act, new_origin, new_flags, new_count,
     ):  # fmt: skip
-        kinds, rate = kinds_of(sought, act_seen_as), act_rate * sought
+        kinds, rate = kinds_of(sought, act_seen_as), act_room[0]
+        for k in range(rate.size):
+            rate[k] = act_rate[k] * sought[k]
         total = rates_of(kinds, rate)
         for i in range(age.size):
             matched = np.int64(draw_search[i]) < looks_alike[0] * of_group[group[i]] // 100

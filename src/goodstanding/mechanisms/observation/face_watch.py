@@ -60,10 +60,12 @@ class FaceWatch(Observation):
     @kernel
     def watch(
         first, month, seed, draw_camera, use_sent, use_act, age, group, of_group, per_trillion, watch_list, passing,
-        sent, sought, act_rate, act_seen_as, stratum, false_alarms, waved_on, new_person, new_act, new_origin,
-        new_flags, new_count,
+        sent, sought, act_rate, act_seen_as, act_room, stratum, false_alarms, waved_on, new_person, new_act,
+        new_origin, new_flags, new_count,
     ):  # fmt: skip
-        kinds, rate = kinds_of(sought, act_seen_as), act_rate * sought
+        kinds, rate = kinds_of(sought, act_seen_as), act_room[0]
+        for k in range(rate.size):
+            rate[k] = act_rate[k] * sought[k]
         total = rates_of(kinds, rate)
         alarming = in_thresholds(min(TRILLION, min(TRILLION, watch_list * per_trillion) * passing * DAYS))
         for i in range(age.size):

@@ -89,12 +89,15 @@ class CourtList(Scoring):
 
     @start
     def sort(draw_ground, grounds, terms, ground, fixed_term):
-        reached = np.cumsum(grounds[:OTHERS])
-        total = reached[OTHERS - 1] + grounds[OTHERS]
+        total = np.int64(0)
+        for g in range(OTHERS + 1):
+            total += grounds[g]
         for i in range(ground.size):
+            drawn, reached = (np.int64(draw_ground[i]) * total) >> 32, np.int64(0)
             ground[i] = 0
             for g in range(OTHERS):
-                ground[i] += (np.int64(draw_ground[i]) * total) >> 32 >= reached[g] and total > 0
+                reached += grounds[g]
+                ground[i] += drawn >= reached and total > 0
             fixed_term[i] = terms[ground[i]] > 0
 
     @between
