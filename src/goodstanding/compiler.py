@@ -11,6 +11,7 @@ import importlib
 import pickle
 import sys
 from functools import cache
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -112,9 +113,16 @@ def _found(place: tuple[str, str]) -> Any:
     return found
 
 
-def main() -> None:
-    """Compile what is asked for on standard input: places of functions, of their parts, and forms."""
-    for place, parts, forms in pickle.load(sys.stdin.buffer):
+def main(claims: Path) -> None:
+    """Compile what is asked for on standard input, places of functions, of their parts, and forms, beside others.
+
+    Whoever makes the file of a job in `claims` does it.
+    """
+    for at, (place, parts, forms) in enumerate(pickle.load(sys.stdin.buffer)):
+        try:
+            (claims / str(at)).touch(exist_ok=False)
+        except FileExistsError:
+            continue
         named: list[Part] = [(name, _found(part)) for name, part in parts]
         make(_found(place), tuple(named), forms)
 
@@ -122,6 +130,6 @@ def main() -> None:
 if __name__ == "__main__":
     gc.disable()  # a short life, in which the compiler makes much and drops little
     try:
-        main()
+        main(Path(sys.argv[1]))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,6 +9,7 @@ could be in it, so that an edited helper is never answered by old machine code.
 from __future__ import annotations
 
 import ctypes
+import dis
 import fcntl
 import hashlib
 import os
@@ -16,6 +17,7 @@ import pickle
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -207,10 +209,9 @@ def sources(files: tuple[str, ...] = ()) -> str:
 
 def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType]:
     """The marked functions that a function calls, by the names that it has for them."""
-    named: dict[str, Any] = {
-        name: {**function.__globals__, **dict(parts)}.get(name) for name in function.__code__.co_names
-    }
-    return {name: found for name, found in named.items() if getattr(found, "when", None)}
+    known: dict[str, Any] = {**function.__globals__, **dict(parts)}
+    named = dict.fromkeys(step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL")
+    return {name: known[name] for name in named if getattr(known.get(name), "when", None)}
 
 
 @cache
@@ -392,17 +393,20 @@ def _compile_beside(wanted: Iterable[Wanted], done: Path) -> None:
     missing.sort(key=lambda call: -len(call[0].__code__.co_code))
     jobs = [(_place(f), [(name, _place(part)) for name, part in parts], forms) for f, parts, forms in missing]
     children: list[subprocess.Popen[bytes]] = []
-    try:
-        for share in range(min(cores, len(jobs))):
-            child = subprocess.Popen([sys.executable, "-P", "-m", "goodstanding.compiler"], stdin=subprocess.PIPE)
-            children.append(child)
-            assert child.stdin is not None
-            child.stdin.write(pickle.dumps(jobs[share::cores]))
-            child.stdin.close()
-        codes = [child.wait() for child in children]
-    except BaseException:
-        for child in children:
-            child.kill()
-        raise
+    with tempfile.TemporaryDirectory() as claims:
+        try:
+            for _ in range(min(cores, len(jobs))):
+                child = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "goodstanding.compiler", claims], stdin=subprocess.PIPE
+                )
+                children.append(child)
+                assert child.stdin is not None
+                child.stdin.write(pickle.dumps(jobs))
+                child.stdin.close()
+            codes = [child.wait() for child in children]
+        except BaseException:
+            for child in children:
+                child.kill()
+            raise
     if not any(codes):
         done.write_text("".join(f"{_name(*call)}\n" for call in wanted))
