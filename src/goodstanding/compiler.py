@@ -21,9 +21,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.compiler import Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
 
-from goodstanding.native import ALONE, NEVER_CALLED, WITH_NUMBA, Form, Part, Parts, helpers, make, replaced
+from goodstanding.native import ALONE, WITH_NUMBA, Form, Part, Parts, helpers, make, replaced
 
 WORD, HALF = ir.IntType(64), ir.IntType(32)
 
@@ -40,45 +41,55 @@ def type_of(form: Form) -> Any:
 
 
 @cache
-def _helper(function: FunctionType) -> Any:
+def _helper(function: FunctionType, room: bool) -> Any:
     """A helper as Numba has it, with the helpers that it calls in turn."""
-    twin, inline = replaced(function, _helpers(function)), getattr(function, "inline", False)
-    return numba.njit(error_model="numpy", forceinline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True)(twin)
+    twin, inline = replaced(function, _helpers(function, (), room)), getattr(function, "inline", False)
+    return numba.njit(
+        error_model="numpy", forceinline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=room
+    )(twin)  # fmt: skip
 
 
-def _helpers(function: FunctionType, parts: Parts = ()) -> dict[str, Any]:
-    return {name: _helper(found) for name, found in helpers(function, parts).items()}
+def _helpers(function: FunctionType, parts: Parts, room: bool) -> dict[str, Any]:
+    return {name: _helper(found, room) for name, found in helpers(function, parts).items()}
 
 
 @global_compiler_lock  # type: ignore[untyped-decorator]
 def object_code(function: FunctionType, parts: Parts, forms: tuple[Form, ...], entry: str) -> bytes:
     """The machine code of a function for arguments of these forms, as an object file with an entry of this name.
 
-    Raises TypeError where the function gives something back, as nothing would take it, and what Numba raises where it
-    cannot compile the function.
+    It is compiled as code that makes no arrays, which is sooner done, and only else as code that may. Raises TypeError
+    where the function gives something back, as nothing would take it, and what Numba raises where it cannot compile it.
     """
-    typing, target = cpu_target.typing_context, cpu_target.target_context
-    typing.refresh()
-    target.refresh()
-    flags = Flags()
-    flags.nrt = flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-    flags.error_model = "numpy"
-    twin = replaced(function, _helpers(function, parts))
-    twin.__qualname__ = entry  # symbols are called after it, and two of one name must not meet
-    made = compile_extra(typing, target, twin, tuple(map(type_of, forms)), None, flags, {})
+    try:
+        made = _made(function, parts, forms, entry, room=False)
+    except NumbaError:
+        made = _made(function, parts, forms, entry, room=True)
     if made.signature.return_type is not types.none:
         raise TypeError(f"{function.__qualname__}: a kernel gives nothing back; write into an argument")
-    made.library.add_ir_module(_with_entry(made, target, entry))
+    made.library.add_ir_module(_with_entry(made, entry))
     made.library.finalize()
-    outside = (f.name for f in made.library._final_module.functions if f.is_declaration)
-    asked = [name for name in outside if not name.startswith("llvm.") and name != NEVER_CALLED]
-    return (WITH_NUMBA if asked else ALONE) + bytes(made.library._get_compiled_object())
+    outside = [f.name for f in made.library._final_module.functions if f.is_declaration]
+    alone = all(name.startswith("llvm.") for name in outside)
+    return (ALONE if alone else WITH_NUMBA) + bytes(made.library._get_compiled_object())
 
 
-def _with_entry(made: Any, target: Any, entry: str) -> ir.Module:
+def _made(function: FunctionType, parts: Parts, forms: tuple[Form, ...], entry: str, room: bool) -> Any:
+    """What Numba makes of a function, not yet linked; with `room` it may make arrays."""
+    cpu_target.typing_context.refresh()
+    cpu_target.target_context.refresh()
+    flags = Flags()
+    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    flags.nrt, flags.error_model = room, "numpy"
+    twin = replaced(function, _helpers(function, parts, room))
+    twin.__qualname__ = entry  # symbols are called after it, and two of one name must not meet
+    types_ = tuple(map(type_of, forms))
+    return compile_extra(cpu_target.typing_context, cpu_target.target_context, twin, types_, None, flags, {})
+
+
+def _with_entry(made: Any, entry: str) -> ir.Module:
     """A function that takes the address of a table and hands its words on, each as what is asked for in its place."""
     module = made.library.create_ir_module(entry)
-    kind = target.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
+    kind = cpu_target.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
     inner = ir.Function(module, kind, made.fndesc.llvm_func_name)
     outer = ir.Function(module, ir.FunctionType(HALF, [WORD.as_pointer()]), entry)
     build = ir.IRBuilder(outer.append_basic_block())

@@ -44,9 +44,6 @@ FACES = (
 LOCK = "one-writer.lock"
 ALONE, WITH_NUMBA = b"\0", b"\1"
 """How kept code begins: it stands alone, or calls what Numba has in store (to make an array, say)."""
-NEVER_CALLED = "NRT_MemInfo_call_dtor"
-"""What gives back an array that compiled code has made; code that stands alone names it, and makes none."""
-
 Form = tuple[Any, ...]
 """The form of an argument, all of it that machine code depends on: a number, an array or a tuple of forms."""
 Part = tuple[str, FunctionType]
@@ -318,8 +315,6 @@ def _linker(kind: bytes) -> Any:
         from goodstanding.compiler import in_store
 
         in_store()
-    elif not llvm.address_of_symbol(NEVER_CALLED):
-        llvm.add_symbol(NEVER_CALLED, ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value)
     target = llvm.Target.from_default_triple().create_target_machine(jit=True, codemodel="jitdefault")
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
 
