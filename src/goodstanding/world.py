@@ -215,6 +215,14 @@ COLUMNS: dict[str, Column] = {
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
     ),
+    "decisions": Column(
+        dtype="int64", label="what officers decided this month on entries about the person, seven bits a kind",
+        scope="scheme", combine="add",
+    ),
+    "had_stood": Column(
+        dtype="int64", label="how long the false entries struck this month had stood, added up", unit="months",
+        scope="scheme", combine="add",
+    ),
     "retuned": Column(
         dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
         scalar=True, combine="add",
