@@ -26,7 +26,7 @@ class ScoreMarket(Attack):
         "served": Column(dtype="int64", label="chance to be served", scope="scheme", scalar=True),
     }  # fmt: skip
     writes = ("new_person", "drained", "retuned")
-    relies_on = ("standing",)
+    relies_on = ("standing", "told", "earning")
     counts = {
         "asking": "adults who would buy",
         "sold": "good deeds sold",
@@ -70,10 +70,10 @@ class ScoreMarket(Attack):
 
     @kernel
     def sell(
-        draw_ask, draw_serve, told, cushion, wanted, losing, act_rate, act_seen_as, price, demand, served, drained,
+        draw_ask, draw_serve, told, cushion, earning, act_rate, act_seen_as, price, demand, served, drained,
         stratum, asking, sold, takings, new_person, new_act, new_origin, new_flags, new_count,
     ):  # fmt: skip
-        act = foremost(wanted[0] & ~losing[0], act_rate)
+        act = foremost(earning[0], act_rate)
         if act < 0:
             return
         for i in range(told.size):
@@ -87,7 +87,7 @@ class ScoreMarket(Attack):
                     takings[stratum[i]] += price
 
     @kernel
-    def count(entry_person, entry_act, entry_origin, entry_flags, losing, act_seen_as, stratum, deeds):
+    def count(entry_person, entry_act, entry_origin, entry_flags, earning, act_seen_as, stratum, deeds):
         for e in range(entry_person.size):
-            good = not (losing[0] >> act_seen_as[entry_act[e]]) & 1
+            good = (earning[0] >> act_seen_as[entry_act[e]]) & 1
             deeds[stratum[entry_person[e]]] += entry_origin[e] == FORGED and good and (entry_flags[e] & RECORD) != 0
