@@ -136,12 +136,13 @@ def rows(name: str, run: Run, shown: list[Shown], sets: int) -> Iterator[str]:
     assumed, claims, open_, luck, most, built = line(run, shown)[1:]
     forced = " Of the rest, marked †, the sign follows from what one of the two arms lacks." * (claims != open_)
     yield (
-        f"How much more there is in the first arm than in the second, in the scenario as it is shipped, in a county of "
-        f"{PEOPLE:,}. *Luck* is the 95 % interval over 8 worlds at the scenario's own values, in bold where it does not "
-        f"lie above nought; *over the assumptions* goes from the 5th to the 95th of every 100 of {sets} sets drawn from "
-        f"the priors. Of {claims} claims {open_} could have come out otherwise: luck says so in {luck} of them, nine sets "
-        f"in ten in {most}, every other structure of the model in {built}.{forced} {assumed} of the parameters are "
-        f"assumed. How to read a row, and what it cannot show: [findings](../findings.md)."
+        "How much more there is in the first arm than in the second, in the scenario as it is shipped, in a county of "
+        f"{PEOPLE:,}. *Luck* is the 95 % interval over 8 worlds at the scenario's own values, in bold where it does "
+        "not lie above nought; *over the assumptions* goes from the 5th to the 95th of every 100 of "
+        f"{sets} sets drawn from the priors. Of {claims} claims {open_} could have come out otherwise: luck says so in "
+        f"{luck} of them, nine sets in ten in {most}, every other structure of the model in {built}.{forced} "
+        f"{assumed} of the parameters are assumed. How to read a row, and what it cannot show: "
+        "[findings](../findings.md)."
     )
     yield ""
     yield from table(EACH[:-1], (one.cells()[:-1] for one in shown))

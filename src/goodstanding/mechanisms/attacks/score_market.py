@@ -18,7 +18,10 @@ class ScoreMarket(Attack):
     Whoever was told of a lower class and has the savings may buy, as far as the sellers can serve them; the poor
     cannot. What is bought is the commonest good deed that earns points. The office takes the deeds for true, and the
     more of them stand on file, the more points it asks of everybody for every class; so those who bought nothing fall
-    behind. Nobody is found out, and what the sellers gain is nobody's here.
+    behind. Nobody is found out, and what the sellers gain is nobody's here. False details and the points
+    of driving licences were reported for sale; good deeds were not.
+
+    Sources: [cnr-2017] [global-times-2014]
     """
 
     touches = "observation"
@@ -37,7 +40,9 @@ class ScoreMarket(Attack):
     price: int = setting(
         60, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(10, 300),
         help="price of one good deed, for whoever has as much in savings",
-        source="assumed", because="sellers of a better score asked for days to weeks of pay",
+        source="assumed",
+        because="false details for a score cost 100 to 140 yuan (cnr-2017), a point of a driving licence 70 to 600 "
+        "(global-times-2014); more than half of a month's needs here, as it takes an insider to file a deed",
     )  # fmt: skip
     demand: float = setting(
         0.1, low=0, high=1, unit="share a month", prior=loguniform(0.01, 0.5),
