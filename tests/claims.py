@@ -154,7 +154,7 @@ CASES: Mapping[str, Case] = {
         (
             Claim("low salience: where people mind, tongues are held", "noticed", "full", "silence.held_tongue"),
             Claim("low salience: where people mind, opinion turns", "full", "noticed", "legitimacy.approve"),
-            Claim("without petitions: no tongue is held", "noticed", "noticed_without_petitions",
+            Claim("without petitions: fewer tongues are held", "noticed", "noticed_without_petitions",
                   "silence.held_tongue"),
             Claim("without petitions: more come first", "without_petitions", "full", "rongcheng.rewards.favours"),
             Claim("joining by choice: fewer come first", "full", "opt_in", "rongcheng.rewards.favours"),

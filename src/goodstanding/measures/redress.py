@@ -18,12 +18,13 @@ DECIDED, KINDS, STRUCK, STOOD, CONCERNED, CHANGED, RIGHTED, ENDED, STILL = 1, 2,
 class Redress(Measure):
     """How long people wait for a decision on an appeal, and of whom officers strike an entry, or leave it.
 
-    An appeal waits at the end of every month from the one in which it is filed, but for that of the decision; so
-    waiting over decided, both added up over the months, is the mean time from filing to decision. Appeals still open
-    at the end, and those whose entry ended by its term, bring months and no decision: where a decision is as likely in
-    one month as in the next they belong there, and where the queue grows the mean of those to come is longer. A wait is
-    told by person: the months on end in which somebody waits for any decision, so that appeals that overlap are one.
-    In a short run most long waits are among those still going on.
+    An appeal waits at the end of every month from the one in which it is filed, but for that of the decision. Waiting
+    over decided, both added up over the months, is the mean time from filing to decision where every appeal is
+    decided. Where some are still open, or lapsed when the term of their entry was over, it is how long an appeal would
+    wait if nothing but a decision ended it; with a long queue that is far longer than anybody did wait. What lapsed is
+    what was filed (appeal counts it), less what was decided, less what waits at the end. A wait is told by person: the
+    months on end in which somebody waits for any decision, however it ends, so that appeals that overlap are one. In a
+    short run most long waits are among those still going on.
 
     Decisions are told apart by whether the entry is about what the person did, by appeal and by officers who look of
     their own accord (human check). True entries struck are what that costs in misses. Stood over struck is how many
