@@ -21,7 +21,7 @@ from goodstanding.errors import InvalidInput
 from goodstanding.folder import Run, open_run
 from goodstanding.library import library
 from goodstanding.runs import run
-from goodstanding.scenario import Scenario, read
+from goodstanding.scenario import Scenario, read, rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "safeguards.md"
 BEGIN, END = "<!-- tables: written by scripts/safeguards.py -->", "<!-- end of tables -->"
@@ -49,10 +49,15 @@ def live(name: str, sets: int, months: int | None, out: Path) -> Run | str:
 
 
 def kept(scenario: Scenario, sets: int, out: Path) -> Run | None:
-    """The newest run of just this scenario over so many sets that stands in a folder; None where none does."""
+    """The newest run of just this scenario, with its priors, over so many sets; None where none stands in a folder."""
     folders = sorted(out.glob(f"*-{scenario.name}-{scenario.hash[:8]}"), reverse=True)
     runs = (open_run(folder) for folder in folders if (folder / "manifest.json").exists())
-    return next((run for run in runs if run.manifest.get("sets") == sets), None)
+    meant = {(row["path"], row["prior"], row["mark"]) for row in rows(scenario)}
+    return next((run for run in runs if run.manifest.get("sets") == sets and meant <= _meant(run)), None)
+
+
+def _meant(run: Run) -> set[tuple[str, str, str]]:
+    return {(row["path"], row["prior"], row["mark"]) for row in run.cards["settings"]}
 
 
 def asked_for(script: str, scenarios: Sequence[str]) -> str:
