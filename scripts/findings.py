@@ -5,7 +5,8 @@
 A claim of `tests/claims.py` holds two arms of a scenario against each other. The tests live it where it is easy to see;
 here the scenario is lived as it is shipped, in a small county, under eight lucks and under sets of assumptions, and
 what is not seen then is told as not seen. `--write` puts the tables into `docs/findings.md`, whose text is written by
-hand. A run that stands in `--out` already is read, not lived again.
+hand, and each scenario's rows into its own page. A run of the same scenario that stands in `--out` already is read, not
+lived again.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from claims import CASES, Claim, shipped  # the tests' own claims, said once
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
 BEGIN, END = "<!-- tables: written by scripts/findings.py -->", "<!-- end of tables -->"
+OWN = "<!-- rows: written by scripts/findings.py -->", "<!-- end of rows -->"
+"""What stands around the rows of a scenario on its own page."""
 FIRST = (
     "scenario",
     "share assumed",
@@ -51,12 +54,13 @@ MOST, FORCED = 0.9, " †"
 
 def live(name: str, sets: int, out: Path) -> Run:
     """The run of one scenario as it is shipped, with the arms of its claims tried over the assumptions."""
-    if there := kept(name, sets, out):
+    scenario = shipped(name, people=PEOPLE)
+    if there := kept(scenario, sets, out):
         return there
     arms = [
         *dict.fromkeys(["none", "full", *(arm for claim in CASES[name].claims for arm in (claim.more, claim.less))])
     ]
-    return run(shipped(name, people=PEOPLE), seeds=8, arms=arms, assumptions=sets, across=arms, out=out, report=False)
+    return run(scenario, seeds=8, arms=arms, assumptions=sets, across=arms, out=out, report=False)
 
 
 class Shown:
@@ -117,15 +121,31 @@ def borne_out(name: str, run: Run) -> Iterator[Shown]:
         yield Shown(run, claim, tried, counts)
 
 
-def page(runs: dict[str, Run]) -> Iterator[str]:
+def page(runs: dict[str, Run], shown: dict[str, list[Shown]]) -> Iterator[str]:
     """A line a scenario, and then a row a claim."""
-    shown = {name: list(borne_out(name, of)) for name, of in runs.items()}
     lines = [line(runs[name], each) for name, each in shown.items()]
     sums = (str(sum(map(int, column))) for column in [*zip(*lines, strict=True)][2:])
     yield from table(FIRST, [*lines, ["all", "", *sums]])
     for name, each in shown.items():
         yield from ("", f"## `{name}`", "")
         yield from table(EACH, (one.cells() for one in each))
+
+
+def rows(name: str, run: Run, shown: list[Shown], sets: int) -> Iterator[str]:
+    """A scenario's own rows for its page, with what they come to in a sentence."""
+    assumed, claims, open_, luck, most, built = line(run, shown)[1:]
+    forced = " Of the rest, marked †, the sign follows from what one of the two arms lacks." * (claims != open_)
+    yield (
+        "How much more there is in the first arm than in the second, in the scenario as it is shipped, in a county of "
+        f"{PEOPLE:,}. *Luck* is the 95 % interval over 8 worlds at the scenario's own values, in bold where it does "
+        "not lie above nought; *over the assumptions* goes from the 5th to the 95th of every 100 of "
+        f"{sets} sets drawn from the priors. Of {claims} claims {open_} could have come out otherwise: luck says so in "
+        f"{luck} of them, nine sets in ten in {most}, every other structure of the model in {built}.{forced} "
+        f"{assumed} of the parameters are assumed. How to read a row, and what it cannot show: "
+        "[findings](../findings.md)."
+    )
+    yield ""
+    yield from table(EACH[:-1], (one.cells()[:-1] for one in shown))
 
 
 def line(of: Run, shown: list[Shown]) -> list[str]:
@@ -152,9 +172,12 @@ def main() -> None:
         f"`{command} --sets {given.sets}`, {datetime.now(UTC):%Y-%m-%d}: {PEOPLE:,} people, 8 worlds "
         f"at the scenario's own values, {given.sets} sets of assumptions of 2 worlds each."
     )
-    lines = "\n".join([said, "", *page(runs)])
+    shown = {name: list(borne_out(name, of)) for name, of in runs.items()}
+    lines = "\n".join([said, "", *page(runs, shown)])
     if given.write:
         put(PAGE, BEGIN, END, lines)
+        for name, each in shown.items():
+            put(PAGE.parent / "scenarios" / f"{name}.md", *OWN, "\n".join(rows(name, runs[name], each, given.sets)))
     else:
         print(lines)
 

@@ -4,7 +4,8 @@
 
 It lays every safeguard of the library over each scenario (all of the library where none is named), alone, all together
 and all but one, tries them over the sets in a small county, and prints the tables in Markdown; `--write` puts them
-into `docs/safeguards.md`, whose text is written by hand. A run that stands in `--out` already is read, not lived again.
+into `docs/safeguards.md`, whose text is written by hand. A run of the same scenario that stands in `--out` already is
+read, not lived again.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from goodstanding.errors import InvalidInput
 from goodstanding.folder import Run, open_run
 from goodstanding.library import library
 from goodstanding.runs import run
-from goodstanding.scenario import read
+from goodstanding.scenario import Scenario, read, rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "safeguards.md"
 BEGIN, END = "<!-- tables: written by scripts/safeguards.py -->", "<!-- end of tables -->"
@@ -39,21 +40,24 @@ WHOM = ("scenario", "safeguard", "everybody", "poorest tenth", "richest tenth", 
 
 def live(name: str, sets: int, months: int | None, out: Path) -> Run | str:
     """The run of one scenario with every safeguard that touches it; a sentence where there is none."""
-    if there := kept(name, sets, out):
-        return there
     try:
         scenario = read(name, people=PEOPLE, months=months, with_=["safeguards"])
     except InvalidInput as error:
         return str(error)
-    return run(scenario, seeds=1, arms=["none", "full", *scenario.laid], assumptions=sets, out=out, report=False)
+    arms = ["none", "full", *scenario.laid]
+    return kept(scenario, sets, out) or run(scenario, seeds=1, arms=arms, assumptions=sets, out=out, report=False)
 
 
-def kept(name: str, sets: int, out: Path) -> Run | None:
-    """The newest run of a scenario over so many sets that stands in a folder; None where none does."""
-    folders = (
-        folder for folder in sorted(out.glob(f"*-{name}-*"), reverse=True) if (folder / "manifest.json").exists()
-    )
-    return next((run for run in map(open_run, folders) if run.manifest.get("sets") == sets), None)
+def kept(scenario: Scenario, sets: int, out: Path) -> Run | None:
+    """The newest run of just this scenario, with its priors, over so many sets; None where none stands in a folder."""
+    folders = sorted(out.glob(f"*-{scenario.name}-{scenario.hash[:8]}"), reverse=True)
+    runs = (open_run(folder) for folder in folders if (folder / "manifest.json").exists())
+    meant = {(row["path"], row["prior"], row["mark"]) for row in rows(scenario)}
+    return next((run for run in runs if run.manifest.get("sets") == sets and meant <= _meant(run)), None)
+
+
+def _meant(run: Run) -> set[tuple[str, str, str]]:
+    return {(row["path"], row["prior"], row["mark"]) for row in run.cards["settings"]}
 
 
 def asked_for(script: str, scenarios: Sequence[str]) -> str:

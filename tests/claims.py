@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import worlds
+from ruamel.yaml import YAML
 
 from goodstanding.scenario import Scenario, read
 
@@ -154,7 +155,7 @@ CASES: Mapping[str, Case] = {
         (
             Claim("low salience: where people mind, tongues are held", "noticed", "full", "silence.held_tongue"),
             Claim("low salience: where people mind, opinion turns", "full", "noticed", "legitimacy.approve"),
-            Claim("without petitions: no tongue is held", "noticed", "noticed_without_petitions",
+            Claim("without petitions: fewer tongues are held", "noticed", "noticed_without_petitions",
                   "silence.held_tongue"),
             Claim("without petitions: more come first", "without_petitions", "full", "rongcheng.rewards.favours"),
             Claim("joining by choice: fewer come first", "full", "opt_in", "rongcheng.rewards.favours"),
@@ -202,7 +203,7 @@ CASES: Mapping[str, Case] = {
 
 
 def shipped(name: str, people: int | None = None, months: int | None = None, **more: Any) -> Scenario:
-    """A scenario as it is shipped, with the arms that its claims need besides."""
-    tree = read(name).tree
-    tree["arms"] = {**tree["arms"], **CASES[name].arms}
-    return worlds.read(tree, name, people=people, months=months, **more)
+    """A scenario as it is shipped, with the arms that its claims need besides; with its sources and its priors."""
+    told = YAML(typ="safe", pure=True).load(read(name).yaml())
+    told["arms"] = {**told["arms"], **CASES[name].arms}
+    return worlds.read(told, name, people=people, months=months, **more)

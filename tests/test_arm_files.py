@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.library import arm_files, library
 from goodstanding.mechanism import catalogue
+from goodstanding.mechanisms.attacks.access_market import AccessMarket
 from goodstanding.reader import Problems, read_file
 from goodstanding.scenario import read
 from goodstanding.telling import changes
@@ -128,6 +130,11 @@ def test_an_arm_is_laid_over_every_scheme_that_it_touches() -> None:
         ("plain-fines", ["safeguards/human-check"], None, "touches nothing in fines"),
         ("plain-fines", ["attacks/score-market"], None, "touches nothing in fines"),
         ("plain-fines", ["no-such-arm.yaml"], None, "no such file"),
+        ("sesame-credit", ["attacks/score-market"], None, "allowed is a scheme with acts that earn points"),
+        ("bike-sharing", ["attacks/score-market"], None, "allowed is a scheme with acts that earn points"),
+        ("dangan", ["attacks/score-market"], None, "own standing as one is told and acts that earn points"),
+        ("dangan", ["attacks/evasion"], None, "allowed is a scheme with own standing as one is told"),
+        ("dangan", ["attacks/access-market"], None, "allowed is a scheme with bars from what has a price"),
     ],
 )
 def test_what_cannot_be_laid_over_is_told_in_one_line(
@@ -160,6 +167,45 @@ def test_a_file_that_does_not_fit_is_told_in_one_line(text: str, said: str, tmp_
 def test_what_is_there_already_touches_nothing() -> None:
     with pytest.raises(InvalidInput, match="is there already"):
         read("plain-fines", set=["schemes.fines.safeguards.appeal={}"], with_=["safeguards/appeal"])
+
+
+def test_what_an_attack_finds_hangs_on_the_settings_of_both(tmp_path: Path) -> None:
+    """A table in which a good deed counts can be gamed; what the file bars people from can be sold, at a price."""
+    deeds = ["schemes.bikes.scoring.ledger.points={illegal_stall: -10, volunteering: 5}"]
+    assert "score_market" in read("bike-sharing", set=deeds, with_=["attacks/score-market"]).arms
+    file = tmp_path / "posts.yaml"
+    file.write_text("attacks.access_market: {price: {jobs: 50}}\n", encoding="utf-8")
+    assert "posts" in read("dangan", with_=[str(file)]).arms
+    no_friends = "schemes.sesame.scoring.dimensions.weights={history: 0.5, capacity: 0.5}"
+    with pytest.raises(InvalidInput, match="touches nothing in sesame"):
+        read("sesame-credit", set=[no_friends], with_=["attacks/sybils"])
+
+
+HARD: dict[str, Any] = {
+    "access_market": {"price": dict.fromkeys(AccessMarket().price, 1), "demand": 1, "supply": 1000},
+    "breach": {"hazard": 1, "spread": 1, "fraud": 1}, "evasion": {"reach": 1, "success": 1, "cost": 1},
+    "insiders": {"orders": 50}, "malicious_ring": {"picks": 50},
+    "score_market": {"opens": 1, "price": 1, "demand": 1, "supply": 1000}, "sybils": {"demand": 1, "price": 1},
+}  # fmt: skip
+"""Every attack as hard as can be, so that one which finds anything does something within months."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", library())
+def test_an_attack_that_is_laid_over_does_something(name: str, tmp_path: Path) -> None:
+    """The other way round: whatever is not refused counts something of its own within three years, or moves a count."""
+    fits = [arm.partition("/")[2].replace("-", "_") for arm in fitting(library()[name]) if arm.startswith("attacks/")]
+    files = []
+    for attack in HARD.keys() & {*fits}:
+        files.append(tmp_path / f"{attack}.yaml")
+        files[-1].write_text(json.dumps({f"attacks.{attack}": HARD[attack]}), encoding="utf-8")
+    assert {*HARD} == {*catalogue()["attacks"]}
+    if files:
+        told = read(name, people=4000, months=36, with_=sorted(map(str, files)))
+        outcome = simulate(told, 1, 1, arms=["full", *told.laid], observe=["sanctions"])
+        for attack in told.laid:
+            full, gamed = (worlds.totals(outcome, arm) for arm in ("full", attack))
+            assert any(gamed[count] != full.get(count, 0) for count in gamed), attack
 
 
 def test_the_command_line_lists_lays_and_refuses() -> None:

@@ -12,6 +12,7 @@ from worlds import SCHEME, columns, read, record, tree
 from goodstanding.acts import ACTS
 from goodstanding.engine import Engine
 from goodstanding.measures.discovery import Discovery
+from goodstanding.measures.redress import Redress
 from goodstanding.world import FOUND, PENDING, RECORD, REFUSED, TRUE
 
 TOWN = f"schemes.{SCHEME}"
@@ -178,6 +179,66 @@ def test_times_in_the_dark_are_those_of_a_diary() -> None:
     assert {name: told[f"{SCHEME}.discovery.{name}"] for name in plain} == plain
     assert all(any(plain[name] for name in plain if name.startswith(how)) for how in ("at", "found", "gone", "still"))
     assert plain["found_13_24"] and plain["still_25"], "some were in the dark for long"
+
+
+def test_times_until_a_decision_are_those_of_a_diary() -> None:
+    """Measure 17, entry by entry: when each appeal was filed and how it ended; and whose entries were struck."""
+    changes = {
+        "society.people": 2000, f"{TOWN}.conduct.backlash": "off", f"{TOWN}.observation.agencies.misattribution": 0.1,
+        f"{TOWN}.scoring.ledger.repair_light": 240, f"{GUARDS}.expiry": "off", CHECK: "off", f"{NOTICE}.reach": 1.0,
+        f"{APPEAL}.reach": 0.02, f"{APPEAL}.delay": 9, f"{APPEAL}.capacity": 1000, f"{APPEAL}.leniency": 0.3,
+    }  # fmt: skip
+    engine = Engine(read(tree("long", changes)), 5, 5, arms=["full"])
+    plain, open_since = dict.fromkeys(Redress.counts, 0), dict[tuple[int, ...], int]()
+    waiting_since, struck_of, righted = dict[int, int](), set[int](), set[int]()
+    for month in range(engine.scenario.months):
+        engine.step()
+        flags = {tuple(row[:4]): row[FLAGS] for row in record(engine, "full").tolist() if row[ACT] in COSTLY}
+        now = {entry for entry, held in flags.items() if held & RECORD and held & PENDING}
+        decided = {*open_since} - now
+        for entry in decided:
+            (person, _, since, origin), left = entry, bool(flags.get(entry, 0) & REFUSED)
+            of = "true" if (TRUE >> origin) & 1 else "false"
+            plain["decided"] += 1
+            plain[f"heard_{of}"] += 1
+            del open_since[entry]
+            if not left:
+                plain[f"won_{of}"] += 1
+                plain["changed"] += person not in struck_of
+                struck_of.add(person)
+            if not left and of == "false":
+                plain["struck"] += 1
+                plain["stood"] += month - since
+                plain["righted"] += person not in righted
+                righted.add(person)
+        open_since |= dict.fromkeys(now - {*open_since}, month)
+        plain["waiting"] += len(now)
+        people = {entry[PERSON] for entry in now}
+        plain["concerned"] += len(people | {entry[PERSON] for entry in decided})
+        for person in {*waiting_since} - people:
+            plain["ended"] += 1
+            plain[f"ended_{age(month - waiting_since.pop(person))}"] += 1
+        for person in people:
+            plain[f"still_{age(month + 1 - waiting_since.setdefault(person, month))}"] += 1
+    told = worlds.totals(engine.outcome(), "full")
+    assert {name: told[f"{SCHEME}.redress.{name}"] for name in plain} == plain
+    assert all(plain[name] for name in plain if not name.startswith(("checked", "caught")) and not name.endswith("_25"))
+    won = plain["won_false"] + plain["won_true"]
+    own = {"waiting": plain["waiting"], "upheld": won, "refused": plain["decided"] - won}
+    assert {name: told[f"{SCHEME}.appeal.{name}"] for name in own} == own
+    assert 8 < plain["waiting"] / plain["decided"] < 10, "nine months, as was set, where there is no queue"
+
+
+def test_what_a_check_catches_and_what_it_lets_pass(town: Engine) -> None:
+    for arm, caught in (("sharp", 1), ("blind", 0)):
+        false, true = (total(town, arm, f"redress.checked_{of}") for of in ("false", "true"))
+        assert false > 0 < true
+        assert total(town, arm, "redress.caught_false") == caught * false == total(town, arm, "redress.struck")
+        assert total(town, arm, "redress.caught_true") == total(town, arm, "redress.waiting") == 0
+        assert total(town, arm, "human_check.struck") == caught * false
+    assert 0 < total(town, "sharp", "redress.righted") <= total(town, "sharp", "redress.struck")
+    told = worlds.totals(town.outcome(), "absent")
+    assert f"{SCHEME}.redress.struck" not in told, "nobody is asked where nobody looks"
 
 
 def age(months: int) -> str:

@@ -101,11 +101,12 @@ def test_a_run_too_large_is_refused_before_it_begins(tmp_path: Path) -> None:
 def test_memory_is_reckoned_from_declared_columns() -> None:
     """At most 45 bytes a person and arm for the ten mechanisms of the spine, society apart; the estimate follows.
 
-    With everything at most 64, 6 for the months of each person that `ever` keeps, and 2 for the clock of `discovery`.
+    With everything at most 64, 6 for the months of each person that `ever` keeps, and 2 each for the clocks of
+    `discovery` and `redress`.
     """
     spine = Path(__file__).parents[1] / "benchmarks" / "spine.yaml"
     first = ("sanctions", "silence", "unfounded")
-    for name, arm, observe, most in ((spine, "with_appeal", first, 45), ("suining-2010", "all_safeguards", None, 72)):
+    for name, arm, observe, most in ((spine, "with_appeal", first, 45), ("suining-2010", "all_safeguards", None, 74)):
         scenario = read(name, people=1000, months=1)
         engine = Engine(scenario, 0, 0, arms=["none", arm], observe=observe)
         for world in engine.worlds:

@@ -125,7 +125,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "society.people": 3000, "conduct.voice.occasion": 0.9, "conduct.voice.hurdle": 60, "conduct.voice.fear": 20,
         f"{TOWN}.scoring.ledger.points": {"petition": -5, "repeated_petitioning": -100},
     },
-    "long": {"society.people": 2000, "months": 44},
+    "long": {"society.people": 2000, "months": 44, f"{TOWN}.safeguards.appeal.delay": 20},
     "dunned": {
         "society.people": 3000,
         **own("observation.income_averaging", "observation.claw_back", "sanctions.recovery", "safeguards.debt_review"),

@@ -8,6 +8,7 @@ change are left out: a safeguard that is there already stays as it is, and one t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from goodstanding.laying import misplaced, value_at
 from goodstanding.library import arm_files, find_arms
 from goodstanding.mechanism import FOLDERS, SLOTS, Catalogue, Mechanism, catalogue
 from goodstanding.reader import Mark, Node, Problems, read_file
-from goodstanding.world import COLUMNS
+from goodstanding.world import COLUMNS, called
 
 TITLE = "title"
 
@@ -114,39 +115,51 @@ def _idle(where: str, node: Node, scheme: str, base: Checked, known: Catalogue) 
         return f"touches nothing in {scheme}: {fault}"
     if node.value == {} and value_at(base.tree, path.split(".")) != OFF:
         return f"touches nothing in {scheme}: {where} is there already"
-    added = list(_added(where, node, known))
-    there = list(_present(base.tree, scheme, known))
-    if added and not any(touches(cls, [*there, *added]) for cls in added):
-        keys = ", ".join(cls.key() for cls in added)
-        return f"touches nothing in {scheme}, which has nothing for {keys} to act on"
+    if base.problems:
+        return None  # told with the scenario's own
+    added = list(_added(where, node, path, base, known))
+    there = [*_present(base.tree, scheme, known), *added]
+    missing = [lacking(one, there) for one in added]
+    if missing and all(missing):
+        keys = ", ".join(one.key() for one in added)
+        what = f"touches nothing in {scheme}, which has nothing for {keys} to act on"
+        return f"{what}; allowed is a scheme with {' and '.join(missing[0])}"
     return None
 
 
-def touches(cls: type[Mechanism], there: Sequence[type[Mechanism]]) -> bool:
-    """True where mechanisms that are there make what this one changes: entries, or columns that are not its own."""
-    if cls.folder in SLOTS:
-        return True
-    entered = {name for other in there for name in other.writes if name == "new_person"}
-    made = entered | {name for other in there if other.folder in SLOTS for name in other.writes}
-    made |= {name for name, column in COLUMNS.items() if column.begins}
+def lacking(one: Mechanism, there: Sequence[Mechanism]) -> list[str]:
+    """What mechanisms that are there do not make, with their settings, and this one changes or goes by, in words.
+
+    It changes entries, or columns that are not its own. Empty for one that stands by itself.
+    """
+    if one.folder in SLOTS:
+        return []
+    brought = {name for other in there if other.folder in SLOTS for name in other.brings()}
+    brought |= {name for other in there for name in other.writes if name == "new_person"}
+    brought |= {name for name, column in COLUMNS.items() if column.begins}
     could = {name for folder in SLOTS for other in catalogue()[folder].values() for name in other.writes}
     alone = {name for name, column in COLUMNS.items() if column.anybodys or column.scalar}
-    needed = {name for name in cls.writes if name in could - alone and not name.startswith(("entry_", "new_"))}
-    needed |= {*cls.relies_on} | {"new_person" for name in cls.writes if name.startswith("entry_")}
-    needed |= {"wanted" for name in cls.writes if name.startswith("new_")}
-    return needed <= made
+    needed = [name for name in one.writes if name in could - alone and not name.startswith(("entry_", "new_"))]
+    needed += ["new_person" for name in one.writes if name.startswith("entry_")]
+    needed += ["wanted" for name in one.writes if name.startswith("new_")]
+    missing = [name for name in dict.fromkeys(needed) if name not in brought]
+    return [*(called(name) for name in missing), *one.lacks(brought)]
 
 
-def _added(where: str, node: Node, known: Catalogue) -> Iterator[type[Mechanism]]:
-    """The mechanisms that an arm brings at a path."""
+def _added(where: str, node: Node, path: str, base: Checked, known: Catalogue) -> Iterator[Mechanism]:
+    """The mechanisms that an arm brings at a path, with its settings; with their own where those are wrong."""
     folder, *rest = where.split(".")
-    inside = list(node.value) if isinstance(node.value, dict) else []
-    keys = inside if not rest else rest if len(rest) == 1 and node.value != OFF else []
-    yield from (known[folder][key] for key in keys if key in known[folder])
+    inside = {rest[0]: node} if len(rest) == 1 else node.value if not rest and isinstance(node.value, dict) else {}
+    apart = copy(base)  # what is wrong is told when the arm itself is checked
+    apart.problems, apart.provenance, apart.settings, apart.marks = Problems(), {}, {}, {}
+    for key, own in inside.items():
+        if key in known[folder] and own.value != OFF:
+            values = apart.mechanism(known[folder][key], own, path)
+            yield known[folder][key](**({} if apart.problems else values))
 
 
-def _present(tree: Mapping[str, Any], scheme: str, known: Catalogue) -> Iterator[type[Mechanism]]:
+def _present(tree: Mapping[str, Any], scheme: str, known: Catalogue) -> Iterator[Mechanism]:
     """The mechanisms of the society and of one scheme."""
-    yield from (known["conduct"][key] for key, told in tree["conduct"].items() if told != OFF)
+    yield from (known["conduct"][key](**told) for key, told in tree["conduct"].items() if told != OFF)
     for folder, found in tree["schemes"][scheme].items():
-        yield from (known[folder][key] for key in found)
+        yield from (known[folder][key](**told) for key, told in found.items())

@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from goodstanding.card import Card
 from goodstanding.errors import InvalidInput, plain
 from goodstanding.kernels import EXTENSION
-from goodstanding.world import Column
+from goodstanding.world import Column, called
 
 SLOTS = ("conduct", "observation", "scoring", "sanctions")
 FOLDERS = (*SLOTS, "attacks", "safeguards")
@@ -32,10 +32,10 @@ class Mechanism(Card):
 
     Its key is the name of its class in lower case. `counts` are what it counts each month, by stratum, and `tips` those
     of them that happen in one world and in another never; `columns` are its own; `writes` are the shared columns it may
-    change, and `relies_on` those without which it has nothing to do. Kernels run in the order written. With
-    `of_scheme` it stands in a scheme and concerns that one, without in the society. A probe is no rule but stands among
-    them for its place in the month; `probes` says what it measures: `direct` (its own columns say who was out of the
-    scheme's sight) or `floor` (those it picked are `touched`).
+    change, and `relies_on` those without which it has nothing to do (see `lacks`). Kernels run in the order written.
+    With `of_scheme` it stands in a scheme and concerns that one, without in the society. A probe is no rule but stands
+    among them for its place in the month; `probes` says what it measures: `direct` (its own columns say who was out of
+    the scheme's sight) or `floor` (those it picked are `touched`).
     """
 
     folder: ClassVar[str] = ""
@@ -62,6 +62,17 @@ class Mechanism(Card):
     def slot(cls) -> str:
         """The part of the month in which it works."""
         return cls.touches or cls.folder
+
+    def brings(self) -> set[str]:
+        """What its settings leave for others to go by: the shared columns of which it makes something.
+
+        A domain that it bars people from stands beside them as `restricted.<domain>`.
+        """
+        return {*self.writes}
+
+    def lacks(self, brought: Collection[str]) -> list[str]:
+        """What it relies on and nobody brings, in words; empty where it has something to do."""
+        return [called(name) for name in self.relies_on if name not in brought]
 
     @classmethod
     def beside(cls, others: Sequence[type[Mechanism]]) -> str | None:

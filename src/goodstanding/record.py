@@ -21,6 +21,11 @@ Array = NDArray[Any]
 NEW_EACH = 8
 """Entries that one person's month may add at most, on the average of a block."""
 LIVE = RECORD | SEEN | TWIN
+DECISION_BITS = 7
+DECISIONS = (1 << DECISION_BITS) - 1
+BY_CHECK, LEFT, OF_TRUE = 4, 2, 1
+"""What `decisions` tells apart: officers who look by themselves from an appeal, an entry left from one struck, a true
+one from a false one; each kind has a count of its own, up to 127 a month."""
 
 
 @helper
@@ -37,6 +42,16 @@ def enter(
     new_origin[at] = origin
     new_flags[at] = flags
     new_count[0] = at + 1
+
+
+@helper
+def decide(decisions: Any, had_stood: Any, i: int, kind: int, months: Any) -> None:
+    """Note what an officer decided on an entry about person i of the block that had stood for so many months."""
+    shift = DECISION_BITS * kind
+    if (decisions[i] >> shift) & DECISIONS < DECISIONS:
+        decisions[i] += np.int64(1) << shift
+        if not kind & (LEFT | OF_TRUE):
+            had_stood[i] += months
 
 
 @helper

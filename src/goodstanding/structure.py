@@ -8,7 +8,8 @@ what flows, terms last for twice as many steps, and a chance becomes the one tha
 cannot be halved, because it is the step itself, stays and is part of what the check tries: what is known of others and
 felt of a scheme comes one step later, so after half a month; people act at most once in a step; who spoke up is looked
 at twice for the acts of the same step; two reports support each other within a step; a human check and a lookup on a
-list take a step; and measures that tell lengths of time tell them in steps (traps, remedies by age).
+list take a step; and measures that tell lengths of time tell them in steps (traps, discovery,
+redress, remedies by age).
 """
 
 from __future__ import annotations

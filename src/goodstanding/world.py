@@ -10,6 +10,7 @@ people did last month.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 RECORD, SEEN, TWIN, PENDING, REFUSED, FOUND = 1, 2, 4, 8, 16, 32
@@ -208,12 +209,24 @@ COLUMNS: dict[str, Column] = {
         dtype="int64", label="acts that cost points or money with this scheme, one bit each",
         scope="scheme", scalar=True, combine="or", bits="acts",
     ),
+    "earning": Column(
+        dtype="int64", label="acts that earn points with this scheme, one bit each",
+        scope="scheme", scalar=True, combine="or", bits="acts",
+    ),
     "given_up": Column(
         dtype="int64", label="what the scheme has given up, one bit each", scope="scheme", scalar=True, combine="or",
         bits="given up", says="saw the scheme give up {added}",
     ),
     "reviews": Column(
         dtype="uint8", label="somebody decides appeals against entries", scope="scheme", scalar=True, combine="or",
+    ),
+    "decisions": Column(
+        dtype="int64", label="what officers decided this month on entries about the person, seven bits a kind",
+        scope="scheme", combine="add",
+    ),
+    "had_stood": Column(
+        dtype="int64", label="how long the false entries struck this month had stood, added up", unit="months",
+        scope="scheme", combine="add",
     ),
     "retuned": Column(
         dtype="int64", label="points by which the cut-offs have been raised", unit="points", scope="scheme",
@@ -269,6 +282,12 @@ COLUMNS: dict[str, Column] = {
         burden=True,
     ),
 }  # fmt: skip
+
+
+def called(name: str) -> str:
+    """A shared column, or the table of entries, in words."""
+    return re.split("[,:]", COLUMNS[name].label)[0] if name in COLUMNS else "entries about people"
+
 
 ENTRY: dict[str, str] = {"person": "int32", "act": "uint8", "month": "uint8", "origin": "uint8", "flags": "uint8"}
 """A dated entry of a scheme's record, 8 bytes: the person's place in the block, the act as it was (a scheme sees what

@@ -13,9 +13,10 @@ class Gaming(Measure):
     """What people pay to get round a scheme or lose through it, who holds a bought deed, and who holds none and is low.
 
     Money is that of all schemes together: bribes, bought deeds, detours, fraud. A bought deed is an entry that an
-    insider made up and that costs no points. The burden on the honest is read between two arms, with a market whose
-    deeds raise the cut-offs and with one where they do not: how many more of those who bought nothing stand below the
-    best class. Against an arm without a market that number misleads, since buyers are drawn from those who stand low.
+    insider made up and that earns points; once a scheme is over, no entry does. The burden on the honest is read
+    between two arms, with a market whose deeds raise the cut-offs and with one where they do not: how many more of
+    those who bought nothing stand below the best class. Against an arm without a market that number misleads, since
+    buyers are drawn from those who stand low.
     """
 
     of_scheme = True
@@ -37,16 +38,17 @@ class Gaming(Measure):
 
     @kernel
     def look(
-        first, entry_person, entry_act, entry_origin, entry_flags, act_seen_as, losing, standing, age, drained, retuned,
-        bought, stratum, counts,
+        first, entry_person, entry_act, entry_origin, entry_flags, act_seen_as, losing, earning, standing, age, drained,
+        retuned, bought, stratum, counts,
     ):  # fmt: skip
         bought[:] = 0
         for e in range(entry_person.size):
             if entry_origin[e] == FORGED and entry_flags[e] & RECORD:
-                i, bad = entry_person[e], (losing[0] >> act_seen_as[entry_act[e]]) & 1
-                bought[i] |= 1 - bad
-                counts[2, stratum[i]] += 1 - bad
-                counts[6, stratum[i]] += bad
+                i, k = entry_person[e], act_seen_as[entry_act[e]]
+                good = (earning[0] >> k) & 1
+                bought[i] |= good
+                counts[2, stratum[i]] += good
+                counts[6, stratum[i]] += (losing[0] >> k) & 1
         for i in range(bought.size):
             s, adult = stratum[i], np.int64(age[i] > 0)
             counts[0, s] += drained[i]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
@@ -47,6 +49,10 @@ class AccessMarket(Attack):
         help="people whom the sellers can serve, among adults",
         source="assumed", because="touts at stations served many before names were checked; clerks serve few",
     )  # fmt: skip
+
+    def lacks(self, brought: Collection[str]) -> list[str]:
+        sold = any(f"restricted.{domain}" in brought for domain, price in self.price.items() if price)
+        return super().lacks(brought) + ["bars from what has a price"] * (not sold)
 
     @between
     def open(adults, supply, total_asking, served):

@@ -23,6 +23,7 @@ class Evasion(Attack):
     touches = "observation"
     columns = {"hides": Column(dtype="uint8", label="keeps out of sight this month")}
     writes = ("entry_flags", "drained")
+    relies_on = ("told",)
     counts = {"evading": "adults who keep out of sight", "unseen_acts": "acts that went unseen by it"}
 
     reach: float = setting(

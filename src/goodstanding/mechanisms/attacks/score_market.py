@@ -18,7 +18,10 @@ class ScoreMarket(Attack):
     Whoever was told of a lower class and has the savings may buy, as far as the sellers can serve them; the poor
     cannot. What is bought is the commonest good deed that earns points. The office takes the deeds for true, and the
     more of them stand on file, the more points it asks of everybody for every class; so those who bought nothing fall
-    behind. Nobody is found out, and what the sellers gain is nobody's here.
+    behind. Nobody is found out, and what the sellers gain is nobody's here. False details and the points
+    of driving licences were reported for sale; good deeds were not.
+
+    Sources: [cnr-2017] [global-times-2014]
     """
 
     touches = "observation"
@@ -26,7 +29,7 @@ class ScoreMarket(Attack):
         "served": Column(dtype="int64", label="chance to be served", scope="scheme", scalar=True),
     }  # fmt: skip
     writes = ("new_person", "drained", "retuned")
-    relies_on = ("standing",)
+    relies_on = ("standing", "told", "earning")
     counts = {
         "asking": "adults who would buy",
         "sold": "good deeds sold",
@@ -37,7 +40,9 @@ class ScoreMarket(Attack):
     price: int = setting(
         60, low=0, high=10_000, unit="percent of a month's needs", prior=uniform(10, 300),
         help="price of one good deed, for whoever has as much in savings",
-        source="assumed", because="sellers of a better score asked for days to weeks of pay",
+        source="assumed",
+        because="false details for a score cost 100 to 140 yuan (cnr-2017), a point of a driving licence 70 to 600 "
+        "(global-times-2014); more than half of a month's needs here, as it takes an insider to file a deed",
     )  # fmt: skip
     demand: float = setting(
         0.1, low=0, high=1, unit="share a month", prior=loguniform(0.01, 0.5),
@@ -70,10 +75,10 @@ class ScoreMarket(Attack):
 
     @kernel
     def sell(
-        draw_ask, draw_serve, told, cushion, wanted, losing, act_rate, act_seen_as, price, demand, served, drained,
+        draw_ask, draw_serve, told, cushion, earning, act_rate, act_seen_as, price, demand, served, drained,
         stratum, asking, sold, takings, new_person, new_act, new_origin, new_flags, new_count,
     ):  # fmt: skip
-        act = foremost(wanted[0] & ~losing[0], act_rate)
+        act = foremost(earning[0], act_rate)
         if act < 0:
             return
         for i in range(told.size):
@@ -87,7 +92,7 @@ class ScoreMarket(Attack):
                     takings[stratum[i]] += price
 
     @kernel
-    def count(entry_person, entry_act, entry_origin, entry_flags, losing, act_seen_as, stratum, deeds):
+    def count(entry_person, entry_act, entry_origin, entry_flags, earning, act_seen_as, stratum, deeds):
         for e in range(entry_person.size):
-            good = not (losing[0] >> act_seen_as[entry_act[e]]) & 1
+            good = (earning[0] >> act_seen_as[entry_act[e]]) & 1
             deeds[stratum[entry_person[e]]] += entry_origin[e] == FORGED and good and (entry_flags[e] & RECORD) != 0

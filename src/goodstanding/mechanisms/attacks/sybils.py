@@ -14,7 +14,10 @@ class Sybils(Attack):
 
     Where a score, or a refusal, looks at the scores of the people around, whoever was told of a lower class and has the
     savings may buy a set of accounts that stand in the best sixth of the range. Each month a part of the buyers is
-    found out, and loses the accounts and nothing else. Who would buy such a set is drawn afresh each month.
+    found out, and loses the accounts and nothing else. Who would buy such a set is drawn afresh each month. What was
+    reported for sale is false schooling, jobs and cars, and not friends: friends are our assumption.
+
+    Sources: [cnr-2017]
     """
 
     touches = "observation"
@@ -38,7 +41,8 @@ class Sybils(Attack):
     demand: float = setting(
         0.05, low=0, high=1, unit="share a month", prior=loguniform(0.005, 0.3),
         help="of those below the best class with such savings who would buy, in a month",
-        source="assumed", because="services that filled in false data had a thousand sales a month at the best shop",
+        source="assumed",
+        because="the best shop for false details had a thousand sales a month (cnr-2017); among how many is not told",
     )  # fmt: skip
     purge: float = setting(
         0.05, low=0, high=1, unit="share a month", prior=uniform(0, 0.3), help="holders who are found out in a month",

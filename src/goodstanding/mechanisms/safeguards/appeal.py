@@ -8,7 +8,7 @@ from goodstanding.card import loguniform, setting, uniform
 from goodstanding.kernels import between, kernel
 from goodstanding.luck import luck
 from goodstanding.mechanism import Safeguard
-from goodstanding.record import index_of
+from goodstanding.record import LEFT, OF_TRUE, decide, index_of
 from goodstanding.world import FOUND, PENDING, RECORD, REFUSED, SEEN, TRUE, Column
 
 
@@ -27,7 +27,7 @@ class Appeal(Safeguard):
     columns = {
         "admitted": Column(dtype="int64", label="chance that a waiting appeal is decided", scope="scheme", scalar=True)
     }
-    writes = ("entry_flags", "reviews")
+    writes = ("entry_flags", "reviews", "decisions", "had_stood")
     counts = {
         "discovered": "entries that people came upon when turned away",
         "filed": "appeals filed",
@@ -99,8 +99,8 @@ class Appeal(Safeguard):
     @kernel
     def review(
         month, first, seed, use_file, use_decide, use_outcome, losing, act_seen_as, entry_person, entry_act,
-        entry_month, entry_origin, entry_flags, reach, success, leniency, hours, admitted, stratum, filed, waiting,
-        upheld, refused, officer_hours,
+        entry_month, entry_origin, entry_flags, reach, success, leniency, hours, admitted, decisions, had_stood,
+        stratum, filed, waiting, upheld, refused, officer_hours,
     ):  # fmt: skip
         for e in range(entry_person.size):
             flags = np.int64(entry_flags[e])
@@ -118,10 +118,13 @@ class Appeal(Safeguard):
                 waiting[stratum[i]] += 1
             else:
                 officer_hours[stratum[i]] += hours
-                wins = leniency if (TRUE >> entry_origin[e]) & 1 else success
+                true, since = (TRUE >> np.int64(entry_origin[e])) & 1, np.int64(entry_month[e])
+                wins = leniency if true else success
                 if np.int64(luck(seed, use_outcome, month, first + i, what)) < wins:
                     entry_flags[e] = flags & ~(RECORD | SEEN | PENDING)
+                    decide(decisions, had_stood, i, OF_TRUE * true, month - since)
                     upheld[stratum[i]] += 1
                 else:
                     entry_flags[e] = (flags & ~PENDING) | REFUSED
+                    decide(decisions, had_stood, i, LEFT | OF_TRUE * true, month - since)
                     refused[stratum[i]] += 1

@@ -8,7 +8,7 @@ from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel
 from goodstanding.luck import luck
 from goodstanding.mechanism import Safeguard
-from goodstanding.record import index_of
+from goodstanding.record import BY_CHECK, LEFT, OF_TRUE, decide, index_of
 from goodstanding.world import PENDING, RECORD, SEEN, TRUE, Column
 
 
@@ -28,7 +28,7 @@ class HumanCheck(Safeguard):
         "was": Column(dtype="uint8", label="was to be barred the month before", kept=True),
         "looked_at": Column(dtype="uint8", label="is being checked"),
     }
-    writes = ("restricted", "entry_flags")
+    writes = ("restricted", "entry_flags", "decisions", "had_stood")
     counts = {"checked": "people checked", "struck": "entries struck", "officer_hours": "officers' hours for checks"}
 
     reach: float = setting(
@@ -68,13 +68,16 @@ class HumanCheck(Safeguard):
     @kernel
     def strike(
         month, first, seed, use_finding, losing, act_seen_as, entry_person, entry_act, entry_month, entry_origin,
-        entry_flags, scrutiny, leniency, looked_at, stratum, struck,
+        entry_flags, scrutiny, leniency, looked_at, decisions, had_stood, stratum, struck,
     ):  # fmt: skip
         for e in range(entry_person.size):
             i, flags = entry_person[e], np.int64(entry_flags[e])
             if looked_at[i] and flags & RECORD and (losing[0] >> act_seen_as[entry_act[e]]) & 1:
-                strikes = leniency if (TRUE >> entry_origin[e]) & 1 else scrutiny
+                true, kind = (TRUE >> np.int64(entry_origin[e])) & 1, BY_CHECK | LEFT
+                strikes = leniency if true else scrutiny
                 what = index_of(entry_act[e], entry_origin[e], entry_month[e])
                 if np.int64(luck(seed, use_finding, month, first + i, what)) < strikes:
                     entry_flags[e] = flags & ~(RECORD | SEEN | PENDING)
                     struck[stratum[i]] += 1
+                    kind = BY_CHECK
+                decide(decisions, had_stood, i, kind | OF_TRUE * true, month - np.int64(entry_month[e]))

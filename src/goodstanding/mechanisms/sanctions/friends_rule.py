@@ -60,6 +60,9 @@ class FriendsRule(Sanction):
             what = f"{self.highest} is not above lowest; allowed is more than {self.lowest}"
             raise InvalidInput(f"{self.key()}.highest: {what}")
 
+    def brings(self) -> set[str]:
+        return super().brings() | {"restricted.credit"}
+
     @pair(of="rung")
     def ask_about(mine, theirs, relation, draw, at_rung):
         return 0 if relation == 0 else (theirs >> at_rung) & 7

@@ -46,6 +46,9 @@ class JointPunishment(Sanction):
         source="assumed", because="empty until a scenario names the domains; who joins on paper may not do it",
     )  # fmt: skip
 
+    def brings(self) -> set[str]:
+        return super().brings() | {f"restricted.{domain}" for domain, share in self.joining.items() if share}
+
     @kernel
     def join(first, seed, use_agency, joining, joined):
         for i in range(joined.size):

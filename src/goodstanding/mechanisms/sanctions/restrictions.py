@@ -26,6 +26,9 @@ class Restrictions(Sanction):
         source="assumed", because="empty until a scenario names what follows",
     )  # fmt: skip
 
+    def brings(self) -> set[str]:
+        return super().brings() | {f"restricted.{domain}" for barred in self.domains.values() for domain in barred}
+
     @kernel(copies=True)
     def restrict(standing, age, outside, domains, restricted):
         for c in range(domains.size):

@@ -128,6 +128,9 @@ class Dimensions(Scoring):
         if faults:
             raise InvalidInput(*(f"{self.key()}.{fault}" for fault in faults))
 
+    def brings(self) -> set[str]:
+        return super().brings() - ({"looks_around"} if not self.weights.get("friends") else set())
+
     @pair(of="band")
     def know(mine, theirs, relation, draw, at_band):
         return 0 if relation == 0 else (theirs >> at_band) & 7

@@ -22,7 +22,7 @@ class Ledger(Scoring):
     Sources: [creemers-2018]
     """
 
-    writes = ("score", "standing", "told", "counted", "wanted", "losing", "entry_flags")
+    writes = ("score", "standing", "told", "counted", "wanted", "losing", "earning", "entry_flags")
     counts = {"expired": "entries whose term has passed"}
 
     start: int = setting(
@@ -58,12 +58,16 @@ class Ledger(Scoring):
         source="assumed", because="the reports give two to five years without the limit between them",
     )  # fmt: skip
 
+    def brings(self) -> set[str]:
+        return super().brings() - ({"earning"} if max(self.points.values(), default=0) <= 0 else set())
+
     @between
-    def announce(points, act_protected, given_up, counted, wanted, losing):
+    def announce(points, act_protected, given_up, counted, wanted, losing, earning):
         for k in range(points.size - 1):
             stands = (given_up[0] & ALL) == 0 and not (given_up[0] & VOICES and act_protected[k])
             wanted[0] |= np.int64(stands and points[k] != 0) << k
             losing[0] |= np.int64(stands and points[k] < 0) << k
+            earning[0] |= np.int64(stands and points[k] > 0) << k
         counted[0] |= losing[0]
 
     @kernel(copies=True)
