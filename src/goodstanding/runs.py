@@ -25,7 +25,7 @@ from goodstanding.folder import FORMAT, Run, crate, dump, hashes, new_folder, op
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, row, rows
-from goodstanding.sweep import FEWEST, MOST, PARTS, Sweep, gather
+from goodstanding.sweep import PARTS, Sweep, gather, number_of_sets
 from goodstanding.telling import changes
 from goodstanding.version import __version__
 from goodstanding.workers import side_by_side
@@ -137,14 +137,6 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
         f"allowed is how many worlds, 1 to {MOST_WORLDS:,}, or as many different "
         "pairs of seeds"
     )
-
-
-def number_of_sets(assumptions: int) -> int:
-    """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
-    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
-        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
-        raise InvalidInput(f"--assumptions: {plain(assumptions)} cannot be used; {what}")
-    return assumptions
 
 
 def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goodstanding.cli.shared import (
+    Assumptions,
     Extensions,
     Json,
     Months,
@@ -41,6 +42,7 @@ def attribute(
     months: Months = None,
     seeds: Annotated[int, whole("--seeds", "how many worlds, each with its own luck and orders", 2, 1000)] = 20,
     orders: Annotated[str, typer.Option(help="orders of the rules a world: 1 to 10,000, or all")] = "10",
+    assumptions: Assumptions = 0,
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,
@@ -69,6 +71,7 @@ def attribute(
             measure=measure,
             seeds=seeds,
             orders=0 if orders == "all" else int(orders[:9]),
+            assumptions=assumptions,
             processes=processes,
             progress=tell,
         )
