@@ -99,7 +99,7 @@ class Shares(Told):
     def limits(self) -> list[str]:
         """What it cannot show, the first thing first."""
         return [
-            tried_in(self.tried)
+            tried_in(self.tried, f"in {self.tried['worlds']} worlds")
             if self.tried
             else "The assumptions were not varied: errors are of luck and of the orders that were taken, at one set of "
             "assumptions. Another set may change sizes, ranks and signs.",
@@ -159,7 +159,8 @@ class Shares(Told):
 
     def sentence(self) -> str:
         """What was found, in the past tense and in the model: over the assumptions first, where they were varied."""
-        return f"{self._over_sets()} {self._over_luck()}" if self.tried else self._over_luck()
+        luck = self._over_luck()
+        return f"{self._over_sets()} {luck[0].lower()}{luck[1:]}" if self.tried else luck
 
     def _over_sets(self) -> str:
         """What the sets of assumptions made of the shares."""
@@ -293,11 +294,11 @@ def percent(share: Share, whole: float) -> str:
     return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
 
 
-def tried_in(tried: Mapping[str, Any]) -> str:
+def tried_in(tried: Mapping[str, Any], where: str) -> str:
     """What the bands of an answer cannot show."""
     return (
-        f"Bands are of {tried['sets']:,} sets of assumptions, each lived in {tried['worlds']} worlds of "
-        f"{tried['people']:,} people, so that a part of them is luck; errors are of luck alone, at one set. What no "
+        f"Bands are of {tried['sets']:,} sets of assumptions, each lived {where} of {tried['people']:,} people, "
+        "so that a part of them is luck; errors are of luck alone, at one set. What no "
         "prior covers, and another structure of the model, is in neither."
     )
 

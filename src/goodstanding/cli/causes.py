@@ -86,6 +86,7 @@ def outcomes(
     months: Months = None,
     lucks: Annotated[int, whole("--lucks", "how many lucks the one society lives under", 4, 1000)] = 20,
     society: Annotated[int, whole("--society", "the seed of the society")] = 0,
+    assumptions: Assumptions = 0,
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,
@@ -103,7 +104,15 @@ def outcomes(
 
     scenario = _read(what, people, months, set_, allow_extensions)
     with progress(quiet or as_json) as tell:
-        found = outcomes(scenario, arm=arm, lucks=lucks, society=society, processes=processes, progress=tell)
+        found = outcomes(
+            scenario,
+            arm=arm,
+            lucks=lucks,
+            society=society,
+            assumptions=assumptions,
+            processes=processes,
+            progress=tell,
+        )
     _tell(found, chart, page, as_json, quiet)
     keep(what, found, changed=bool(set_))
 
