@@ -19,7 +19,6 @@ from goodstanding.counts import Sums
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
 from goodstanding.headline import modelled, number, of_every, spoken
-from goodstanding.measures.unfounded import CAUSES
 
 
 @pytest.fixture(scope="module")
@@ -399,15 +398,19 @@ def test_bands_come_with_medians_and_induced_with_what_was_averted(small: Folder
     assert "in so small a county (5,000 people, 2 worlds), in 200 of 200 sets" in said
 
 
-@pytest.mark.parametrize(("refused", "misfiled", "said"), [(9.0, 0.0, True), (9.0, 4.0, False), (0.0, 0.0, False)])
-def test_months_on_no_entry_are_not_told_as_entries(small: Folder, refused: float, misfiled: float, said: bool) -> None:
+@pytest.mark.parametrize(
+    ("unrecorded", "false", "none"), [([999.0, 1000.0], False, 1), ([0.0, 400.0], True, 2), ([0.0, 0.0], True, 0)]
+)
+def test_months_on_no_entry_are_not_told_as_entries(
+    small: Folder, unrecorded: list[float], false: bool, none: int
+) -> None:
     """Catches refusals for the sake of friends, told as entries about what the person had not done."""
-    rates = {".sanctions.people": [5.0, 5.0], ".unfounded.false": [999.0, 1000.0]}
-    causes = {f".unfounded.{cause}": [0.0, misfiled if cause == "misfiled" else 0.0] for cause in CAUSES}
+    rates = {".sanctions.people": [5.0, 5.0], ".unfounded.false": [999.0, 1000.0], ".unfounded.unrecorded": unrecorded}
     found = small.compare()
-    found.tried = Sets({**rates, **causes, ".friends_rule.refused": [0.0, refused]})  # type: ignore[assignment]
-    assert ("rested on no entry of the person's own" in found.headline()) is said
-    assert ("entries about what the person had not done" in found.headline()) is not said
+    found.tried = Sets(rates)  # type: ignore[assignment]
+    assert found.headline().count("rested on no false entry") == none
+    assert ("entries about what the person had not done" in found.headline()) is false
+    assert ("0 to 40.0 (median 20.0) in every 100 rested on no false entry" in found.headline()) is (none == 2)
 
 
 def test_the_dictionary_is_json_and_synthetic(small: Folder) -> None:

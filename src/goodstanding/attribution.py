@@ -31,7 +31,7 @@ from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import variance
 from goodstanding.frames import marked
 from goodstanding.frontier import SANCTIONS, UNFOUNDED
-from goodstanding.measures import unfounded
+from goodstanding.measures.unfounded import RESTS
 from goodstanding.players import Player, Players, arm_of, told
 from goodstanding.scenario import Scenario
 from goodstanding.shares import FEWEST, Across, Pair, Share, Shares
@@ -50,8 +50,6 @@ AT_ONCE = 96
 """Coalitions that are lived in lockstep; more would only take more memory."""
 HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded sanction-months": UNFOUNDED}
 """What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
-CAUSES = (*unfounded.CAUSES, "family", "joint")
-"""What unfounded sanction-months rested on, from the shadows of the record."""
 Values = Mapping[int, Sequence[int]]
 """What one world counted, by coalition: a whole number for each thing that is shared out."""
 
@@ -146,7 +144,7 @@ def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -
             counted = [sum(summed.get(n, 0) for n in counts) for counts in job["measures"].values()]
             values.append((coalition, counted))
             if coalition == players.everybody:
-                causes = {c: sum(n for name, n in summed.items() if name.endswith(f".unfounded.{c}")) for c in CAUSES}
+                causes = {c: sum(n for name, n in summed.items() if name.endswith(f".unfounded.{c}")) for c in RESTS}
     return {"values": values, "causes": causes}
 
 
@@ -169,7 +167,7 @@ class Attribution(Answer):
         self.players: list[Player] = told(players)
         self.measures = list(asked.measures)
         self._players = players
-        self.causes = {name: sum(found.get(name, 0) for found in causes) / len(worlds) for name in CAUSES}
+        self.causes = {name: sum(found.get(name, 0) for found in causes) / len(worlds) for name in RESTS}
 
     @cached_property
     def by_order(self) -> list[list[list[Sequence[int]]]]:

@@ -5,30 +5,26 @@ No country, people or firm is its subject; nothing in it proves, and nobody in i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
-from goodstanding.measures.unfounded import CAUSES
 
 if TYPE_CHECKING:
-    from goodstanding.assumptions import Assumptions, Spread
+    from goodstanding.assumptions import Assumptions, Floats, Spread
     from goodstanding.comparison import Comparison, Difference
     from goodstanding.counts import Sums
 
-BARRED, FAMILY, FALSE, UNABLE, INDUCED, AVERTED = (
-    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unable", ".unfounded.induced",
-    ".unfounded.averted",
+BARRED, FAMILY, FALSE, UNRECORDED, UNABLE, INDUCED, AVERTED = (
+    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unrecorded", ".unfounded.unable",
+    ".unfounded.induced", ".unfounded.averted",
 )  # fmt: skip
 DUNNED = ".recovery.unfounded"
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
-FRIENDS = ".friends_rule.refused"
-ENTRIES = tuple(f".unfounded.{cause}" for cause in CAUSES)
-"""Whom a rule refuses on no entry of their own, and months that fell away but for entries of one cause."""
 UNPAID = "fell away once payments that were beyond the person's means were taken out of the record"
 UNTRUE = "fell away once entries about what the person had not done were taken out"
-NO_ENTRY = "rested on no entry of the person's own"
+NO_ENTRY = "rested on no false entry, but on what is on no record of the person's own, such as friends' scores"
 BROUGHT = (
     "stood on the record, but not on the record that the same rules made of the same person's acts in the world "
     "without the scheme (induced: under the same draws, a convention)"
@@ -122,10 +118,11 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
     gloss, any_told = MONTH, False
     for scheme in _schemes(rows):
         mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.unfounded.")}
-        rates = {end: tried.rates(f"{scheme}{end}", arm) for end in (FRIENDS, *ENTRIES)}
-        untrue = NO_ENTRY if _no_entry({end: any(r > 0) for end, r in rates.items() if r is not None}) else UNTRUE
+        apart, false = (tried.rates(f"{scheme}{end}", arm) for end in (UNRECORDED, FALSE))
+        some, whole = (False, False) if apart is None else (bool((apart > 0).any()), _alike(apart, false))
+        own = ((OWN, suffix, what) for suffix, what in {UNABLE: UNPAID, **_untrue(some, whole)}.items())
         parts: list[tuple[str, Band, str]] = []
-        for base, suffix, what in ((OWN, UNABLE, UNPAID), (OWN, FALSE, untrue), (ALL, INDUCED, BROUGHT)):
+        for base, suffix, what in (*own, (ALL, INDUCED, BROUGHT)):
             if suffix in mine and mine[suffix].arm.high is not None:
                 parts.append((base, mine[suffix].arm, what))
         if parts and parts[-1][2] == BROUGHT and AVERTED in mine:
@@ -181,9 +178,10 @@ def _resting(found: Comparison) -> Iterator[str]:
     rows, gloss, any_told = found.rows(), MONTH, False
     for scheme in _schemes(rows):
         mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.")}
-        untrue = NO_ENTRY if _no_entry({end: row.count > 0 for end, row in mine.items()}) else UNTRUE
+        apart, false = (mine[end].count if end in mine else 0 for end in (UNRECORDED, FALSE))
         for base, parts in {
-            OWN: {UNABLE: UNPAID, FALSE: untrue}, ALL: {INDUCED: BROUGHT, AVERTED: NET, FAMILY: RELATIVES},
+            OWN: {UNABLE: UNPAID, **_untrue(apart > 0, apart == false)},
+            ALL: {INDUCED: BROUGHT, AVERTED: NET, FAMILY: RELATIVES},
         }.items():  # fmt: skip
             shares = []
             for suffix, what in parts.items():
@@ -209,9 +207,16 @@ def _per_world(found: Comparison, measure: str) -> list[Sums]:
     return found.per_world(found.counts.sums(found.arm).get((measure, "")), True)
 
 
-def _no_entry(counted: Mapping[str, bool]) -> bool:
-    """True where people were refused for their friends and no entry was a cause: all is joint, by its making."""
-    return counted.get(FRIENDS, False) and not any(counted.get(end, True) for end in ENTRIES)
+def _untrue(some: bool, whole: bool) -> dict[str, str]:
+    """How false months are told: some of them, or all, may rest on no false entry."""
+    if not some:
+        return {FALSE: UNTRUE}
+    return {FALSE: NO_ENTRY} if whole else {FALSE: f"{UNTRUE}, or {NO_ENTRY}", UNRECORDED: NO_ENTRY}
+
+
+def _alike(one: Floats, other: Floats | None) -> bool:
+    """True where two rates are the same in every set, the sets without either left out."""
+    return other is not None and bool(((one == other) | ((one != one) & (other != other))).all())
 
 
 def _schemes(rows: Sequence[Difference | Spread]) -> list[str]:

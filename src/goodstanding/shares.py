@@ -30,7 +30,7 @@ PAIRED = (
 )
 RESTING = (
     "from the shadows of the record: the rules run again without such entries; a month can rest on several, joint is "
-    "several together, or no entry at all"
+    "several together, unrecorded what is on no record, such as friends' scores"
 )
 
 
