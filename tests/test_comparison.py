@@ -15,7 +15,7 @@ from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 
 from goodstanding.assumptions import Spread, band
 from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, compare
-from goodstanding.counts import Sums
+from goodstanding.counts import NEVER, Sums
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
 from goodstanding.headline import modelled, number, of_every, spoken
@@ -61,10 +61,10 @@ def test_with_equal_denominators_it_is_the_interval_of_the_mean() -> None:
 def test_no_end_lies_where_nothing_can() -> None:
     """Each of these had an end outside what can be before it was cut; an end inside stays where it was."""
     few, most, many, nothing = (
-        worlds(1, 9, 30, 60),
-        worlds(999, 991, 970, 940),
-        worlds(999, 2001, 970, 940),
-        worlds(*[0] * 4),
+        worlds(1, 9, 30, 60, 12),
+        worlds(999, 991, 970, 940, 999),
+        worlds(999, 2001, 970, 940, 999),
+        worlds(*[0] * 5),
     )
     assert estimate([few]).low == 0 and (estimate([few]).high or 0) > 60
     assert estimate([most]).high == 1000 and (estimate([most]).low or 0) < 940
@@ -72,7 +72,9 @@ def test_no_end_lies_where_nothing_can() -> None:
     assert estimate([few, nothing]) == estimate([few]), "the headline tells the rate, the table the difference"
     less = estimate([nothing, few])
     assert (less.low, less.high) == (-(estimate([few]).high or 0), 0)
-    assert (estimate([few, worlds(30, 5, 9, 2)]).low or 0) < 0, "two arms with some of it differ either way"
+    assert (estimate([few, worlds(30, 5, 9, 2, 7)]).low or 0) < 0, "two arms with some of it differ either way"
+    assert estimate([few[:4], [NEVER] * 4]).low == 0, "without the scheme there is none of it, in however few worlds"
+    assert (estimate([few[:4], nothing[:4]]).low or 0) < 0, "that four worlds had none of it does not say there is none"
     signed = [Sums(-20, 1000), Sums(5, 1000)]
     assert possible([signed]) == (-math.inf, 1000), "what can be below nought is not cut there"
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.comparison import ABSENT, SMALLEST_CELL, per
-from goodstanding.counts import Sums
+from goodstanding.counts import NEVER, Sums
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import Band, Estimate, estimate, less, pooled
 from goodstanding.sweep import AS_WRITTEN, DRAWN, FEWEST
@@ -294,7 +294,7 @@ class Assumptions:
         """The sums of every world of one variant, in both arms; an arm that has no such scheme is nought of one."""
         found = self._variant(variant)
         ours = found.get((arm, measure), [])
-        return [ours, found.get((against, measure)) or [Sums(0, 1, 0, 1)] * len(ours)] if ours else []
+        return [ours, found.get((against, measure)) or [NEVER] * len(ours)] if ours else []
 
     def _variant(self, name: str) -> dict[tuple[str, str], list[Sums]]:
         """(arm, measure) -> the sums of every world of one variant, in the order of the seeds."""

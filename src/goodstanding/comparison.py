@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from goodstanding.counts import Counts, Found, Sums, World
+from goodstanding.counts import NEVER, Counts, Found, Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import (
     LEVEL,
@@ -255,7 +255,7 @@ class Comparison(Frame):
     def per_world(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
         """The sums of every world; an arm that has no such scheme counts as nought of one."""
         if not there:
-            return [Sums(0, 1, 0, 1)] * len(self.worlds)
+            return [NEVER] * len(self.worlds)
         return [(sums or {}).get(world, Sums()) for world in self.worlds]
 
     def _people(self, by: str, name: str, cell: str | int) -> list[int]:
