@@ -34,6 +34,8 @@ DARK = {
     "#b98500": "#f0c24a", "#868e99": "#757d88", "#dddddd": "#363a42",
 }  # fmt: skip
 """The same colours on dark paper; `#dddddd` is the grid."""
+TOGETHER = 0.01
+"""Lines no further apart than this, of the highest rate in a chart, are told to lie on one another."""
 MARK = "synthetic society"
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
@@ -47,13 +49,14 @@ WIDTH, NARROW, HEIGHT = 370, 290, 200
 
 
 class Figure(NamedTuple):
-    """A chart as the page takes it: drawn, told in a sentence, with its specification; or why there is none."""
+    """A chart as the page takes it: drawn, told in a sentence, with its specification and a note; or why none."""
 
     key: str
     title: str
     svg: str = ""
     spec: str = ""
     why: str = ""
+    note: str = ""
 
 
 class Step(NamedTuple):
@@ -287,6 +290,32 @@ def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> st
             first, last = shown[0].arm.mean, shown[-1].arm.mean
             parts.append(f"{arm} from {rate(first)} to {rate(last)}")
     return f"{label}, per 1,000 {per}, first to last: {'; '.join(parts) or 'nothing to show'}."
+
+
+def hidden(series: Mapping[str, Sequence[Difference]]) -> str:
+    """Which lines lie on one another, so that the upper one hides the rest; empty where all can be told apart."""
+    found = {arm: [row.arm.mean for row in rows] for arm, rows in _shown(series).items()}
+    highest = max((abs(mean) for means in found.values() for mean in means if mean is not None), default=0.0)
+    groups: list[list[str]] = []
+    for arm, means in found.items():
+        mine = next((group for group in groups if _close(found[group[0]], means, highest * TOGETHER)), None)
+        if mine is None:
+            groups.append([arm])
+        else:
+            mine.append(arm)
+    told = []
+    for group in groups:
+        if len(group) > 1:
+            same = all(found[arm] == found[group[0]] for arm in group)
+            names = f"{', '.join(group[:-1])} and {group[-1]}"
+            told.append(f"{names} are the same in every month" if same else f"{names} lie on one another")
+    return f"{'; '.join(told)}." if told else ""
+
+
+def _close(one: Sequence[float | None], other: Sequence[float | None], apart: float) -> bool:
+    return len(one) == len(other) and all(
+        a == b if a is None or b is None else abs(a - b) <= apart for a, b in zip(one, other, strict=True)
+    )
 
 
 def by_cell(spreads: Iterable[Spread], side: str) -> list[tuple[int, Band]]:
