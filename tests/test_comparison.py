@@ -428,6 +428,19 @@ def test_notebooks_and_terminals_show_the_same_rows(small: Folder) -> None:
     assert "ynthetic society" in found._repr_html_()
 
 
+def test_what_is_printed_opens_with_what_leads_and_what_one_arm_lacks(small: Folder) -> None:
+    """Catches the counts of a rule that one arm adds, far down in hundreds of rows, most of them noughts."""
+    rows, nought = small.compare("full", "none").telling()
+    leads = [small.cards["measures"][row.measure]["leads"] for row in rows]
+    assert leads == sorted(leads, reverse=True) and True in leads and False in leads
+    lacking = [bool(row.note) for row, lead in zip(rows, leads, strict=True) if not lead]
+    assert lacking == sorted(lacking, reverse=True)
+    alike = small.compare("ghost", "none")
+    shown, nought = alike.telling()
+    assert len(shown) + nought == len(alike.rows()) and nought > 0
+    assert f"{nought} more are nought in both" in " ".join(str(alike).split())
+
+
 @pytest.mark.parametrize(("arm", "against"), [("ful", "none"), ("full", "nothing")])
 def test_an_unknown_arm_is_one_line(small: Folder, arm: str, against: str) -> None:
     with pytest.raises(InvalidInput, match="allowed is none, ghost, full"):

@@ -168,6 +168,13 @@ class Comparison(Frame):
         """
         return self._differences("", [name for name in self._names() if only is None or name in only])
 
+    def telling(self) -> tuple[list[Difference], int]:
+        """The rows as they are printed: first what leads, then what one arm lacks; and how many are nought in both."""
+        rows = self.rows()
+        kept = [row for row in rows if not row.arm.mean == row.against.mean == 0]
+        leads = {name for name, card in self._cards.items() if card.get("leads")}
+        return sorted(kept, key=lambda row: (row.measure not in leads, not row.note)), len(rows) - len(kept)
+
     def by(self, what: str, measure: str) -> list[Difference]:
         """One measure by month, county, group, income_tenth, or stratum (a group with a tenth).
 
@@ -280,11 +287,9 @@ class Comparison(Frame):
 
     @cached_property
     def assumed(self) -> int:
-        """Percent of the parameters that are assumptions: settings and acts, without arms, size and length."""
-        settings = [row for row in self.cards["settings"] if not row["path"].startswith("arms.")]
-        marks = [row["mark"] for row in settings if row["path"] not in SIZE]
-        marks += [act["mark"] for act in self.cards.get("acts", ())]
-        return round(100 * marks.count("assumed") / len(marks)) if marks else 0
+        """Percent of the parameters that are assumptions."""
+        marks = parameters(self.cards)
+        return round(100 * marks.get("assumed", 0) / sum(marks.values())) if marks else 0
 
     def find(self, suffix: str) -> list[Difference]:
         """The measures whose name ends so, one for each scheme that has it."""
@@ -340,8 +345,8 @@ class Comparison(Frame):
 
     def table(self, rows: Sequence[Difference] | None = None) -> Table:
         """The rows as a table for the terminal."""
-        shown = self.rows() if rows is None else rows
-        return terminal(self._head(), self._cells(shown), *self._said(shown), numbers=self._head()[2:])
+        shown, nought = self.telling() if rows is None else (rows, 0)
+        return terminal(self._head(), self._cells(shown), *self._said(shown, nought), numbers=self._head()[2:])
 
     def __rich__(self) -> Table:
         return self.table()
@@ -358,8 +363,8 @@ class Comparison(Frame):
         return f"<Comparison of {' with '.join(self.heads)}, {len(self.worlds)} worlds, synthetic society>"
 
     def _repr_html_(self) -> str:
-        rows = self.rows()
-        title, caption = self._said(rows)
+        rows, nought = self.telling()
+        title, caption = self._said(rows, nought)
         return notebook(self._head(), self._cells(rows), title, f"{caption}. {self.headline()}")
 
     def _head(self) -> list[str]:
@@ -374,7 +379,7 @@ class Comparison(Frame):
             interval = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
             yield [row.name, row.per, *rates, number(gap.mean), interval, f"{row.same} of {gap.worlds}"]
 
-    def _said(self, rows: Sequence[Difference]) -> tuple[str, str]:
+    def _said(self, rows: Sequence[Difference], nought: int = 0) -> tuple[str, str]:
         """Title and caption."""
         worlds, cut = len(self.worlds), any(row.by not in ("", "month") for row in rows)
         said = ["synthetic society", ONE_WORLD]
@@ -386,6 +391,8 @@ class Comparison(Frame):
             ]
         if any(row.note for row in rows):
             said.append(f"{MARK} {ABSENT.replace('this arm', 'one of the two')}")
+        if nought:
+            said.append(f"{nought} more are nought in both")
         title = (
             self.manifest["title"]
             if self.other is None
@@ -440,6 +447,13 @@ def compare(
     if other is not None and other.path.resolve() == run.path.resolve():
         raise InvalidInput(f"compare: {run.path.name} is held against itself; allowed is another run, or one run alone")
     return Comparison(run, arm, against, other=other)
+
+
+def parameters(cards: Mapping[str, Any]) -> dict[str, int]:
+    """How many parameters there are of each provenance: settings and acts, without arms, size and length."""
+    settings = [row for row in cards["settings"] if row["path"] not in SIZE and not row["path"].startswith("arms.")]
+    marks = [row["mark"] for row in (*settings, *cards.get("acts", ()))]
+    return {mark: marks.count(mark) for mark in sorted({*marks})}
 
 
 def per(measure: str, cards: Mapping[str, Any]) -> str:
