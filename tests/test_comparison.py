@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -351,6 +352,10 @@ def test_the_headline_keeps_to_its_wording(small: Folder) -> None:
         assert part in said
     for never in ("proves", "would have", "China", "people are"):
         assert never not in said
+    lines = said.split("\n")
+    assert len(lines) == 5 and all(line[0].isupper() or line[0].isdigit() or line[0] == "(" for line in lines)
+    assert lines[1].startswith("In the arm full: ") and "rest" in lines[2] and "silence" in lines[3]
+    assert lines[4].startswith("(Luck only"), "what was lived, who was barred, on what, who spoke, how certain"
 
 
 def test_every_share_of_the_headline_names_its_base(tmp_path: Path) -> None:
@@ -361,7 +366,7 @@ def test_every_share_of_the_headline_names_its_base(tmp_path: Path) -> None:
         "barred"
     )
     own, whole = (
-        next(s for s in said.split(". ") if base in s) for base in ("Of the months for which", "Of all sanct")
+        next(s for s in re.split(r"\.\s", said) if base in s) for base in ("Of the months for which", "Of all sanct")
     )
     assert "entries about what the person had not done" in own and "induced" not in own
     assert "relatives' included" in whole and "(induced: under the same draws, a convention)" in whole

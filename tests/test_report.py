@@ -261,7 +261,7 @@ def test_assumptions_are_told_with_their_share_and_ranked_beside_chance(tried: s
     for said in ("200 sets of assumptions", "10,000 people", "199 of 200", "122 of 200"):
         assert said in told
     assert "+0.11" not in told  # what does not pass the line is drawn, and not told
-    assert "−0.71" in told and "1 of 2 parameters pass the line" in told
+    assert "−0.71" in told and "1 of 2 that were varied pass the line" in told
     assert told.count("does not determine") == 1 + 1  # in words, and beside the one that is unsure
     assert "turns round" in told and "The month is cut in half" in told
     assert "25 %</button> of 400 worlds" in told
@@ -406,6 +406,9 @@ def test_lines_that_hide_one_another_are_named(small: Folder, html: str) -> None
     assert charts.hidden({"none": series["none"], "near": near}) == "none and near lie on one another."
     assert charts.hidden({"none": series["none"], "full": series["full"]}) == ""
     assert "None and ghost are the same in every month." in part(html, "time")
+    few = [replace(row, arm=replace(row.arm, mean=None)) if row.cell in (0, 1, 4) else row for row in series["none"]]
+    assert charts.holes({"none": few}, "month") == "Left empty, with fewer than 50 people: month 1 to 2, 5."
+    assert charts.holes({"none": few, "ghost": series["ghost"]}, "month") == ""
 
 
 def test_a_report_opens_with_what_its_scheme_does() -> None:

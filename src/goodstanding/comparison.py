@@ -312,9 +312,9 @@ class Comparison(Frame):
         apart = "; ".join(map(str, few)) + (f"; and {more} more" if more > 0 else "")
         return (
             f"The same {people} lived through {told['months']} months with the same luck under the arm {self.arm} of "
-            f"“{titles[0]}” (A) and of “{titles[1]}” (B): {'; '.join(said) or 'nobody was barred from anything'}. "
-            f"What differs: {apart or 'nothing'}. (Luck only: {len(self.worlds)} worlds; the assumptions were not "
-            "varied.)"
+            f"“{titles[0]}” (A) and of “{titles[1]}” (B): {'; '.join(said) or 'nobody was barred from anything'}.\n"
+            f"What differs: {apart or 'nothing'}.\n"
+            f"(Luck only: {len(self.worlds)} worlds; the assumptions were not varied.)"
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -45,7 +45,10 @@ LATE = 12
 
 
 def headline(found: Comparison) -> str:
-    """What was found in an arm beside another one: across the assumptions where they were varied, else on luck."""
+    """What was found in an arm beside another one: across the assumptions where they were varied, else on luck.
+
+    A line each: what was lived, who was barred, what that rested on, who spoke, and how far all of it is certain.
+    """
     months, people = found.manifest["months"], f"{found.manifest['people']:,} synthetic people"
     counties = int(found.cards.get("counties", 1))
     place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
@@ -54,37 +57,48 @@ def headline(found: Comparison) -> str:
     share = f"{found.assumed} % of the parameters are assumptions"
     tried = found.tried if found.tried and {found.arm, found.against} <= {*found.tried.arms} else None
     if tried and months:
-        return (
+        rows = tried.rows(found.arm, found.against)
+        felt = _felt(found)
+        return _lines(
             f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
-            f"{months} months. In the arm {found.arm}: {_sentences(_across(found, tried))} (From the 5th to the 95th "
-            f"of every 100 sets, with the median, each over {tried.worlds} worlds of {tried.people:,} synthetic "
-            f"people; {share}.)"
+            f"{months} months.",
+            f"In the arm {found.arm}: {_sentences(_barred_across(tried, rows) if felt else [NOBODY])}",
+            _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
+            _capital(_sentences(_spoken_across(found.against, rows))),
+            f"(From the 5th to the 95th of every 100 sets, with the median, each over {tried.worlds} worlds of "
+            f"{tried.people:,} synthetic people; {share}.)",
         )
     worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
-    felt = [*_barred(found), *_resting(found)] if _felt(found) else [NOBODY]
-    said = _sentences([*felt, *_silent(found)] if months else ["no month was lived"])
-    return (
-        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months. In "
-        f"the arm {found.arm}: {said} (Luck only: {worlds}; the assumptions were not varied, and {share}.)"
+    felt = _felt(found)
+    barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
+    return _lines(
+        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months.",
+        f"In the arm {found.arm}: {barred}",
+        _capital(_sentences(_resting(found))) if felt and months else "",
+        _capital(_sentences(_silent(found))) if months else "",
+        f"(Luck only: {worlds}; the assumptions were not varied, and {share}.)",
     )
 
 
-def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
-    """The same across the sets of assumptions, each with the share of them in which the direction holds."""
-    rows = tried.rows(found.arm, found.against)
-    if not _felt(found):
-        yield NOBODY
-    else:
-        for row in _ending(rows, DUNNED):
-            yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
-        for row in _ending(rows, BARRED):
-            said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
-            yield f"{said} in an average month"
-            yield (
-                f"{_scheme(row, rows)}anybody at all was barred, in so small a county ({tried.people:,} people, "
-                f"{tried.worlds} worlds), in {of_sets(row.some, tried.sets)}"
-            )
-        yield from _resting_across(found.arm, tried, rows)
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
+
+
+def _barred_across(tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
+    """Who was barred or dunned across the sets of assumptions, and in how many of them anybody was."""
+    for row in _ending(rows, DUNNED):
+        yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
+    for row in _ending(rows, BARRED):
+        said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
+        yield f"{said} in an average month"
+        yield (
+            f"{_scheme(row, rows)}anybody at all was barred, in so small a county ({tried.people:,} people, "
+            f"{tried.worlds} worlds), in {of_sets(row.some, tried.sets)}"
+        )
+
+
+def _spoken_across(against: str, rows: Sequence[Spread]) -> Iterator[str]:
+    """Who held their tongue and who spoke, with the share of the sets in which the direction holds."""
     for row in _ending(rows, SILENT):
         if row.arm.high:
             yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
@@ -95,7 +109,7 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
         fewer = "fewer" if gap.middle < 0 else "more"
         if row.determined:
             yield (
-                f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {found.against} "
+                f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {against} "
                 f"({spoken(gap)} for 1,000 adult-months, below nought is fewer)"
             )
         else:
@@ -143,9 +157,12 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
 
 
 def _sentences(parts: Iterable[str]) -> str:
-    """Parts as sentences; the first goes on from a colon."""
-    first, *rest = [part for part in parts if part] or [NOBODY]
-    return " ".join(f"{part}." for part in (first, *(part[0].upper() + part[1:] for part in rest)))
+    """Parts as sentences; the first may go on from a colon."""
+    return " ".join(f"{_capital(part) if at else part}." for at, part in enumerate(filter(None, parts)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _ending(rows: Sequence[Spread], suffix: str) -> Iterator[Spread]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from goodstanding.comparison import Difference
+from goodstanding.comparison import SMALLEST_CELL, Difference
 from goodstanding.estimates import LEVEL, Band, Estimate
 from goodstanding.report.wording import rate
 
@@ -310,6 +311,19 @@ def hidden(series: Mapping[str, Sequence[Difference]]) -> str:
             names = f"{', '.join(group[:-1])} and {group[-1]}"
             told.append(f"{names} are the same in every month" if same else f"{names} lie on one another")
     return f"{'; '.join(told)}." if told else ""
+
+
+def holes(series: Mapping[str, Sequence[Difference]], what: str) -> str:
+    """Which cells of a chart are left empty because too few people stand behind them; empty where none is."""
+    rows = [row for shown in _shown(series).values() for row in shown]
+    told = {row.cell for row in rows if row.arm.mean is not None}
+    empty = [cell for cell in dict.fromkeys(row.cell for row in rows) if cell not in told]
+    names = [str(cell) for cell in empty]
+    if what == "month":
+        runs = groupby(enumerate(map(int, empty)), lambda pair: pair[1] - pair[0])
+        spans = [[month + 1 for _, month in run] for _, run in runs]
+        names = [f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0]) for span in spans]
+    return f"Left empty, with fewer than {SMALLEST_CELL} people: {what} {', '.join(names)}." if names else ""
 
 
 def _close(one: Sequence[float | None], other: Sequence[float | None], apart: float) -> bool:

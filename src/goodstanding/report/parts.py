@@ -70,7 +70,9 @@ def whom(book: Book) -> dict[str, Any]:
             series = {arm: book.of(arm).by(what, name) for arm in dict.fromkeys((book.against, book.main))}
             said = what.replace("_", " ")
             shown[what] = {
-                "figure": _drawn(book, name, series, f"{what}{at}", f"by {said}", charts.cells, what=said),
+                "figure": _drawn(book, name, series, f"{what}{at}", f"by {said}", charts.cells, what=said)._replace(
+                    note=charts.holes(series, said)
+                ),
                 "parted": parted(book, series[book.main]),
             }
         shown["heat"] = None if few else _heat(book, name)
@@ -100,7 +102,8 @@ def time(book: Book) -> dict[str, Any]:
             series = {arm: book.of(arm).by("month", name) for arm in arms}
             bands = _bands(book, name, arms) if both else {}
             figure = _drawn(book, name, series, key, title, charts.course, bands=bands)
-            figures.append(figure._replace(note=charts.hidden(series)))
+            notes = charts.hidden(series), charts.holes(series, "month")
+            figures.append(figure._replace(note=" ".join(filter(None, notes))))
             rows += [(arm, _yearly(months)) for arm, months in series.items() if arm not in {a for a, _ in rows}]
         measures.append({
             "name": name, "label": book.label(name), "per": book.per(name), "figures": figures,
