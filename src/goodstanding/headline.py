@@ -207,7 +207,7 @@ def _resting(found: Comparison) -> Iterator[str]:
                     continue
                 few, rate = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}", row.arm
                 if suffix == AVERTED:
-                    if INDUCED not in mine:
+                    if INDUCED not in mine or not mine[INDUCED].count + row.count:
                         continue
                     few = f"{number(mine[INDUCED].count - row.count)} of {row.base:,}"
                     rate = estimate([_per_world(found, f"{scheme}{end}") for end in (INDUCED, AVERTED)])
