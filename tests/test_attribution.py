@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 from math import fsum
@@ -388,6 +389,16 @@ def test_a_set_is_what_the_same_question_of_its_own_scenario_gives() -> None:
     alone = attribute(varied(scenario, laid), seeds=2, orders=0, processes=2)
     assert found.sets[6].worlds == alone.worlds != found.worlds
     assert len({json.dumps(one.worlds) for one in found.sets}) > 15
+
+
+def test_every_set_takes_orders_of_its_own() -> None:
+    """Catches the same few orders in all sets: their error would move every share alike and be in no band."""
+    players = Players(read("suining-2010"), "full")
+    as_written = Asked("full", {}, 3)
+    taken = [replace(as_written, drawn=drawn).taken(players, seed) for drawn in range(4) for seed in range(2)]
+    assert len({tuple(orders) for orders in taken}) == 8 and taken[1] == players.orders((1, 1), 3)
+    small = replace(as_written, drawn=3)
+    assert {sum(1 << p for p in order[:4]) for order in small.taken(players, 1)} <= small.coalitions(players, 1)
 
 
 def test_every_unfounded_month_rests_on_something_that_is_told() -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -41,7 +41,7 @@ from goodstanding.variants import varied
 if TYPE_CHECKING:
     import pyarrow
 
-PEOPLE, SEEDS, ORDERS = 20_000, 20, 10
+PEOPLE, SEEDS, ORDERS, MOST_SEEDS = 20_000, 20, 10, 1000
 MOST_COALITIONS = 512
 """Coalitions that are all lived where every order is asked for."""
 SMALL = "worlds of sets"
@@ -56,22 +56,31 @@ Values = Mapping[int, Sequence[int]]
 
 @dataclass(frozen=True)
 class Asked:
-    """What is lived for an attribution: the coalitions follow from it and from the seeds of a world."""
+    """What is lived for an attribution: the coalitions follow from it and from the seeds of a world.
+
+    `drawn` is the number of a set of assumptions, 0 for the scenario as written. Every set takes orders of its own:
+    the error of the same few, in all of them, would be in no band.
+    """
 
     arm: str
     measures: dict[str, list[str]]
     orders: int
+    drawn: int = 0
 
     def job(self, players: Players, seed: int, laid: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One world as it is handed to a process, with the values that are laid over the scenario."""
         return {**asdict(self), "seed": seed, "laid": laid or {}, "coalitions": sorted(self.coalitions(players, seed))}
+
+    def taken(self, players: Players, seed: int) -> list[tuple[int, ...]]:
+        """The orders that are taken in one world."""
+        return players.orders((MOST_SEEDS + self.drawn if self.drawn else seed, seed), self.orders)
 
     def coalitions(self, players: Players, seed: int) -> set[int]:
         """Every coalition that one world needs."""
         found = {0, players.everybody}
         if not self.orders:
             found |= set(players.lattice(MOST_COALITIONS) or ())
-        for order in players.orders((seed, seed), self.orders):
+        for order in self.taken(players, seed):
             found |= set(_growing(order))
         for player in range(len(players)):
             before = players.before(player)
@@ -96,7 +105,7 @@ def attribute(
     sets of assumptions are tried in a small county besides. Raises InvalidInput.
     """
     players = Players(scenario, arm)
-    for name, given, least, most in (("seeds", seeds, 2, 1000), ("orders", orders, 0, 10_000)):
+    for name, given, least, most in (("seeds", seeds, 2, MOST_SEEDS), ("orders", orders, 0, 10_000)):
         if type(given) is not int or not least <= given <= most:
             what = f"allowed is a whole number from {least} to {most:,}"
             raise InvalidInput(f"attribute: {name}: {plain(given)} cannot be used; {what}")
@@ -110,14 +119,15 @@ def attribute(
         orders = 0
     asked = Asked(arm, measures, orders)
     jobs = [Job(asked.job(players, seed), f"world {seed}") for seed in range(seeds)]
-    for at, laid in enumerate(sweep.laid if sweep else ()):
-        jobs += [Job(asked.job(players, s, laid), f"set {at + 1}, world {s}", SMALL) for s in range(len(PAIRS))]
+    drawn = [replace(asked, drawn=at + 1) for at in range(sweep.sets if sweep else 0)]
+    for one, laid in zip(drawn, sweep.laid if sweep else (), strict=True):
+        jobs += [Job(one.job(players, s, laid), f"set {one.drawn}, world {s}", SMALL) for s in range(len(PAIRS))]
     with tempfile.TemporaryDirectory(prefix="goodstanding-attribution-") as folder:
         found = answers("goodstanding.attribution:live", scenario, jobs, Path(folder), processes, progress)
     worlds = [{int(coalition): counted for coalition, counted in world["values"]} for world in found]
     small = [
-        Attribution(sweep.scenario, players, asked, worlds[at : at + len(PAIRS)])
-        for at in range(seeds, len(worlds), len(PAIRS))
+        Attribution(sweep.scenario, players, one, worlds[at : at + len(PAIRS)])
+        for at, one in zip(range(seeds, len(worlds), len(PAIRS)), drawn, strict=True)
         if sweep
     ]
     causes = [world["causes"] for world in found[:seeds]]
@@ -173,7 +183,7 @@ class Attribution(Answer):
     def by_order(self) -> list[list[list[Sequence[int]]]]:
         """What every player was given of every count, in each order of each world; whole numbers."""
         return [
-            [given(world, order) for order in self._players.orders((seed, seed), self.asked.orders)]
+            [given(world, order) for order in self.asked.taken(self._players, seed)]
             for seed, world in enumerate(self.worlds)
         ]
 

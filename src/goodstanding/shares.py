@@ -99,7 +99,7 @@ class Shares(Told):
     def limits(self) -> list[str]:
         """What it cannot show, the first thing first."""
         return [
-            tried_in(self.tried, f"in {self.tried['worlds']} worlds")
+            tried_in(self.tried, f"in {self.tried['worlds']} worlds", self._luck)
             if self.tried
             else "The assumptions were not varied: errors are of luck and of the orders that were taken, at one set of "
             "assumptions. Another set may change sizes, ranks and signs.",
@@ -108,6 +108,11 @@ class Shares(Told):
             "A rule is there or absent: what would come of changing it is not told, and harms that are not counted "
             "are shared out to nobody.",
         ]
+
+    @property
+    def _luck(self) -> str:
+        """What besides the assumptions moves a share from set to set."""
+        return "luck" if self.record["orders"] == "all" else "luck and the few orders of each set"
 
     @property
     def command(self) -> str:
@@ -270,7 +275,7 @@ class Shares(Told):
             f"{tried['people']:,} people; share: of what rules added in that set; told by the sets with at least "
             f"{FEWEST} of them, of which {FEWEST_SETS} make a band; largest in: sets in which no other rule's share "
             "was larger, whatever its sign; of it, luck: the part of the spread that worlds of one set show among "
-            "themselves",
+            f"themselves{'' if self._luck == 'luck' else ', through luck and orders'}",
         )
 
     def said(self, measure: str) -> tuple[str, str]:
@@ -294,11 +299,11 @@ def percent(share: Share, whole: float) -> str:
     return f"{100 * share.mean / whole:.1f} %".replace("-", "−") if whole else "–"
 
 
-def tried_in(tried: Mapping[str, Any], where: str) -> str:
+def tried_in(tried: Mapping[str, Any], where: str, luck: str = "luck") -> str:
     """What the bands of an answer cannot show."""
     return (
         f"Bands are of {tried['sets']:,} sets of assumptions, each lived {where} of {tried['people']:,} people, "
-        "so that a part of them is luck; errors are of luck alone, at one set. What no "
+        f"so that a part of them is {luck}; errors are of luck alone, at one set. What no "
         "prior covers, and another structure of the model, is in neither."
     )
 
