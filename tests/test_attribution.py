@@ -381,6 +381,23 @@ def test_shares_over_assumptions_are_those_of_the_sets_that_had_enough() -> None
     assert next(scarce.told.bands("sanction-months"))[1] == "19 sets: too few"
 
 
+def test_worlds_that_share_alike_show_no_luck_however_much_was_added_in_them() -> None:
+    """Catches a spread between worlds of how much there was, told as luck in how it was shared out."""
+    scenario = read("plain-fines", people=500, months=2)
+    players = Players(scenario, "full")
+    rest, asked = [0] * (len(players) - 2), Asked("full", {"sanction-months": ["all"]}, 0)
+
+    def of(*worlds: Sequence[int]) -> Attribution:
+        tables = [{c: [sum(given[at] for at in members(c))] for c in range(1 << len(players))} for given in worlds]
+        return Attribution(scenario, players, asked, tables)
+
+    alike = [of([300 - 3 * n, 3 * n, *rest], [100 - n, n, *rest]) for n in range(24)]
+    apart = [of([100 - n, n, *rest], [n, 100 - n, *rest]) for n in range(24)]
+    for sets, luck in ((alike, 0.0), (apart, 1.0)):
+        found = by_hand(scenario, players, [60, 40, *rest], sets=[*sets, of([80, 20, *rest], [80, 20, *rest])])
+        assert found.across("sanction-months")[0].luck == pytest.approx(luck, abs=1e-9)
+
+
 def test_a_set_is_what_the_same_question_of_its_own_scenario_gives() -> None:
     """Catches sets that are not laid over, are lived by another society, or under other seeds."""
     scenario = read("plain-fines", people=800, months=4)

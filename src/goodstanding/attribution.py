@@ -256,17 +256,24 @@ class Attribution(Answer):
                 for what in ("mean", "taken")
             )
             first = [next(iter(row)) == player for row in rows]
-            worlds = [one._by_world(player, measure, of) for one, of in zip(told, whole, strict=True)]
+            worlds = [one._by_world(player, measure, row, of) for one, row, of in zip(told, rows, whole, strict=True)]
             found.append(Across(
                 player, measure, band(mean), band(taken), sum(first) / len(first) if first else None,
                 by_luck(np.array(worlds)) if worlds else None,
             ))  # fmt: skip
         return found
 
-    def _by_world(self, player: str, measure: str, whole: float) -> list[float]:
-        """What a rule was given in each world, in per cent of a whole."""
-        at, who = self.measures.index(measure), self._players.names.index(player)
-        return [100 * world[who][at] / whole for world in self._shapley]
+    def _by_world(self, player: str, measure: str, shares: Mapping[str, Share], whole: float) -> list[float]:
+        """A rule's share in per cent as each world would move it; their mean is the share.
+
+        The terms of a ratio of totals: what a world gave the rule beyond the share of what rules added there. Worlds
+        that differ in how much was added, and not in how it is shared out, are alike.
+        """
+        at, names, share = self.measures.index(measure), self._players.names, shares[player].mean / whole
+        same = [p for p, name in enumerate(names) if shares[name].mean * whole > 0]
+        added = [math.fsum(world[p][at] for p in same) for world in self._shapley]
+        pairs = zip(self._shapley, added, strict=True)
+        return [100 * (share + (world[names.index(player)][at] - share * there) / whole) for world, there in pairs]
 
     @cached_property
     def told(self) -> Shares:
