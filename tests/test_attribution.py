@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 from math import fsum
@@ -19,6 +20,7 @@ import worlds
 
 from goodstanding import cli
 from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, live, mean_error
+from goodstanding.draws import hypercube
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
 from goodstanding.kernels import kernel
@@ -27,6 +29,7 @@ from goodstanding.players import Players, members
 from goodstanding.runs import run
 from goodstanding.scenario import Scenario, library, read
 from goodstanding.shares import Shares
+from goodstanding.variants import varied
 
 Game = Callable[[int], tuple[int, ...]]
 
@@ -340,6 +343,79 @@ def test_few_events_are_not_shared_out(fines: Attribution, added: float, said: s
     assert said in told.sentence() and ("too few" in next(told.cells(measure))) is (added < 25)
     assert "± and errors are standard errors, lines in the chart 95 % intervals" in told.said(measure)[1]
     assert added < 25 or "rules modelled on a list" in told.sentence()
+    chart, spoken = told.drawn()
+    assert ("too few to share out" in spoken) is (added < 25) is ("fell away" not in spoken)
+    drawn = chart.to_json()
+    assert ("fell away without it" in drawn) is ("too few to share out" not in drawn) is (added == 25)
+
+
+def by_hand(scenario: Scenario, players: Players, given: Sequence[int], worlds: int = 2, **sets: Any) -> Attribution:
+    """Every rule adds its own number, whoever is there."""
+    asked = Asked("full", {"sanction-months": ["all"]}, 0)
+    table = {c: [sum(given[at] for at in members(c))] for c in range(1 << len(players))}
+    return Attribution(scenario, players, asked, [table] * worlds, **sets)
+
+
+def test_shares_over_assumptions_are_those_of_the_sets_that_had_enough() -> None:
+    """Catches sets with a handful of events in a band, counts in place of shares, and a band without its sets."""
+    scenario = read("plain-fines", people=500, months=2)
+    players = Players(scenario, "full")
+    rest = [0] * (len(players) - 2)
+    drawn = [by_hand(scenario, players, [100 - n, n, *rest]) for n in range(24)]
+    few = [by_hand(scenario, players, [0, 24, *rest])] * 6
+    found = by_hand(scenario, players, [60, 40, *rest], sets=[*drawn, *few])
+    told = {row.player: row for row in found.told.across("sanction-months")}
+    one, other = (told[name] for name in players.names[:2])
+    assert (other.share.low, other.share.middle, other.share.high) == pytest.approx((1.15, 11.5, 21.85))
+    assert one.share.sets == other.share.sets == 24 and other.taken == other.share
+    assert one.first == 1 and other.first == 0 and one.luck == 0
+    record = json.loads(json.dumps(found.record))
+    assert record["assumptions"]["sets"] == 30 and record["assumptions"]["totals"]["sanction-months"]["sets"] == 30
+    again = Shares({**record, "title": "After a list"})
+    assert "Across the assumptions tried (24 of 30 sets had enough to share out)" in again.sentence()
+    assert "1.15 to 21.8 % (median 11.5 %; the largest in 0 of 24 sets)" in again.sentence()
+    assert "were not varied" not in again.sentence() and "Bands are of 30 sets" in again.limits[0]
+    assert "1 to 22 % over the assumptions" in again.drawn()[1] and "--assumptions 30" in again.command
+    scarce = by_hand(scenario, players, [60, 40, *rest], sets=[*drawn[:19], *few])
+    assert "19 had enough sanction-months to share out: too few for a band" in scarce.sentence()
+    assert next(scarce.told.bands("sanction-months"))[1] == "19 sets: too few"
+
+
+def test_worlds_that_share_alike_show_no_luck_however_much_was_added_in_them() -> None:
+    """Catches a spread between worlds of how much there was, told as luck in how it was shared out."""
+    scenario = read("plain-fines", people=500, months=2)
+    players = Players(scenario, "full")
+    rest, asked = [0] * (len(players) - 2), Asked("full", {"sanction-months": ["all"]}, 0)
+
+    def of(*worlds: Sequence[int]) -> Attribution:
+        tables = [{c: [sum(given[at] for at in members(c))] for c in range(1 << len(players))} for given in worlds]
+        return Attribution(scenario, players, asked, tables)
+
+    alike = [of([300 - 3 * n, 3 * n, *rest], [100 - n, n, *rest]) for n in range(24)]
+    apart = [of([100 - n, n, *rest], [n, 100 - n, *rest]) for n in range(24)]
+    for sets, luck in ((alike, 0.0), (apart, 1.0)):
+        found = by_hand(scenario, players, [60, 40, *rest], sets=[*sets, of([80, 20, *rest], [80, 20, *rest])])
+        assert found.across("sanction-months")[0].luck == pytest.approx(luck, abs=1e-9)
+
+
+def test_a_set_is_what_the_same_question_of_its_own_scenario_gives() -> None:
+    """Catches sets that are not laid over, are lived by another society, or under other seeds."""
+    scenario = read("plain-fines", people=800, months=4)
+    found = attribute(scenario, seeds=2, orders=0, assumptions=20, processes=2)
+    laid = hypercube(scenario, 20, ["full"])[6].values
+    alone = attribute(varied(scenario, laid), seeds=2, orders=0, processes=2)
+    assert found.sets[6].worlds == alone.worlds != found.worlds
+    assert len({json.dumps(one.worlds) for one in found.sets}) > 15
+
+
+def test_every_set_takes_orders_of_its_own() -> None:
+    """Catches the same few orders in all sets: their error would move every share alike and be in no band."""
+    players = Players(read("suining-2010"), "full")
+    as_written = Asked("full", {}, 3)
+    taken = [replace(as_written, drawn=drawn).taken(players, seed) for drawn in range(4) for seed in range(2)]
+    assert len({tuple(orders) for orders in taken}) == 8 and taken[1] == players.orders((1, 1), 3)
+    small = replace(as_written, drawn=3)
+    assert {sum(1 << p for p in order[:4]) for order in small.taken(players, 1)} <= small.coalitions(players, 1)
 
 
 def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
@@ -347,7 +423,7 @@ def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
     scenario = read("bike-sharing", people=3000, months=24)
     everybody = Players(scenario, "full").everybody
     measures = {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}
-    job = {"arm": "full", "measures": measures, "orders": 1, "seed": 1, "coalitions": [everybody]}
+    job = {"arm": "full", "measures": measures, "orders": 1, "seed": 1, "laid": {}, "coalitions": [everybody]}
     found = live(scenario, Path(), job, print)
     ((_, (unfounded,)),) = found["values"]
     assert 0 < unfounded <= sum(found["causes"].values()) and found["causes"]["miscopied"]
@@ -364,6 +440,7 @@ def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
         ({"measure": "silence.held_tonge"}, "is no count of plain-fines.*did you mean 'silence.held_tongue'"),
         ({"seeds": 1}, "seeds: 1 cannot be used; allowed is a whole number from 2"),
         ({"orders": -1}, "orders: -1 cannot be used"),
+        ({"assumptions": 5}, "--assumptions: 5 cannot be used; allowed is a whole number of sets from 20"),
         ({"processes": 0}, "processes: 0 cannot be used"),
     ],
 )

@@ -123,6 +123,7 @@ def test_about_prints_the_vision(say: Say) -> None:
 @pytest.mark.parametrize(
     "asked",
     ["rn", "run", "run x --people many", "check no-such-scenario", "list act", "explain appeel", "explain appeal.reech",
+     "explain nonsense.unfounded",
      "explain appeal --society", "report nowhere", "compare nowhere", "plan nowhere", "new",
      "new safeguard", "--nonsense"],
 )  # fmt: skip

@@ -114,7 +114,7 @@ def test_friends_move_a_score_only_while_they_weigh() -> None:
     for arm, weights in (("friends", WEIGHTS), ("none of them", ALONE)):
         told = worlds.totals(_lived(town(**exact, **{f"{SCORING}.weights": weights})), "full")
         assert (told[f"{SCHEME}.unfounded.unfounded"] > 0) == (arm == "friends"), arm
-        assert told[f"{SCHEME}.unfounded.joint"] == told[f"{SCHEME}.unfounded.unfounded"]
+        assert told[f"{SCHEME}.unfounded.unrecorded"] == told[f"{SCHEME}.unfounded.unfounded"]
 
 
 def _lived(scenario: Scenario) -> Any:
@@ -173,7 +173,7 @@ def test_the_friends_rule_is_the_one_worked_out_by_hand() -> None:
             judged += len(friends) >= 2 and adult[person]
     told = worlds.totals(engine.outcome(), "full")
     assert 50 < refused < judged and told[f"{place}.refused"] == refused
-    assert told[f"{SCHEME}.unfounded.unfounded"] == told[f"{SCHEME}.unfounded.joint"] == refused
+    assert told[f"{SCHEME}.unfounded.unfounded"] == told[f"{SCHEME}.unfounded.unrecorded"] == refused
     assert 0 < told[f"{place}.sound"] < refused
 
 

@@ -107,8 +107,8 @@ NEVER |= {
     for what in ("adults", "harmful", "grave")
     for name in ("gained_30", "gained", "lost_1", "lost_11", "lost_51", "lost_71")
 }
-#: Nobody forges an entry, and there is no other scheme to copy from.
-NEVER |= {"suining.unfounded.forged", "suining.unfounded.miscopied"}
+#: Nobody forges an entry, there is no other scheme to copy from, and nobody's score hangs on friends.
+NEVER |= {f"suining.unfounded.{cause}" for cause in ("forged", "miscopied", "unrecorded")}
 #: Without notice or appeal nobody knows of an entry.
 IN_THE_DARK = {"found", "pending", "refused", "known", "contested", "found_1_3", "found_4_12"}
 

@@ -14,17 +14,20 @@ import pytest
 import worlds
 
 from goodstanding import cli
+from goodstanding.assumptions import BAND
+from goodstanding.draws import hypercube
 from goodstanding.effects import Gathered, bounds, gini, over_lucks, top
 from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
-from goodstanding.harms import VIEWS, Harms
+from goodstanding.harms import VIEWS, Harms, Over
 from goodstanding.measures.ever import Ever
 from goodstanding.mechanism import catalogue, probe
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
 from goodstanding.outcomes import BLIND, Outcomes, _floor, _probed, live, outcomes
 from goodstanding.runs import run
 from goodstanding.scenario import read
+from goodstanding.variants import varied
 from goodstanding.world import COLUMNS
 
 # -- bounds
@@ -280,6 +283,42 @@ def test_it_is_told_in_tables_a_chart_and_a_sentence(found: Outcomes, tmp_path: 
     assert found.to_arrow().num_rows == 5 and b"common luck" in found.to_arrow().schema.metadata[b"goodstanding"]
 
 
+def test_over_assumptions_every_set_is_the_same_question_of_its_own_scenario() -> None:
+    """Catches sets that are not laid over or live under other lucks, and bands of something else than the sets."""
+    scenario = town(months=6)
+    found = outcomes(scenario, lucks=4, assumptions=20, processes=2)
+    laid = hypercube(scenario, 20, ["full"])[4].values
+    alone = outcomes(varied(scenario, laid), lucks=4, processes=2)
+    kinds = [asdict(kind) for kind in alone.kinds]
+    assert json.loads(json.dumps(kinds)) == json.loads(json.dumps(found.sets[4]["kinds"]))
+    for at, row in enumerate(found.across()):
+        totals = [one["kinds"][at]["total"]["mean"] for one in found.sets]
+        least, most = ([one["kinds"][at]["worse_bounds"][end] for one in found.sets] for end in (0, 1))
+        assert [row.total.low, row.total.middle, row.total.high] == pytest.approx([*np.quantile(totals, BAND)])
+        assert row.worse_least.low == pytest.approx(np.quantile(least, 0.05))
+        assert row.worse_most.high == pytest.approx(np.quantile(most, 0.95))
+        assert row.more == sum(t > 0 for t in totals) / 20 and row.total.sets == 20
+    told = Harms(json.loads(json.dumps(found.record)))
+    assert told.sentence().startswith("Across the assumptions tried (20 sets), ")
+    assert "not varied" not in " ".join([told.sentence(), *told.limits]) and "--assumptions 20" in told.command
+    sheet = next(told.tables())
+    assert "over 20 sets of assumptions" in sheet.title and all(len(row) == len(sheet.head) for row in sheet.rows)
+    assert "Across the assumptions" not in Harms({**found.record, "assumptions": None}).sentence()
+
+
+def test_a_direction_that_the_sets_do_not_share_is_not_told_as_one(found: Outcomes) -> None:
+    record = json.loads(json.dumps(found.record))
+    band = {"low": -1.0, "middle": 0.0, "high": 1.0, "sets": 40, "reason": ""}
+    bands = {name: band for name, kind in Over.__annotations__.items() if kind == "Band"}
+    for more, said in ((0.89, True), (0.9, False)):
+        rows = [
+            {"kind": k["kind"], "label": k["label"], **bands, "more": more, "fewer": 1 - more, "luck": None}
+            for k in record["kinds"]
+        ]
+        record["assumptions"] = {"sets": 40, "people": 500, "lucks": 4, "kinds": rows}
+        assert ("do not determine" in Harms(record).sentence()) is said
+
+
 # -- the face
 
 
@@ -291,6 +330,7 @@ def test_it_is_told_in_tables_a_chart_and_a_sentence(found: Outcomes, tmp_path: 
         ({"lucks": 3}, "lucks: 3 cannot be used; allowed is a whole number from 4"),
         ({"lucks": 4.0}, "lucks: 4.0 cannot be used"),
         ({"society": -1}, "society: -1 cannot be used"),
+        ({"assumptions": 19}, "--assumptions: 19 cannot be used; allowed is a whole number of sets from 20"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(asked: dict[str, Any], said: str) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -20,6 +21,8 @@ from goodstanding.acts import ACTS
 from goodstanding.estimates import Estimate
 from goodstanding.report import book as books
 from goodstanding.report import charts, page, parts, wording
+from goodstanding.runs import cards
+from goodstanding.scenario import read
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +261,7 @@ def test_assumptions_are_told_with_their_share_and_ranked_beside_chance(tried: s
     for said in ("200 sets of assumptions", "10,000 people", "199 of 200", "122 of 200"):
         assert said in told
     assert "+0.11" not in told  # what does not pass the line is drawn, and not told
-    assert "−0.71" in told and "1 of 2 parameters pass the line" in told
+    assert "−0.71" in told and "1 of 2 that were varied pass the line" in told
     assert told.count("does not determine") == 1 + 1  # in words, and beside the one that is unsure
     assert "turns round" in told and "The month is cut in half" in told
     assert "25 %</button> of 400 worlds" in told
@@ -391,3 +394,33 @@ def test_values_are_read_as_words() -> None:
     assert wording.words({"A": 970, "D": 0.5}) == "A: 970, D: 0.5"
     assert wording.words(["licence", "welfare"]) == "licence, welfare"
     assert wording.words(True) == "true"
+
+
+def test_lines_that_hide_one_another_are_named(small: Folder, html: str) -> None:
+    """Catches a chart of three arms in which two lines are seen, without a word."""
+    book = books.Book(small)
+    name = "silence.voices"
+    series = {arm: book.of(arm).by("month", name) for arm in book.arms}
+    assert charts.hidden(series) == "none and ghost are the same in every month."
+    near = [replace(row, arm=replace(row.arm, mean=(row.arm.mean or 0) * 1.001)) for row in series["none"]]
+    assert charts.hidden({"none": series["none"], "near": near}) == "none and near lie on one another."
+    assert charts.hidden({"none": series["none"], "full": series["full"]}) == ""
+    assert "None and ghost are the same in every month." in part(html, "time")
+    few = [replace(row, arm=replace(row.arm, mean=None)) if row.cell in (0, 1, 4) else row for row in series["none"]]
+    assert charts.holes({"none": few}, "month") == "Left empty, with fewer than 50 people: month 1 to 2, 5."
+    assert charts.holes({"none": few, "ghost": series["ghost"]}, "month") == ""
+
+
+def test_a_report_opens_with_what_its_scheme_does() -> None:
+    """Catches a page about fines that opens with nobody barred."""
+    opens = {}
+    for name in ("plain-fines", "tencent-credit", "robodebt-2016", "suining-2010"):
+        scenario = read(name)
+        told = cards(scenario, list(scenario.arms))["measures"]
+        opens[name] = sorted((c for c, card in told.items() if card["leads"]), key=lambda c: -c.count("."))
+    assert opens["plain-fines"] == ["fines.fines.billed", "gain.harm", "silence.voices", "silence.held_tongue"]
+    assert (
+        opens["tencent-credit"][0] == "tencent.rewards.favours" and opens["robodebt-2016"][0] == "debts.recovery.owing"
+    )
+    assert opens["suining-2010"][0] == "suining.sanctions.people"
+    assert not any("publicity" in count for count in opens["suining-2010"])

@@ -133,5 +133,5 @@ def test_people_are_refused_for_their_friends_and_for_nothing_else() -> None:
         assert not any(monthly(outcome, "ended_2016", "lender.sanctions.people")[6:])
         refused = total(outcome, "full", "lender.sanctions.credit")
         assert total(outcome, "full", "lender.unfounded.unfounded") == refused
-        assert total(outcome, "full", "lender.unfounded.joint") == refused
+        assert total(outcome, "full", "lender.unfounded.unrecorded") == refused
         assert total(outcome, "full", "lender.friends_rule.sound") > refused // 4

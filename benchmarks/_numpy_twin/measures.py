@@ -153,7 +153,8 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     without, induced = every & (1 - seen), every & seen & (1 - own)
     again = replayed(twin, arm, who)
     causes = [without & of & (1 - kin) & (1 - bars) for bars in again[: len(CAUSES)]] + [without & (1 - of)]
-    paths = [induced & (1 - bars) for bars in again[len(CAUSES) + 2 :]]
+    paths = [induced & (1 - bars) for bars in again[len(CAUSES) + 2 : -1]]
+    unrecorded = without & of & (1 - kin) & again[-1]
     held = np.flatnonzero(arm.against.flags & RECORD > 0)
     held = held[arm.losing[SEEN_AS][arm.against.act[held]]]
     person, act = arm.against.person[held], arm.against.act[held]
@@ -163,7 +164,8 @@ def unfounded(twin: Twin, arm: Arm, every: Array) -> None:
     knows[person[arm.against.flags[held] & FOUND > 0]] = True
     for name, counted in {
         "sanction_months": every, "own_name": of, "unfounded": without, "false": without & of,
-        **dict(zip((*CAUSES, "family"), causes, strict=True)), "joint": without & (1 - np.bitwise_or.reduce(causes)),
+        **dict(zip((*CAUSES, "family"), causes, strict=True)), "unrecorded": unrecorded,
+        "joint": without & (1 - np.bitwise_or.reduce([*causes, unrecorded])),
         "people": (without.sum(1) > 0)[:, None] & twin.adult[who][:, None], "induced": induced,
         **dict(zip(("elsewhere", "livelihood", "grievance", "tie"), paths, strict=True)),
         "no_path_alone": induced & (1 - np.bitwise_or.reduce(paths)), "own": every - without - induced,
@@ -187,6 +189,7 @@ def replayed(twin: Twin, arm: Arm, who: Array) -> list[Array]:
     made = held.flags & TWIN == 0
     left = [(held.flags & RECORD > 0) & ~kind for kind in of_record]
     left += [(held.flags & SEEN > 0) & ~(made & (BROUGHT_BY[act] == way)) for way in range(4)]
+    left += [held.flags & (RECORD | SEEN) == RECORD | SEEN]
     return [apart(bars_on(twin, arm, held.of(which), who), len(DOMAINS)) for which in left]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.comparison import ABSENT, SMALLEST_CELL, per
-from goodstanding.counts import Sums
+from goodstanding.counts import NEVER, Sums
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import Band, Estimate, estimate, less, pooled
 from goodstanding.sweep import AS_WRITTEN, DRAWN, FEWEST
@@ -294,7 +294,7 @@ class Assumptions:
         """The sums of every world of one variant, in both arms; an arm that has no such scheme is nought of one."""
         found = self._variant(variant)
         ours = found.get((arm, measure), [])
-        return [ours, found.get((against, measure)) or [Sums(0, 1, 0, 1)] * len(ours)] if ours else []
+        return [ours, found.get((against, measure)) or [NEVER] * len(ours)] if ours else []
 
     def _variant(self, name: str) -> dict[tuple[str, str], list[Sums]]:
         """(arm, measure) -> the sums of every world of one variant, in the order of the seeds."""
@@ -344,6 +344,9 @@ class Assumptions:
         ours, theirs = (side[0] if side else np.zeros(self.sets) for side in sides)
         bands = [band(side[0]) if side else Band(0.0, 0.0, 0.0, self.sets, ABSENT) for side in sides]
         gaps = self._differences(by, measure, cell, arm, against)
+        singles = [side[1] if side else 0.0 for side in sides]
+        with np.errstate(invalid="ignore"):
+            single = np.asarray(singles[0] - singles[1])
         held = gaps[np.isfinite(gaps)]
         one_sided = any(not np.nan_to_num(side).any() for side in (ours, theirs))
         enough = held.size >= FEWEST and not one_sided
@@ -354,7 +357,7 @@ class Assumptions:
             against=bands[1], difference=band(held),
             same=float(max((held > 0).mean(), (held < 0).mean())) if enough else None,
             some=float((np.nan_to_num(ours) > 0).mean()), where_any=band(there[there > 0]),
-            luck=_luck(sides), written=written,
+            luck=by_luck(single), written=written,
             below=float((held < written).mean()) if written is not None and held.size >= FEWEST else None,
         )  # fmt: skip
 
@@ -376,14 +379,11 @@ def band(values: Floats) -> Band:
     return Band(low, middle, high, int(there.size))
 
 
-def _luck(sides: Sequence[tuple[Floats, Floats] | None]) -> float | None:
-    """The share of the variance between sets that the worlds of a set show among themselves.
+def by_luck(gaps: Floats) -> float | None:
+    """The share of the variance between sets that the worlds of a set show among themselves; `gaps` (sets, worlds).
 
     What one world has in all sets is taken out first; sets are left out in which a world has no denominator.
     """
-    singles = [side[1] if side else 0.0 for side in sides]
-    with np.errstate(invalid="ignore"):
-        gaps = np.asarray(singles[0] - singles[1])
     if gaps.ndim != 2 or gaps.shape[1] < 2:
         return None
     gaps = gaps[np.isfinite(gaps).all(axis=1)]

@@ -5,6 +5,9 @@ changed when it came, on the average over the orders in which all could have com
 Faigle and Kern 1992, International Journal of Game Theory 21: 249-266). Everything is counted in whole numbers: in
 every order, what the rules are given adds up to the whole, exactly. A share is no blame: who needs another rule comes
 after it, and is given what both do together; what fell away without a rule stands beside it.
+
+Where sets of assumptions are asked for, each set is an attribution of its own in a small county, under the same pairs
+of seeds; a share then has a band over the sets in which there was enough to share out.
 """
 
 from __future__ import annotations
@@ -12,58 +15,72 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from goodstanding.answer import Answer
+from goodstanding.assumptions import band, by_luck
 from goodstanding.beside import Job, Tell, answers
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import variance
 from goodstanding.frames import marked
 from goodstanding.frontier import SANCTIONS, UNFOUNDED
-from goodstanding.measures import unfounded
+from goodstanding.measures.unfounded import RESTS
 from goodstanding.players import Player, Players, arm_of, told
 from goodstanding.scenario import Scenario
-from goodstanding.shares import Pair, Share, Shares
+from goodstanding.shares import FEWEST, Across, Pair, Share, Shares
+from goodstanding.sweep import PAIRS, Sweep
+from goodstanding.variants import varied
 
 if TYPE_CHECKING:
     import pyarrow
 
-PEOPLE, SEEDS, ORDERS = 20_000, 20, 10
+PEOPLE, SEEDS, ORDERS, MOST_SEEDS = 20_000, 20, 10, 1000
 MOST_COALITIONS = 512
 """Coalitions that are all lived where every order is asked for."""
+SMALL = "worlds of sets"
+"""What the worlds in which assumptions are tried are called while they are lived."""
 AT_ONCE = 96
 """Coalitions that are lived in lockstep; more would only take more memory."""
 HARM: dict[str, tuple[str, ...]] = {"sanction-months": SANCTIONS, "unfounded sanction-months": UNFOUNDED}
 """What is shared out unless something else is asked for, and always beside it: by the end of the counts' names."""
-CAUSES = (*unfounded.CAUSES, "family", "joint")
-"""What unfounded sanction-months rested on, from the shadows of the record."""
 Values = Mapping[int, Sequence[int]]
 """What one world counted, by coalition: a whole number for each thing that is shared out."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is lived for an attribution: the coalitions follow from it and from the seeds of a world."""
+    """What is lived for an attribution: the coalitions follow from it and from the seeds of a world.
+
+    `drawn` is the number of a set of assumptions, 0 for the scenario as written. Every set takes orders of its own:
+    the error of the same few, in all of them, would be in no band.
+    """
 
     arm: str
     measures: dict[str, list[str]]
     orders: int
+    drawn: int = 0
 
-    def job(self, players: Players, seed: int) -> dict[str, Any]:
-        """One world as it is handed to a process."""
-        return {**asdict(self), "seed": seed, "coalitions": sorted(self.coalitions(players, seed))}
+    def job(self, players: Players, seed: int, laid: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """One world as it is handed to a process, with the values that are laid over the scenario."""
+        return {**asdict(self), "seed": seed, "laid": laid or {}, "coalitions": sorted(self.coalitions(players, seed))}
+
+    def taken(self, players: Players, seed: int) -> list[tuple[int, ...]]:
+        """The orders that are taken in one world."""
+        return players.orders((MOST_SEEDS + self.drawn if self.drawn else seed, seed), self.orders)
 
     def coalitions(self, players: Players, seed: int) -> set[int]:
         """Every coalition that one world needs."""
         found = {0, players.everybody}
         if not self.orders:
             found |= set(players.lattice(MOST_COALITIONS) or ())
-        for order in players.orders((seed, seed), self.orders):
+        for order in self.taken(players, seed):
             found |= set(_growing(order))
         for player in range(len(players)):
             before = players.before(player)
@@ -78,18 +95,21 @@ def attribute(
     measure: str = "",
     seeds: int = SEEDS,
     orders: int = ORDERS,
+    assumptions: int = 0,
     processes: int | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Attribution:
     """Share out what the rules of one arm did, over so many worlds and, in each, so many orders of its own.
 
-    `orders` 0 takes every order there is. Where few coalitions can be, all are lived anyhow. Raises InvalidInput.
+    `orders` 0 takes every order there is. Where few coalitions can be, all are lived anyhow. `assumptions` is how many
+    sets of assumptions are tried in a small county besides. Raises InvalidInput.
     """
     players = Players(scenario, arm)
-    for name, given, least, most in (("seeds", seeds, 2, 1000), ("orders", orders, 0, 10_000)):
+    for name, given, least, most in (("seeds", seeds, 2, MOST_SEEDS), ("orders", orders, 0, 10_000)):
         if type(given) is not int or not least <= given <= most:
             what = f"allowed is a whole number from {least} to {most:,}"
             raise InvalidInput(f"attribute: {name}: {plain(given)} cannot be used; {what}")
+    sweep = Sweep.asked(scenario, assumptions, arm)
     measures = _measures(scenario, arm, measure)
     lattice = players.lattice(MOST_COALITIONS)
     if lattice is None and not orders:
@@ -99,16 +119,26 @@ def attribute(
         orders = 0
     asked = Asked(arm, measures, orders)
     jobs = [Job(asked.job(players, seed), f"world {seed}") for seed in range(seeds)]
+    drawn = [replace(asked, drawn=at + 1) for at in range(sweep.sets if sweep else 0)]
+    for one, laid in zip(drawn, sweep.laid if sweep else (), strict=True):
+        jobs += [Job(one.job(players, s, laid), f"set {one.drawn}, world {s}", SMALL) for s in range(len(PAIRS))]
     with tempfile.TemporaryDirectory(prefix="goodstanding-attribution-") as folder:
         found = answers("goodstanding.attribution:live", scenario, jobs, Path(folder), processes, progress)
     worlds = [{int(coalition): counted for coalition, counted in world["values"]} for world in found]
-    return Attribution(scenario, players, asked, worlds, [world["causes"] for world in found])
+    small = [
+        Attribution(sweep.scenario, players, one, worlds[at : at + len(PAIRS)])
+        for at, one in zip(range(seeds, len(worlds), len(PAIRS)), drawn, strict=True)
+        if sweep
+    ]
+    causes = [world["causes"] for world in found[:seeds]]
+    return Attribution(scenario, players, asked, worlds[:seeds], causes, small)
 
 
 def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Let one world live in every coalition, some of them at a time; whole numbers over all months and everybody."""
     from goodstanding.engine import Engine
 
+    scenario = varied(scenario, job["laid"])
     players, values, causes = Players(scenario, job["arm"]), list[tuple[int, list[int]]](), dict[str, int]()
     names = [name for counts in job["measures"].values() for name in counts]
     families = {name.split(".")[-2] for name in names}
@@ -124,12 +154,15 @@ def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -
             counted = [sum(summed.get(n, 0) for n in counts) for counts in job["measures"].values()]
             values.append((coalition, counted))
             if coalition == players.everybody:
-                causes = {c: sum(n for name, n in summed.items() if name.endswith(f".unfounded.{c}")) for c in CAUSES}
+                causes = {c: sum(n for name, n in summed.items() if name.endswith(f".unfounded.{c}")) for c in RESTS}
     return {"values": values, "causes": causes}
 
 
 class Attribution(Answer):
-    """Shares of every rule in what was counted, over worlds that were each lived in many coalitions."""
+    """Shares of every rule in what was counted, over worlds that were each lived in many coalitions.
+
+    `sets` are the same for each set of assumptions, in a small county.
+    """
 
     def __init__(
         self,
@@ -137,19 +170,20 @@ class Attribution(Answer):
         players: Players,
         asked: Asked,
         worlds: Sequence[Values],
-        causes: Sequence[Mapping[str, int]],
+        causes: Sequence[Mapping[str, int]] = (),
+        sets: Sequence[Attribution] = (),
     ) -> None:
-        self.scenario, self.asked, self.worlds = scenario, asked, worlds
+        self.scenario, self.asked, self.worlds, self.sets = scenario, asked, worlds, sets
         self.players: list[Player] = told(players)
         self.measures = list(asked.measures)
         self._players = players
-        self.causes = {name: sum(found.get(name, 0) for found in causes) / len(causes) for name in CAUSES}
+        self.causes = {name: sum(found.get(name, 0) for found in causes) / len(worlds) for name in RESTS}
 
     @cached_property
     def by_order(self) -> list[list[list[Sequence[int]]]]:
         """What every player was given of every count, in each order of each world; whole numbers."""
         return [
-            [given(world, order) for order in self._players.orders((seed, seed), self.asked.orders)]
+            [given(world, order) for order in self.asked.taken(self._players, seed)]
             for seed, world in enumerate(self.worlds)
         ]
 
@@ -210,6 +244,37 @@ class Attribution(Answer):
             found.append(Pair(players.names[one], players.names[other], measure, *mean_error(gaps)))
         return sorted(found, key=lambda pair: (-abs(pair.mean), pair.one, pair.other))
 
+    def across(self, measure: str) -> list[Across]:
+        """Every rule's share of one count over the sets of assumptions, in the order of the shares; empty without."""
+        told = [one for one in self.sets if abs(one.added(measure)) * len(one.worlds) >= FEWEST]
+        rows = [{share.player: share for share in one.shares(measure)} for one in told]
+        whole = [one.added(measure) for one in told]
+        found = []
+        for player in [share.player for share in self.shares(measure)] if self.sets else ():
+            mean, taken = (
+                np.array([100 * getattr(row[player], what) / of for row, of in zip(rows, whole, strict=True)])
+                for what in ("mean", "taken")
+            )
+            first = [next(iter(row)) == player for row in rows]
+            worlds = [one._by_world(player, measure, row, of) for one, row, of in zip(told, rows, whole, strict=True)]
+            found.append(Across(
+                player, measure, band(mean), band(taken), sum(first) / len(first) if first else None,
+                by_luck(np.array(worlds)) if worlds else None,
+            ))  # fmt: skip
+        return found
+
+    def _by_world(self, player: str, measure: str, shares: Mapping[str, Share], whole: float) -> list[float]:
+        """A rule's share in per cent as each world would move it; their mean is the share.
+
+        The terms of a ratio of totals: what a world gave the rule beyond the share of what rules added there. Worlds
+        that differ in how much was added, and not in how it is shared out, are alike.
+        """
+        at, names, share = self.measures.index(measure), self._players.names, shares[player].mean / whole
+        same = [p for p, name in enumerate(names) if shares[name].mean * whole > 0]
+        added = [math.fsum(world[p][at] for p in same) for world in self._shapley]
+        pairs = zip(self._shapley, added, strict=True)
+        return [100 * (share + (world[names.index(player)][at] - share * there) / whole) for world, there in pairs]
+
     @cached_property
     def told(self) -> Shares:
         """The attribution as it is read."""
@@ -228,6 +293,19 @@ class Attribution(Answer):
             "shares": [_plain(asdict(share)) for m in self.measures for share in self.shares(m)],
             "pairs": [asdict(pair) for m in self.measures for pair in self.pairs(m)],
             "causes": self.causes,
+            "assumptions": self._tried,
+        }  # fmt: skip
+
+    @property
+    def _tried(self) -> dict[str, Any] | None:
+        """What came out over the sets of assumptions; None where they were not varied."""
+        if not self.sets:
+            return None
+        wholes = {m: np.array([one.total(m)[0] for one in self.sets]) for m in self.measures}
+        return {
+            "sets": len(self.sets), "people": self.sets[0].scenario.society.people, "worlds": len(PAIRS),
+            "totals": {m: asdict(band(whole)) for m, whole in wholes.items()},
+            "shares": [asdict(row) for m in self.measures for row in self.across(m)],
         }  # fmt: skip
 
     @property

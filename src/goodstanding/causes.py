@@ -21,7 +21,7 @@ from goodstanding.world import RECORD, TRUE, Column
 if TYPE_CHECKING:
     from goodstanding.trace import Key, Row
 
-JOINT, NO_PATH, FAMILY = "joint", "no_path_alone", "family"
+JOINT, NO_PATH, FAMILY, UNRECORDED = "joint", "no_path_alone", "family", "unrecorded"
 KIN, ADULTS = ("parent", "spouse"), ("head", "spouse")
 NOT_DONE = "entered as an act of the person's own, and not done"
 """Of an entry that a probe makes: the measures look on it as own conduct."""
@@ -47,7 +47,8 @@ class Causes:
                 again = history.traced.rests.get((month, f"{scheme}.{self.words.unfounded.key()}"), {})
                 for bit in range(16):
                     if (own | kin) >> bit & 1:
-                        lacks = {name for name, value in again.items() if not value >> bit & 1}
+                        lacks = {name for name in again if not again[name] >> bit & 1}
+                        lacks ^= {UNRECORDED} & {*again}  # the one cause of which a month counts that it does not lack
                         mine, theirs = own >> bit & 1, kin >> bit & 1
                         told = _verdict(mine, theirs, seen >> bit & 1, twin >> bit & 1, lacks)
                         yield {
@@ -255,7 +256,7 @@ def _verdict(mine: int, kin: int, seen: int, twin: int, lacks: set[str]) -> tupl
     """What one sanction-month rests on and its but-for causes, by the rule of the measure `unfounded`."""
     across: list[str] = [name for name in ("protected", "unable") if mine and name in lacks]
     if not seen:
-        alone = [cause for cause in CAUSES if cause in lacks] if mine and not kin else []
+        alone = [cause for cause in (*CAUSES, UNRECORDED) if cause in lacks] if mine and not kin else []
         return "unfounded", ([FAMILY] if not mine else alone or [JOINT]) + across
     if not twin:
         return "induced", ([path for path in PATHS if path in lacks] or [NO_PATH]) + across

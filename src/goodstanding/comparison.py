@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from goodstanding.counts import Counts, Found, Sums, World
+from goodstanding.counts import NEVER, Counts, Found, Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import (
     LEVEL,
@@ -168,6 +168,13 @@ class Comparison(Frame):
         """
         return self._differences("", [name for name in self._names() if only is None or name in only])
 
+    def telling(self) -> tuple[list[Difference], int]:
+        """The rows as they are printed: first what leads, then what one arm lacks; and how many are nought in both."""
+        rows = self.rows()
+        kept = [row for row in rows if not row.arm.mean == row.against.mean == 0]
+        leads = {name for name, card in self._cards.items() if card.get("leads")}
+        return sorted(kept, key=lambda row: (row.measure not in leads, not row.note)), len(rows) - len(kept)
+
     def by(self, what: str, measure: str) -> list[Difference]:
         """One measure by month, county, group, income_tenth, or stratum (a group with a tenth).
 
@@ -255,7 +262,7 @@ class Comparison(Frame):
     def per_world(self, sums: dict[World, Sums] | None, there: bool) -> list[Sums]:
         """The sums of every world; an arm that has no such scheme counts as nought of one."""
         if not there:
-            return [Sums(0, 1, 0, 1)] * len(self.worlds)
+            return [NEVER] * len(self.worlds)
         return [(sums or {}).get(world, Sums()) for world in self.worlds]
 
     def _people(self, by: str, name: str, cell: str | int) -> list[int]:
@@ -280,11 +287,9 @@ class Comparison(Frame):
 
     @cached_property
     def assumed(self) -> int:
-        """Percent of the parameters that are assumptions: settings and acts, without arms, size and length."""
-        settings = [row for row in self.cards["settings"] if not row["path"].startswith("arms.")]
-        marks = [row["mark"] for row in settings if row["path"] not in SIZE]
-        marks += [act["mark"] for act in self.cards.get("acts", ())]
-        return round(100 * marks.count("assumed") / len(marks)) if marks else 0
+        """Percent of the parameters that are assumptions."""
+        marks = parameters(self.cards)
+        return round(100 * marks.get("assumed", 0) / sum(marks.values())) if marks else 0
 
     def find(self, suffix: str) -> list[Difference]:
         """The measures whose name ends so, one for each scheme that has it."""
@@ -307,9 +312,9 @@ class Comparison(Frame):
         apart = "; ".join(map(str, few)) + (f"; and {more} more" if more > 0 else "")
         return (
             f"The same {people} lived through {told['months']} months with the same luck under the arm {self.arm} of "
-            f"“{titles[0]}” (A) and of “{titles[1]}” (B): {'; '.join(said) or 'nobody was barred from anything'}. "
-            f"What differs: {apart or 'nothing'}. (Luck only: {len(self.worlds)} worlds; the assumptions were not "
-            "varied.)"
+            f"“{titles[0]}” (A) and of “{titles[1]}” (B): {'; '.join(said) or 'nobody was barred from anything'}.\n"
+            f"What differs: {apart or 'nothing'}.\n"
+            f"(Luck only: {len(self.worlds)} worlds; the assumptions were not varied.)"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -340,8 +345,8 @@ class Comparison(Frame):
 
     def table(self, rows: Sequence[Difference] | None = None) -> Table:
         """The rows as a table for the terminal."""
-        shown = self.rows() if rows is None else rows
-        return terminal(self._head(), self._cells(shown), *self._said(shown), numbers=self._head()[2:])
+        shown, nought = self.telling() if rows is None else (rows, 0)
+        return terminal(self._head(), self._cells(shown), *self._said(shown, nought), numbers=self._head()[2:])
 
     def __rich__(self) -> Table:
         return self.table()
@@ -358,8 +363,8 @@ class Comparison(Frame):
         return f"<Comparison of {' with '.join(self.heads)}, {len(self.worlds)} worlds, synthetic society>"
 
     def _repr_html_(self) -> str:
-        rows = self.rows()
-        title, caption = self._said(rows)
+        rows, nought = self.telling()
+        title, caption = self._said(rows, nought)
         return notebook(self._head(), self._cells(rows), title, f"{caption}. {self.headline()}")
 
     def _head(self) -> list[str]:
@@ -374,7 +379,7 @@ class Comparison(Frame):
             interval = gap.reason if gap.low is None else f"{number(gap.low)} to {number(gap.high)}"
             yield [row.name, row.per, *rates, number(gap.mean), interval, f"{row.same} of {gap.worlds}"]
 
-    def _said(self, rows: Sequence[Difference]) -> tuple[str, str]:
+    def _said(self, rows: Sequence[Difference], nought: int = 0) -> tuple[str, str]:
         """Title and caption."""
         worlds, cut = len(self.worlds), any(row.by not in ("", "month") for row in rows)
         said = ["synthetic society", ONE_WORLD]
@@ -386,6 +391,8 @@ class Comparison(Frame):
             ]
         if any(row.note for row in rows):
             said.append(f"{MARK} {ABSENT.replace('this arm', 'one of the two')}")
+        if nought:
+            said.append(f"{nought} more are nought in both")
         title = (
             self.manifest["title"]
             if self.other is None
@@ -440,6 +447,13 @@ def compare(
     if other is not None and other.path.resolve() == run.path.resolve():
         raise InvalidInput(f"compare: {run.path.name} is held against itself; allowed is another run, or one run alone")
     return Comparison(run, arm, against, other=other)
+
+
+def parameters(cards: Mapping[str, Any]) -> dict[str, int]:
+    """How many parameters there are of each provenance: settings and acts, without arms, size and length."""
+    settings = [row for row in cards["settings"] if row["path"] not in SIZE and not row["path"].startswith("arms.")]
+    marks = [row["mark"] for row in (*settings, *cards.get("acts", ()))]
+    return {mark: marks.count(mark) for mark in sorted({*marks})}
 
 
 def per(measure: str, cards: Mapping[str, Any]) -> str:

@@ -33,6 +33,8 @@ class Sums:
     people: int = 0
 
 
+NEVER = Sums(0, 1, 0, 1)
+"""What a world counts in an arm that has no such scheme: nought of one."""
 Found = dict[tuple[str, str | int], dict[World, Sums]]
 """(measure, cell) -> world -> sums."""
 

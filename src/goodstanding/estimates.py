@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from goodstanding.counts import Sums
+from goodstanding.counts import NEVER, Sums
 
 LEVEL = 0.95
 ONE_WORLD = "one world: no interval"
@@ -110,13 +110,16 @@ def possible(arms: Sequence[Sequence[Sums]]) -> tuple[float, float]:
     """Between which rates the truth can lie at all: that of one arm, or of the first less the second.
 
     Nothing is counted less than never. What in no world was counted more often than its denominator is held to be a
-    share, which ends at 1,000. An arm in which nothing was counted is nought, so that the difference has the bounds of
-    the other arm.
+    share, which ends at 1,000. An arm without the scheme is nought, and so is held one in which five worlds or more
+    counted nothing, so that the difference has the bounds of the other arm. Two to four worlds in which nothing
+    happened to be counted bound nothing: where worlds differ much and their luck is not shared, more may happen in that
+    arm than in the other (`docs/intervals.md` has what a cut there would cost).
     """
     bounds = []
     for worlds in arms:
         share = all(w.count <= w.base for w in worlds)
-        most = 0.0 if not any(w.count for w in worlds) else 1000.0 if share else math.inf
+        sure = len(worlds) >= FEWEST_WORLDS or all(w == NEVER for w in worlds)
+        most = 0.0 if sure and not any(w.count for w in worlds) else 1000.0 if share else math.inf
         bounds.append((0.0 if all(w.count >= 0 for w in worlds) else -math.inf, most))
     (least, most), *others = bounds
     return (least - others[0][1], most - others[0][0]) if others else (least, most)

@@ -226,7 +226,8 @@ class Run:
     def attribute(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Attribution:
         """What came of which rule: the run's scenario, lived again in many coalitions of its rules, by fewer people.
 
-        Takes what `attribution.attribute` takes: `arm`, `measure`, `seeds`, `orders`, `processes`, `progress`.
+        Takes what `attribution.attribute` takes: `arm`, `measure`, `seeds`, `orders`, `assumptions`,
+        `processes`, `progress`.
         """
         from goodstanding.attribution import PEOPLE, attribute
 
@@ -236,7 +237,7 @@ class Run:
     def outcomes(self, *, people: int | None = None, allow_extensions: bool = False, **asked: Any) -> Outcomes:
         """Who was harmed, as far as it can be known: one society of the run, lived again under many lucks.
 
-        Takes what `outcomes.outcomes` takes: `arm`, `lucks`, `society`, `processes`, `progress`.
+        Takes what `outcomes.outcomes` takes: `arm`, `lucks`, `society`, `assumptions`, `processes`, `progress`.
         """
         from goodstanding.outcomes import outcomes
 

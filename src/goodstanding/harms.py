@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from goodstanding.answer import Sheet, Told
-from goodstanding.estimates import Estimate
-from goodstanding.headline import modelled, number
+from goodstanding.assumptions import DETERMINES
+from goodstanding.estimates import Band, Estimate
+from goodstanding.headline import modelled, number, of_sets
+from goodstanding.shares import ends, tried_in
 
 SHARE = 0.05
 """Adults out of the scheme's sight in the probe."""
@@ -35,6 +37,10 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 """The tables, with the heads of their columns."""
+ACROSS = (
+    "months", "total", "more, fewer in", "worse off, same luck", "luck redrawn", "neither life with it",
+    "whatever the pairing", "floor", "of the total, luck",
+)  # fmt: skip
 
 
 PAIRING = "each person with themselves, under the same draws in both arms (common luck): a convention"
@@ -98,6 +104,34 @@ class Kind:
     plain_10: float | None
 
 
+@dataclass(frozen=True)
+class Over:
+    """One kind of months over the sets of assumptions, as in `Kind`: bands, and in what share of the sets the scheme
+    brought more of them or fewer. `least` and `most` are the ends of the bounds; `luck` is the part of the spread of
+    the total that lucks of one set show among themselves.
+    """
+
+    kind: str
+    label: str
+    total: Band
+    more: float
+    fewer: float
+    direct: Band
+    spill: Band
+    worse: Band
+    worse_redrawn: Band
+    worse_without: Band
+    worse_least: Band
+    worse_most: Band
+    better: Band
+    better_redrawn: Band
+    better_without: Band
+    better_least: Band
+    better_most: Band
+    floor_worse: Band
+    luck: float | None
+
+
 class Harms(Told):
     """Potential outcomes as they are read."""
 
@@ -108,6 +142,7 @@ class Harms(Told):
         super().__init__(record)
         self.adults, self.lucks, self.months = record["adults"], record["lucks"], record["months"]
         self.kinds = [_kind(row) for row in record["kinds"]]
+        self.tried: Mapping[str, Any] | None = record.get("assumptions")
 
     @property
     def limits(self) -> list[str]:
@@ -120,7 +155,9 @@ class Harms(Told):
             "as harmed is not known."
         )
         return [
-            "The assumptions were not varied, and it is one society: intervals are of luck alone, at one set of "
+            f"{tried_in(self.tried, self._society)} It is one society: another may change sizes and signs."
+            if self.tried
+            else "The assumptions were not varied, and it is one society: intervals are of luck alone, at one set of "
             "assumptions. Another set or another society may change sizes and signs.",
             "Nobody lives both lives: pairing them by common luck is a convention. A share of people holds under its "
             "pairing alone; its bounds hold whatever the pairing.",
@@ -145,11 +182,47 @@ class Harms(Told):
         r = self.record
         return (
             f"goodstanding outcomes RUN --arm {r['arm']} --people {r['people']} --months {self.months} --lucks "
-            f"{self.lucks} --society {r['society']}"
+            f"{self.lucks} --society {r['society']}" + (f" --assumptions {self.tried['sets']}" if self.tried else "")
         )
 
+    @property
+    def _society(self) -> str:
+        """Where a set of assumptions was lived."""
+        return f"by one society under {self.tried['lucks']} lucks," if self.tried else ""
+
+    def across(self) -> list[Over]:
+        """Every kind of months over the sets of assumptions; empty where they were not varied."""
+        rows = self.tried["kinds"] if self.tried else []
+        found: list[dict[str, Any]] = [
+            {name: Band(**value) if isinstance(value, Mapping) else value for name, value in row.items()}
+            for row in rows
+        ]
+        return [Over(**row) for row in found]
+
     def sentence(self) -> str:
-        """What was found, in the past tense and in the model: the clearest mean first, then shares by pairing."""
+        """What was found, in the past tense and in the model: over the assumptions first, where they were varied."""
+        luck = self._over_luck()
+        return f"{self._over_sets()} {luck[0].lower()}{luck[1:]}" if self.tried else luck
+
+    def _over_sets(self) -> str:
+        """What the sets of assumptions made of the kind of months that is told."""
+        assert self.tried is not None
+        sets, kind = self.tried["sets"], self.leading[0].kind
+        row = next(row for row in self.across() if row.kind == kind)
+        more, fewer = (of_sets(share, sets) for share in (row.more, row.fewer))
+        way = f"more in {more}, fewer in {fewer}"
+        if max(row.more, row.fewer) < DETERMINES:
+            way += ": whether more or fewer, the assumptions tried do not determine"
+        return (
+            f"Across the assumptions tried ({sets:,} sets), {row.label} changed by {_band(row.total)} for every 1,000 "
+            f"adults with the scheme ({way}). Of every 1,000, with the same luck in both lives, {_band(row.worse)} "
+            f"were worse off; with luck redrawn {_band(row.worse_redrawn)}, by luck alone {_band(row.worse_without)}; "
+            f"whatever the pairing {_bounds(row)}. (From the 5th to the 95th of every 100 sets, each one society of "
+            f"{self.tried['people']:,} synthetic people under {self.tried['lucks']} lucks.) As it is written:"
+        )
+
+    def _over_luck(self) -> str:
+        """What was found at the one set of assumptions: the clearest mean first, then shares by pairing."""
         under = f"{modelled(self.record['title'])} (arm {self.record['arm']})"
         kind, clear = self.leading
         low, high = (number(1000 * end) for end in kind.worse_bounds)
@@ -168,7 +241,8 @@ class Harms(Told):
             f"{number(1000 * kind.worse)} were worse off in "
             f"{kind.label} with the scheme than without; with luck redrawn {number(1000 * kind.worse_redrawn)}, and "
             f"{number(1000 * kind.worse_without)} were so by luck alone, with the scheme in neither life{floor}. "
-            f"Whatever the pairing, it is {low} to {high}. (One society; luck only, the assumptions were not varied. "
+            f"Whatever the pairing, it is {low} to {high}. (One society; luck only"
+            f"{'' if self.tried else ', the assumptions were not varied'}. "
             "Nobody lives both lives: pairing them by common luck is a convention.)"
         )
 
@@ -180,8 +254,33 @@ class Harms(Told):
 
     def tables(self) -> Iterator[Sheet]:
         """Every table, ready for a page: heads, rows, title and caption."""
+        if self.tried:
+            yield Sheet(ACROSS, list(self.bands()), *self.said_across(self.tried))
         for view, (_, head) in VIEWS.items():
             yield Sheet(head, list(self.cells_of(view)), *self.said(view))
+
+    def bands(self) -> Iterator[list[str]]:
+        """The rows of the table over the sets of assumptions."""
+        sets = self.tried["sets"] if self.tried else 0
+        for row in self.across():
+            shares = [row.worse, row.worse_redrawn, row.worse_without]
+            floor = _band(row.floor_worse) if row.floor_worse.sets else "–"
+            yield [
+                row.label, _band(row.total), f"{round(row.more * sets):,}, {of_sets(row.fewer, sets)}",
+                *map(_band, shares), _bounds(row), floor, _percent(row.luck),
+            ]  # fmt: skip
+
+    def said_across(self, tried: Mapping[str, Any]) -> tuple[str, str]:
+        """Title and caption of the table over the sets of assumptions."""
+        return (
+            f"{self.record['title']}, {self.record['arm']}: over {tried['sets']:,} sets of assumptions, for every "
+            "1,000 adults",
+            f"synthetic society · 5th to 95th of every 100 sets, each one society of {tried['people']:,} people under "
+            f"{tried['lucks']} lucks; total: months added; more, fewer in: sets in which there were more of them with "
+            "the scheme, and fewer; shares are of those worse off; whatever the pairing: from the lower end of the "
+            "least to the upper end of the greatest share; of the total, luck: the part of its spread that lucks of "
+            "one set show among themselves",
+        )
 
     def _shares(self, told: Mapping[str, Any], way: str) -> list[str]:
         """The shares of those worse off, or better off, by pairing, with their bounds and the floor."""
@@ -230,6 +329,21 @@ def _span(found: Estimate) -> str:
 
 def _between(low: float | None, high: float | None) -> str:
     return f"at most {_percent(high)}" if low is None else f"{_percent(low)} to {_percent(high)}"
+
+
+def _band(found: Band) -> str:
+    """A band of what is counted for each adult, for every 1,000."""
+    return _of_sets(found.low, found.high, found.sets)
+
+
+def _bounds(row: Over) -> str:
+    """Between which shares of 1,000 adults any pairing must lie, over the sets."""
+    return _of_sets(row.worse_least.low, row.worse_most.high, row.worse_least.sets)
+
+
+def _of_sets(low: float | None, high: float | None, sets: int) -> str:
+    low, high = (None if end is None else 1000 * end for end in (low, high))
+    return ends(Band(low, None, high, sets))
 
 
 def _percent(value: float | None) -> str:

@@ -5,30 +5,26 @@ No country, people or firm is its subject; nothing in it proves, and nobody in i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
-from goodstanding.measures.unfounded import CAUSES
 
 if TYPE_CHECKING:
-    from goodstanding.assumptions import Assumptions, Spread
+    from goodstanding.assumptions import Assumptions, Floats, Spread
     from goodstanding.comparison import Comparison, Difference
     from goodstanding.counts import Sums
 
-BARRED, FAMILY, FALSE, UNABLE, INDUCED, AVERTED = (
-    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unable", ".unfounded.induced",
-    ".unfounded.averted",
+BARRED, FAMILY, FALSE, UNRECORDED, UNABLE, INDUCED, AVERTED = (
+    ".sanctions.people", ".unfounded.family", ".unfounded.false", ".unfounded.unrecorded", ".unfounded.unable",
+    ".unfounded.induced", ".unfounded.averted",
 )  # fmt: skip
 DUNNED = ".recovery.unfounded"
 SILENT, SPOKE = "silence.held_tongue", "silence.voices"
 """The measures of the headline, by the end of their name: a scheme's own begin with its name."""
-FRIENDS = ".friends_rule.refused"
-ENTRIES = tuple(f".unfounded.{cause}" for cause in CAUSES)
-"""Whom a rule refuses on no entry of their own, and months that fell away but for entries of one cause."""
 UNPAID = "fell away once payments that were beyond the person's means were taken out of the record"
 UNTRUE = "fell away once entries about what the person had not done were taken out"
-NO_ENTRY = "rested on no entry of the person's own"
+NO_ENTRY = "rested on no false entry, but on what is on no record of the person's own, such as friends' scores"
 BROUGHT = (
     "stood on the record, but not on the record that the same rules made of the same person's acts in the world "
     "without the scheme (induced: under the same draws, a convention)"
@@ -49,7 +45,10 @@ LATE = 12
 
 
 def headline(found: Comparison) -> str:
-    """What was found in an arm beside another one: across the assumptions where they were varied, else on luck."""
+    """What was found in an arm beside another one: across the assumptions where they were varied, else on luck.
+
+    A line each: what was lived, who was barred, what that rested on, who spoke, and how far all of it is certain.
+    """
     months, people = found.manifest["months"], f"{found.manifest['people']:,} synthetic people"
     counties = int(found.cards.get("counties", 1))
     place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
@@ -58,37 +57,48 @@ def headline(found: Comparison) -> str:
     share = f"{found.assumed} % of the parameters are assumptions"
     tried = found.tried if found.tried and {found.arm, found.against} <= {*found.tried.arms} else None
     if tried and months:
-        return (
+        rows = tried.rows(found.arm, found.against)
+        felt = _felt(found)
+        return _lines(
             f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
-            f"{months} months. In the arm {found.arm}: {_sentences(_across(found, tried))} (From the 5th to the 95th "
-            f"of every 100 sets, with the median, each over {tried.worlds} worlds of {tried.people:,} synthetic "
-            f"people; {share}.)"
+            f"{months} months.",
+            f"In the arm {found.arm}: {_sentences(_barred_across(tried, rows) if felt else [NOBODY])}",
+            _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
+            _capital(_sentences(_spoken_across(found.against, rows))),
+            f"(From the 5th to the 95th of every 100 sets, with the median, each over {tried.worlds} worlds of "
+            f"{tried.people:,} synthetic people; {share}.)",
         )
     worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
-    felt = [*_barred(found), *_resting(found)] if _felt(found) else [NOBODY]
-    said = _sentences([*felt, *_silent(found)] if months else ["no month was lived"])
-    return (
-        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months. In "
-        f"the arm {found.arm}: {said} (Luck only: {worlds}; the assumptions were not varied, and {share}.)"
+    felt = _felt(found)
+    barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
+    return _lines(
+        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months.",
+        f"In the arm {found.arm}: {barred}",
+        _capital(_sentences(_resting(found))) if felt and months else "",
+        _capital(_sentences(_silent(found))) if months else "",
+        f"(Luck only: {worlds}; the assumptions were not varied, and {share}.)",
     )
 
 
-def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
-    """The same across the sets of assumptions, each with the share of them in which the direction holds."""
-    rows = tried.rows(found.arm, found.against)
-    if not _felt(found):
-        yield NOBODY
-    else:
-        for row in _ending(rows, DUNNED):
-            yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
-        for row in _ending(rows, BARRED):
-            said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
-            yield f"{said} in an average month"
-            yield (
-                f"{_scheme(row, rows)}anybody at all was barred, in so small a county ({tried.people:,} people, "
-                f"{tried.worlds} worlds), in {of_sets(row.some, tried.sets)}"
-            )
-        yield from _resting_across(found.arm, tried, rows)
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
+
+
+def _barred_across(tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
+    """Who was barred or dunned across the sets of assumptions, and in how many of them anybody was."""
+    for row in _ending(rows, DUNNED):
+        yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
+    for row in _ending(rows, BARRED):
+        said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
+        yield f"{said} in an average month"
+        yield (
+            f"{_scheme(row, rows)}anybody at all was barred, in so small a county ({tried.people:,} people, "
+            f"{tried.worlds} worlds), in {of_sets(row.some, tried.sets)}"
+        )
+
+
+def _spoken_across(against: str, rows: Sequence[Spread]) -> Iterator[str]:
+    """Who held their tongue and who spoke, with the share of the sets in which the direction holds."""
     for row in _ending(rows, SILENT):
         if row.arm.high:
             yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
@@ -99,7 +109,7 @@ def _across(found: Comparison, tried: Assumptions) -> Iterator[str]:
         fewer = "fewer" if gap.middle < 0 else "more"
         if row.determined:
             yield (
-                f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {found.against} "
+                f"in {of_sets(row.same, gap.sets)} there were {fewer} voices than in the arm {against} "
                 f"({spoken(gap)} for 1,000 adult-months, below nought is fewer)"
             )
         else:
@@ -122,10 +132,11 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
     gloss, any_told = MONTH, False
     for scheme in _schemes(rows):
         mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.unfounded.")}
-        rates = {end: tried.rates(f"{scheme}{end}", arm) for end in (FRIENDS, *ENTRIES)}
-        untrue = NO_ENTRY if _no_entry({end: any(r > 0) for end, r in rates.items() if r is not None}) else UNTRUE
+        apart, false = (tried.rates(f"{scheme}{end}", arm) for end in (UNRECORDED, FALSE))
+        some, whole = (False, False) if apart is None else (bool((apart > 0).any()), _alike(apart, false))
+        own = ((OWN, suffix, what) for suffix, what in {UNABLE: UNPAID, **_untrue(some, whole)}.items())
         parts: list[tuple[str, Band, str]] = []
-        for base, suffix, what in ((OWN, UNABLE, UNPAID), (OWN, FALSE, untrue), (ALL, INDUCED, BROUGHT)):
+        for base, suffix, what in (*own, (ALL, INDUCED, BROUGHT)):
             if suffix in mine and mine[suffix].arm.high is not None:
                 parts.append((base, mine[suffix].arm, what))
         if parts and parts[-1][2] == BROUGHT and AVERTED in mine:
@@ -146,9 +157,12 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
 
 
 def _sentences(parts: Iterable[str]) -> str:
-    """Parts as sentences; the first goes on from a colon."""
-    first, *rest = [part for part in parts if part] or [NOBODY]
-    return " ".join(f"{part}." for part in (first, *(part[0].upper() + part[1:] for part in rest)))
+    """Parts as sentences; the first may go on from a colon."""
+    return " ".join(f"{_capital(part) if at else part}." for at, part in enumerate(filter(None, parts)))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _ending(rows: Sequence[Spread], suffix: str) -> Iterator[Spread]:
@@ -181,9 +195,10 @@ def _resting(found: Comparison) -> Iterator[str]:
     rows, gloss, any_told = found.rows(), MONTH, False
     for scheme in _schemes(rows):
         mine = {row.measure.removeprefix(scheme): row for row in rows if row.measure.startswith(f"{scheme}.")}
-        untrue = NO_ENTRY if _no_entry({end: row.count > 0 for end, row in mine.items()}) else UNTRUE
+        apart, false = (mine[end].count if end in mine else 0 for end in (UNRECORDED, FALSE))
         for base, parts in {
-            OWN: {UNABLE: UNPAID, FALSE: untrue}, ALL: {INDUCED: BROUGHT, AVERTED: NET, FAMILY: RELATIVES},
+            OWN: {UNABLE: UNPAID, **_untrue(apart > 0, apart == false)},
+            ALL: {INDUCED: BROUGHT, AVERTED: NET, FAMILY: RELATIVES},
         }.items():  # fmt: skip
             shares = []
             for suffix, what in parts.items():
@@ -192,7 +207,7 @@ def _resting(found: Comparison) -> Iterator[str]:
                     continue
                 few, rate = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}", row.arm
                 if suffix == AVERTED:
-                    if INDUCED not in mine:
+                    if INDUCED not in mine or not mine[INDUCED].count + row.count:
                         continue
                     few = f"{number(mine[INDUCED].count - row.count)} of {row.base:,}"
                     rate = estimate([_per_world(found, f"{scheme}{end}") for end in (INDUCED, AVERTED)])
@@ -209,9 +224,16 @@ def _per_world(found: Comparison, measure: str) -> list[Sums]:
     return found.per_world(found.counts.sums(found.arm).get((measure, "")), True)
 
 
-def _no_entry(counted: Mapping[str, bool]) -> bool:
-    """True where people were refused for their friends and no entry was a cause: all is joint, by its making."""
-    return counted.get(FRIENDS, False) and not any(counted.get(end, True) for end in ENTRIES)
+def _untrue(some: bool, whole: bool) -> dict[str, str]:
+    """How false months are told: some of them, or all, may rest on no false entry."""
+    if not some:
+        return {FALSE: UNTRUE}
+    return {FALSE: NO_ENTRY} if whole else {FALSE: f"{UNTRUE}, or {NO_ENTRY}", UNRECORDED: NO_ENTRY}
+
+
+def _alike(one: Floats, other: Floats | None) -> bool:
+    """True where two rates are the same in every set, the sets without either left out."""
+    return other is not None and bool(((one == other) | ((one != one) & (other != other))).all())
 
 
 def _schemes(rows: Sequence[Difference | Spread]) -> list[str]:

@@ -7,7 +7,7 @@ names can be asked here, from Python and on the command line alike.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.errors import InvalidInput, nearest, plain
@@ -15,6 +15,7 @@ from goodstanding.errors import InvalidInput, nearest, plain
 if TYPE_CHECKING:
     from goodstanding.card import Card, Setting
     from goodstanding.measures import Measure
+    from goodstanding.scenario import Scenario
 
 CANNOT = (
     "It counts synthetic people under assumptions: it is no estimate for any real population. Its difference between "
@@ -24,10 +25,11 @@ CANNOT = (
 """What no measure can say."""
 
 
-def explain(what: str) -> dict[str, Any]:
+def explain(what: str, names: Iterable[str] = ()) -> dict[str, Any]:
     """Say what a mechanism, measure, count, setting, act, arm or column is; the first key says which of them.
 
-    `what` is a name or a dotted path, as it stands in scenarios and results. Raises InvalidInput for an unknown one.
+    `what` is a name or a dotted path, as it stands in scenarios and results; `names` are those of schemes and arms that
+    may stand in it beside the library's. Raises InvalidInput for an unknown one.
     """
     from goodstanding.acts import ACTS
     from goodstanding.checked import MONTHS
@@ -51,6 +53,7 @@ def explain(what: str) -> dict[str, Any]:
     places = [at for at, part in enumerate(parts) if part in cards]
     for at in places:
         if (told := _on(cards[parts[at]], parts[at + 1 :])) is not None:
+            _known(what, parts[:at], {"schemes", "arms", "measures", *folders, *cards, *NESTED, *names})
             return told
     if what in folders:
         return {"folder": what, "holds": {key: cls.summary() for key, cls in folders[what].items()}}
@@ -66,6 +69,26 @@ def explain(what: str) -> dict[str, Any]:
         f"explain: '{plain(what)}' is unknown; allowed is a scenario, a mechanism, a "
         f"setting's path, a measure or one of its counts, an act (`goodstanding list`), an arm or a column{hint}"
     )
+
+
+def named(scenario: Scenario) -> set[str]:
+    """The names of a scenario's schemes and arms."""
+    return {*scenario.arms, *(scheme.name for world in scenario.worlds.values() for scheme in world.schemes)}
+
+
+def _known(what: str, words: Sequence[str], names: set[str]) -> None:
+    """Raise InvalidInput where one of the words before a card is the name of nothing."""
+    from goodstanding.library import library
+    from goodstanding.scenario import read
+
+    if {*words} <= names:
+        return
+    names = names.union(*(named(read(name)) for name in library()))
+    if word := next((word for word in words if word not in names), ""):
+        raise InvalidInput(
+            f"explain: in '{plain(what)}' nothing is called '{plain(word)}'; allowed is a scheme or arm of the "
+            f"library, or with --scenario of yours{nearest(word, names)}"
+        )
 
 
 def _cards() -> dict[str, type[Card]]:

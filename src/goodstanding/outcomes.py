@@ -4,7 +4,10 @@ One society lives under several lucks, in the arm asked for, without the scheme,
 months of each kind are kept, a byte or two a kind. Nobody has both lives: who was harmed depends on how the two are
 paired. Means do not; neither does what is expected of a person over lucks; shares of people do, so that they stand
 beside the bounds that hold whatever the pairing (Fréchet 1951; for differences Makarov 1981), beside a pairing with
-other luck, and beside what one small entry changes for people it does not concern.
+other luck, and beside how many of the untouched are worse off where a few others are each given one small entry.
+
+Where sets of assumptions are asked for, each set is the same question in a small county under a few lucks, and every
+mean and share then has a band over the sets.
 """
 
 from __future__ import annotations
@@ -19,16 +22,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from goodstanding.answer import Answer
+from goodstanding.assumptions import band, by_luck
 from goodstanding.beside import Job, Tell, answers
 from goodstanding.effects import Array, Gathered, gini, over_lucks, top
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.estimates import LEVEL, Estimate
+from goodstanding.estimates import LEVEL, Band, Estimate
 from goodstanding.frames import marked
-from goodstanding.harms import ORDER, PAIRING, SHARE, Harms, Kind
+from goodstanding.harms import ORDER, PAIRING, SHARE, Harms, Kind, Over
 from goodstanding.measures.ever import LESS_IS_HARM, Ever
 from goodstanding.mechanism import probe
 from goodstanding.scenario import Arm, Scenario
 from goodstanding.society import SMALLEST_CELL, Population
+from goodstanding.sweep import Sweep
+from goodstanding.variants import varied
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,38 +50,64 @@ def outcomes(
     arm: str = "full",
     lucks: int = LUCKS,
     society: int = 0,
+    assumptions: int = 0,
     processes: int | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Outcomes:
     """Let one society live under so many lucks with a scheme, without it and in the probes, and compare its people.
 
-    Raises InvalidInput for an arm that is not there or has no scheme, for too few lucks and for a society that is none.
+    `assumptions` is how many sets of assumptions are tried besides, each in a small county under a few lucks. Raises
+    InvalidInput for an arm that is not there or has no scheme, for too few lucks and for a society that is none.
     """
     given = _probed(scenario, arm)
     for name, value, least, most in (("lucks", lucks, FEWEST, 1000), ("society", society, 0, (1 << 64) - 1)):
         if type(value) is not int or not least <= value <= most:
             what = f"allowed is a whole number from {least} to {most:,}"
             raise InvalidInput(f"outcomes: {name}: {plain(value)} cannot be used; {what}")
-    people = Population(scenario.society, society)
+    sweep = Sweep.asked(scenario, assumptions, arm)
+    asks = {"arm": arm, "society": society}
+    jobs = [Job({**asks, "luck": luck}, f"luck {luck}", "lucks") for luck in range(lucks)]
+    with tempfile.TemporaryDirectory(prefix="goodstanding-outcomes-") as name:
+        files = answers("goodstanding.outcomes:live", scenario, jobs, Path(name), processes, progress)
+        found, cells = _gathered(given, arm, society, [Path(name) / file for file in files])
+    jobs = [Job({**asks, "laid": laid}, f"set {at + 1}", "sets") for at, laid in enumerate(sweep.laid if sweep else ())]
+    with tempfile.TemporaryDirectory(prefix="goodstanding-outcomes-") as name:
+        sets = answers("goodstanding.outcomes:small", scenario, jobs, Path(name), processes, progress) if jobs else []
+    return Outcomes(scenario, arm, society, found, cells, sets)
+
+
+def small(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """The same question at another set of assumptions, in a small county under a few lucks: its kinds, in numbers."""
+    scenario, arm, society = varied(scenario, job["laid"]), job["arm"], job["society"]
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        lucks = [{"arm": arm, "society": society, "luck": luck} for luck in range(FEWEST)]
+        files = [Path(name) / live(scenario, Path(name), luck, tell) for luck in lucks]
+        found, cells = _gathered(_probed(scenario, arm), arm, society, files)
+    kinds = [asdict(kind) for kind in Outcomes(scenario, arm, society, found, cells).kinds]
+    by_luck = {kind: [int((a - b).sum()) / gathered.strata.size for a, b in gathered.sums]
+               for kind, gathered in found.items()}  # fmt: skip
+    return {"people": scenario.society.people, "kinds": kinds, "by_luck": by_luck}
+
+
+def _gathered(given: Scenario, arm: str, society: int, files: Sequence[Path]) -> tuple[dict[str, Gathered], list[str]]:
+    """What the lucks of one society left in files, kind by kind, with the names of the strata."""
+    people = Population(given.society, society)
     adults = people.columns["age"] > 0
     names = [f"{group} {tenth:02}" for _, group, tenth in people.strata]
     cells = sorted({*names})
     strata = np.array([cells.index(name) for name in names])[people.columns["stratum"][adults]]
     found = {kind: Gathered(strata, -1 if kind in LESS_IS_HARM else 1) for kind in Ever.columns}
-    jobs = [Job({"arm": arm, "society": society, "luck": luck}, f"luck {luck}", "lucks") for luck in range(lucks)]
-    with tempfile.TemporaryDirectory(prefix="goodstanding-outcomes-") as name:
-        files = answers("goodstanding.outcomes:live", scenario, jobs, Path(name), processes, progress)
-        for file in files:
-            with np.load(Path(name) / file, allow_pickle=False) as kept:
-                for kind, gathered in found.items():
-                    told = {side: kept[f"{side}.{kind}"] for side in given.arms if f"{side}.{kind}" in kept.files}
-                    gathered.add(
-                        told[arm], told[WITHOUT], blind=told[BLIND], hidden=kept["hidden"], full=told.get("full"),
-                        placebo=told.get(FLOOR), untouched=kept["untouched"],
-                    )  # fmt: skip
+    for file in files:
+        with np.load(file, allow_pickle=False) as kept:
+            for kind, gathered in found.items():
+                told = {side: kept[f"{side}.{kind}"] for side in given.arms if f"{side}.{kind}" in kept.files}
+                gathered.add(
+                    told[arm], told[WITHOUT], blind=told[BLIND], hidden=kept["hidden"], full=told.get("full"),
+                    placebo=told.get(FLOOR), untouched=kept["untouched"],
+                )  # fmt: skip
     for gathered in found.values():
         gathered.close()
-    return Outcomes(scenario, arm, society, found, cells)
+    return found, cells
 
 
 def live(scenario: Scenario, folder: Path, job: Mapping[str, Any], tell: Tell) -> str:
@@ -124,12 +156,22 @@ def _floor(scenario: Scenario) -> str | None:
 
 
 class Outcomes(Answer):
-    """One society's people under many lucks, in an arm and without the scheme, kind of month by kind of month."""
+    """One society's people under many lucks, in an arm and without the scheme, kind of month by kind of month.
+
+    `sets` is what came out at each set of assumptions (see `small`).
+    """
 
     def __init__(
-        self, scenario: Scenario, arm: str, society: int, gathered: Mapping[str, Gathered], cells: Sequence[str]
+        self,
+        scenario: Scenario,
+        arm: str,
+        society: int,
+        gathered: Mapping[str, Gathered],
+        cells: Sequence[str],
+        sets: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.scenario, self.arm, self.society, self.gathered, self.cells = scenario, arm, society, gathered, cells
+        self.sets = sets
         first = next(iter(gathered.values()))
         self.lucks, self.adults = first.lucks, int(first.strata.size)
 
@@ -179,6 +221,31 @@ class Outcomes(Answer):
             plain_10=top(own, own, 0.1),
         )
 
+    def across(self) -> list[Over]:
+        """Every kind of months over the sets of assumptions; empty where they were not varied."""
+        return [self._over(at, kind) for at, kind in enumerate(self.gathered)] if self.sets else []
+
+    def _over(self, at: int, kind: str) -> Over:
+        rows = [one["kinds"][at] for one in self.sets]
+
+        def over(values: Sequence[float | None]) -> Band:
+            return band(np.array([np.nan if value is None else value for value in values]))
+
+        means = {name: over([row[name]["mean"] for row in rows]) for name in ("total", "direct", "spill")}
+        shares = ("worse", "worse_redrawn", "worse_without", "better", "better_redrawn", "better_without")
+        ends = {f"{way}_{end}": over([row[f"{way}_bounds"][place] for row in rows])
+                for way in ("worse", "better") for place, end in enumerate(("least", "most"))}  # fmt: skip
+        totals = [row["total"]["mean"] or 0.0 for row in rows]
+        return Over(
+            kind=kind,
+            label=Ever.columns[kind].label,
+            more=sum(total > 0 for total in totals) / len(totals),
+            fewer=sum(total < 0 for total in totals) / len(totals),
+            floor_worse=over([row["floor_worse"] for row in rows]),
+            luck=by_luck(np.array([one["by_luck"][kind] for one in self.sets])),
+            **means, **{name: over([row[name] for row in rows]) for name in shares}, **ends,
+        )  # fmt: skip
+
     def by_stratum(self, kind: str) -> list[tuple[str, int, Estimate]]:
         """The total of one kind for each group with an income tenth, with its adults; no pairing enters the means.
 
@@ -210,7 +277,13 @@ class Outcomes(Answer):
             kind: [{"stratum": cell, "adults": n, **asdict(found)} for cell, n, found in self.by_stratum(kind)]
             for kind in self.gathered
         }
-        return {**self._facts, "kinds": [asdict(kind) for kind in self.kinds], "strata": strata}
+        tried = {
+            "sets": len(self.sets), "people": self.sets[0]["people"], "lucks": FEWEST,
+            "kinds": [asdict(row) for row in self.across()],
+        } if self.sets else None  # fmt: skip
+        return {
+            **self._facts, "kinds": [asdict(kind) for kind in self.kinds], "strata": strata, "assumptions": tried,
+        }  # fmt: skip
 
     @property
     def _facts(self) -> dict[str, Any]:

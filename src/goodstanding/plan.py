@@ -81,8 +81,8 @@ def plan(
     worlds or sets than a run may have.
     """
     from goodstanding.engine import BLOCK
-    from goodstanding.runs import cards, number_of_sets, seed_pairs
-    from goodstanding.sweep import Sweep
+    from goodstanding.runs import cards, seed_pairs
+    from goodstanding.sweep import Sweep, number_of_sets
 
     seed_pairs(worlds)
     sweep = Sweep.of(scenario, number_of_sets(assumptions), arms, across)

@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +25,14 @@ from goodstanding.folder import FORMAT, Run, crate, dump, hashes, new_folder, op
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, row, rows
-from goodstanding.sweep import FEWEST, MOST, PARTS, Sweep, gather
+from goodstanding.sweep import PARTS, Sweep, gather, number_of_sets
 from goodstanding.telling import changes
 from goodstanding.version import __version__
 from goodstanding.workers import side_by_side
+from goodstanding.world import COLUMNS
 
 if TYPE_CHECKING:
+    from goodstanding.binding import Step
     from goodstanding.engine import Outcome
 
 __all__ = ["Run", "cards", "live", "open_run", "run", "tidy", "write"]
@@ -146,14 +148,6 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
     )
 
 
-def number_of_sets(assumptions: int) -> int:
-    """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
-    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
-        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
-        raise InvalidInput(f"--assumptions: {plain(assumptions)} cannot be used; {what}")
-    return assumptions
-
-
 def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
     """The arms to live through, the one without the scheme always among them."""
     if arms is None:
@@ -171,12 +165,17 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
 
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
-    """What every count, setting, mechanism and arm of a scenario means."""
+    """What every count, setting, mechanism and arm of a scenario means.
+
+    A report opens with the counts that its measures name, where a rule makes what they look at; a scheme of which none
+    does opens with the first count of each of its sanctions.
+    """
     from goodstanding.arm import made, watching
     from goodstanding.binding import steps
     from goodstanding.measures import measures
 
     counts: dict[str, Any] = {}
+    leading, felt = set[str](), dict[str, dict[str, None]]()
     mechanisms: dict[str, Any] = {}
     found = measures(file for file, _ in scenario.extensions)
     for arm in arms:
@@ -187,14 +186,18 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
             mechanisms[f"{root}{step.rule.folder}.{step.rule.key()}"] = {
                 "summary": step.rule.summary(), "sources": list(step.rule.sources()), "counts": dict(step.rule.counts),
             }  # fmt: skip
+            if step.rule.folder == "sanctions" and step.rule.counts:
+                felt.setdefault(step.scheme, {})[f"{step.path}.{next(iter(step.rule.counts))}"] = None
             for count, label in step.rule.counts.items():
                 counts[f"{step.path}.{count}"] = {
                     "label": label, "unit": "a month", "better": "neither", "objective": "never",
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
-        for step in watching((cls() for cls in found.values()), world, made(month)):
+        there = made(month)
+        for step in watching((cls() for cls in found.values()), world, there):
             cls, path = found[step.rule.key()], step.path
+            leading |= {f"{path}.{count}" for count in cls.leads if _any(step, there)}
             for count, label in cls.counts.items():
                 per = cls.per.get(count, "adults")
                 counts[f"{path}.{count}"] = {
@@ -202,8 +205,11 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
                     "definition": (cls.__doc__ or "").strip(),
                     "denominator": per if per == "adults" else f"{path}.{per}",
                     "persons": f"{path}.{cls.persons}" if cls.persons and per != "adults" else None,
-                    "leads": count in cls.leads, "tips": count in cls.tips,
+                    "leads": f"{path}.{count}" in leading, "tips": count in cls.tips,
                 }  # fmt: skip
+    for scheme, names in felt.items():
+        if not any(name.startswith(f"{scheme}.") for name in leading):
+            counts |= {name: {**counts[name], "leads": True} for name in names}
     return {
         "synthetic": True,
         "measures": counts,
@@ -214,6 +220,12 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
+
+
+def _any(step: Step, there: Container[tuple[str, str]]) -> bool:
+    """True where somebody makes one of the scheme's own facts about people that a measure reads, or it reads none."""
+    mine = {(owner, name) for _, owner, name in step.reads() if owner and not COLUMNS[name].scalar}
+    return not mine or any(key in there for key in mine)
 
 
 def _of_measures(scenario: Scenario) -> Iterator[dict[str, Any]]:

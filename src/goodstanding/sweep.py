@@ -39,6 +39,14 @@ PARTS = "variants"
 Seeds = tuple[int, int]
 
 
+def number_of_sets(assumptions: int) -> int:
+    """How many sets of assumptions are meant. Raises InvalidInput where they are too few for a band, or too many."""
+    if type(assumptions) is not int or (assumptions and not FEWEST <= assumptions <= MOST):
+        what = f"allowed is a whole number of sets from {FEWEST} to {MOST:,}, or 0 to leave them as they are"
+        raise InvalidInput(f"--assumptions: {plain(assumptions)} cannot be used; {what}")
+    return assumptions
+
+
 @dataclass(frozen=True)
 class Sweep:
     """The variants of a scenario in a small county, and how each of them is lived."""
@@ -65,10 +73,25 @@ class Sweep:
         tried = {*NESTED, *scenario.laid, *across} - {"ghost"}
         return cls(varied(scenario, {"society.people": few}), sets, tuple(arm for arm in arms if arm in tried))
 
+    @classmethod
+    def asked(cls, scenario: Scenario, sets: int, arm: str) -> Sweep | None:
+        """The sweep of a question about one arm, None without sets. Raises InvalidInput where nothing is varied."""
+        sweep = cls.of(scenario, number_of_sets(sets), (arm,), (arm,) if sets else ())
+        if sweep is not None and not sweep.varied:
+            raise InvalidInput(
+                f"--assumptions: {scenario.name} holds all its values fixed; allowed is a scenario with priors"
+            )
+        return sweep
+
     @cached_property
     def draws(self) -> list[Draw]:
         """The sets of assumptions."""
         return hypercube(self.scenario, self.sets, self.arms)
+
+    @property
+    def laid(self) -> list[dict[str, Any]]:
+        """What each set lays over the scenario, the people of the small county with it."""
+        return [{"society.people": self.scenario.society.people, **draw.values} for draw in self.draws]
 
     @cached_property
     def varied(self) -> list[Assumption]:

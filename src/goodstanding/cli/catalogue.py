@@ -74,7 +74,7 @@ def explain(
     allow_extensions: Extensions = False,
 ) -> None:
     """Say what a scenario, rule, setting, measure, act or arm is."""
-    _load_beside(beside, allow_extensions)
+    mine = _load_beside(beside, allow_extensions)
     from goodstanding.scenario import library, read
 
     if what in library() or Path(what).suffix in (".yaml", ".yml", ".json"):
@@ -89,8 +89,9 @@ def explain(
         )
     else:
         from goodstanding.meanings import explain as meaning
+        from goodstanding.meanings import named
 
-        told = meaning(what)
+        told = meaning(what, named(mine) if mine else ())
     if as_json:
         print_json({**told, "synthetic": True})
         return
@@ -113,12 +114,13 @@ def schema(beside: Beside = None, as_json: Json = True, allow_extensions: Extens
     print_json(of_scenarios())
 
 
-def _load_beside(scenario: str | None, allow_extensions: bool) -> None:
+def _load_beside(scenario: str | None, allow_extensions: bool) -> Scenario | None:
     """Read a scenario for the sake of the mechanisms that stand beside it."""
-    if scenario is not None:
-        from goodstanding.scenario import read
+    if scenario is None:
+        return None
+    from goodstanding.scenario import read
 
-        read(scenario, allow_extensions=allow_extensions)
+    return read(scenario, allow_extensions=allow_extensions)
 
 
 def shelves() -> dict[str, Callable[[], dict[str, str]]]:
@@ -160,6 +162,8 @@ def shelves() -> dict[str, Callable[[], dict[str, str]]]:
 def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
     """What a scenario is, and its month as rows."""
     from goodstanding.binding import month
+    from goodstanding.comparison import parameters
+    from goodstanding.runs import cards
     from goodstanding.scenario import rows
     from goodstanding.telling import changes, story
 
@@ -167,7 +171,7 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
         raise InvalidInput(
             f"--arm: '{plain(arm)}' is no arm; allowed is {', '.join(found.arms)}{nearest(arm, found.arms)}"
         )
-    marks = [p.mark for p in found.provenance.values()]
+    marks, settings = parameters(cards(found, list(found.arms))), rows(found)
     world = found.world(arm)
     return {
         "scenario": found.name,
@@ -175,11 +179,14 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
         "note": found.note,
         "months": found.months,
         "schemes": {s.name: [f"{m.folder}.{m.key()}" for m in s.mechanisms] for s in world.schemes},
-        "parameters": f"{len(marks)}, of which {marks.count('assumed')} assumed",
+        "parameters": (
+            f"{sum(marks.values())}, of which {marks.get('assumed', 0)} assumed: settings, acts, and what measures "
+            f"judge by; without size, length and what only arms set, which are among the {len(settings)} settings below"
+        ),
         "story": story(found, arm),
         "arms": dict(changes(found)),
         f"a month in {arm}": month(found, arm),
-        "settings": rows(found),
+        "settings": settings,
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from goodstanding.cli.shared import (
+    Assumptions,
     Extensions,
     Json,
     Months,
@@ -41,6 +44,7 @@ def attribute(
     months: Months = None,
     seeds: Annotated[int, whole("--seeds", "how many worlds, each with its own luck and orders", 2, 1000)] = 20,
     orders: Annotated[str, typer.Option(help="orders of the rules a world: 1 to 10,000, or all")] = "10",
+    assumptions: Assumptions = 0,
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,
@@ -59,21 +63,17 @@ def attribute(
 
     if orders != "all" and not orders.isdecimal():
         raise InvalidInput(f"--orders: '{plain(orders)}' cannot be used; allowed is a whole number, or all")
-    scenario = _read(what, people, months, set_, allow_extensions)
-    if people is None and scenario.society.people > PEOPLE:
-        scenario = _read(what, PEOPLE, months, set_, allow_extensions)
-    with progress(quiet or as_json) as tell:
-        found = attribute(
-            scenario,
-            arm=arm,
-            measure=measure,
-            seeds=seeds,
-            orders=0 if orders == "all" else int(orders[:9]),
-            processes=processes,
-            progress=tell,
-        )
-    _tell(found, chart, page, as_json, quiet)
-    keep(what, found, changed=bool(set_))
+    ask = partial(
+        attribute,
+        arm=arm,
+        measure=measure,
+        seeds=seeds,
+        orders=0 if orders == "all" else int(orders[:9]),
+        assumptions=assumptions,
+        processes=processes,
+    )
+    scenario = _read(what, people, months, set_, allow_extensions, most=PEOPLE)
+    _answer(ask, scenario, what, chart, page, as_json, quiet, changed=bool(set_))
 
 
 def outcomes(
@@ -83,6 +83,7 @@ def outcomes(
     months: Months = None,
     lucks: Annotated[int, whole("--lucks", "how many lucks the one society lives under", 4, 1000)] = 20,
     society: Annotated[int, whole("--society", "the seed of the society")] = 0,
+    assumptions: Assumptions = 0,
     processes: Processes = None,
     set_: Set = None,
     chart: Chart = None,
@@ -98,38 +99,63 @@ def outcomes(
     """
     from goodstanding.outcomes import outcomes
 
+    ask = partial(outcomes, arm=arm, lucks=lucks, society=society, assumptions=assumptions, processes=processes)
     scenario = _read(what, people, months, set_, allow_extensions)
-    with progress(quiet or as_json) as tell:
-        found = outcomes(scenario, arm=arm, lucks=lucks, society=society, processes=processes, progress=tell)
-    _tell(found, chart, page, as_json, quiet)
-    keep(what, found, changed=bool(set_))
+    _answer(ask, scenario, what, chart, page, as_json, quiet, changed=bool(set_))
 
 
 def _read(
-    what: str, people: int | None, months: int | None, set_: list[str] | None, allow_extensions: bool
+    what: str,
+    people: int | None,
+    months: int | None,
+    set_: list[str] | None,
+    allow_extensions: bool,
+    most: int | None = None,
 ) -> Scenario:
-    """The scenario that is meant: that of a run's folder, or one by name or path."""
+    """The scenario that is meant: a run's, or one by name or path; where nothing is said of at most so many people."""
     from goodstanding.folder import open_run
     from goodstanding.scenario import read
 
-    if Path(what).is_dir():
-        run = open_run(what)
-        return run.scenario(set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
-    return read(what, set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    given = open_run(what).scenario if Path(what).is_dir() else partial(read, what)
+    found = given(set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
+    if people is not None or most is None or found.society.people <= most:
+        return found
+    return given(set=set_ or [], people=most, months=months, allow_extensions=allow_extensions)
 
 
-def _tell(found: Attribution | Outcomes, chart: Path | None, page: Path | None, as_json: bool, quiet: bool) -> None:
-    """Print what was found, and write the files that were asked for."""
+def _answer(
+    ask: Callable[..., Attribution | Outcomes],
+    scenario: Scenario,
+    what: str,
+    chart: Path | None,
+    page: Path | None,
+    as_json: bool,
+    quiet: bool,
+    changed: bool,
+) -> None:
+    """Ask, print what was found, write the files that were asked for, and keep it beside a run."""
     from goodstanding.folder import write
-    from goodstanding.frames import terminal
 
+    with progress(quiet or as_json) as tell:
+        found = ask(scenario, progress=tell)
     if chart is not None:
         write(chart, (found.chart() + "\n").encode())
     if page is not None:
         found.page(page)
     if as_json:
         print_json(found.to_dict())
-        return
+    else:
+        _tell(found, quiet)
+        for name, path in (("chart", chart), ("page", page)):
+            if path is not None:
+                typer.echo(f"{name:7} {path}")
+    keep(what, found, changed=changed)
+
+
+def _tell(found: Attribution | Outcomes, quiet: bool) -> None:
+    """Print what was found: its limits first, its tables, the sentence."""
+    from goodstanding.frames import terminal
+
     screen = console(wide=140)
     for line in found.told.limits[: 1 if quiet else None]:
         screen.print(line, highlight=False, soft_wrap=True)
@@ -137,6 +163,3 @@ def _tell(found: Attribution | Outcomes, chart: Path | None, page: Path | None, 
         for head, rows, title, caption in found.tables():
             screen.print(terminal(head, rows, title, caption, numbers=head[1:]))
     screen.print(found.sentence(), highlight=False, soft_wrap=True)
-    for name, path in (("chart", chart), ("page", page)):
-        if path is not None:
-            typer.echo(f"{name:7} {path}")

@@ -32,7 +32,7 @@ def compare(
     screen = console()
     if not quiet:
         screen.print(found)
-    screen.print(found.headline(), highlight=False, soft_wrap=True)
+    screen.print(found.headline(), highlight=False, soft_wrap=not screen.is_terminal)
 
 
 def life(

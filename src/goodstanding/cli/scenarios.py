@@ -93,7 +93,7 @@ def run(
     screen = console()
     if found and told.months and not quiet:
         _arms_table(screen, done)
-    screen.print(headline, highlight=False, soft_wrap=True)
+    screen.print(headline, highlight=False, soft_wrap=not screen.is_terminal)
     if not quiet:
         speed = done.manifest["person_months"] / max(done.manifest["seconds"], 1e-9) / 1e6
         screen.print(f"{done.manifest['seconds']:.1f} s, {speed:.1f} million person-months a second", style="dim")

@@ -37,6 +37,8 @@ PATHS = {
     "tie": "induced but for acts that ties lead to",
 }
 """In the order of `acts.PATHS`."""
+RESTS = (*CAUSES, "family", "unrecorded", "joint")
+"""All that an unfounded month can rest on."""
 COUNTS = {
     "sanction_months": "sanction-months",
     "own_name": "sanction-months in the person's own name",
@@ -44,7 +46,8 @@ COUNTS = {
     "false": "sanction-months in the own name that rest on what the person did not do",
     **CAUSES,
     "family": "unfounded, for a relative's sake",
-    "joint": "unfounded through several causes together, or no entry at all",
+    "unrecorded": "unfounded with every false entry struck: through what is on no record, such as friends' scores",
+    "joint": "unfounded through several causes together",
     "induced": "sanction-months that the world without the scheme lacks",
     **PATHS,
     "no_path_alone": "induced, by no single path",
@@ -59,18 +62,22 @@ COUNTS = {
     "people": "adults with an unfounded sanction",
     "shut_out": "adults barred from anything, in their own name or for a relative's sake",
 }
-MONTHS, OWN_NAME, UNFOUNDED, FALSE, FIRST_CAUSE, FAMILY, JOINT, INDUCED, FIRST_PATH, NO_PATH, AVERTED, OWN = (
+(
+    MONTHS, OWN_NAME, UNFOUNDED, FALSE, FIRST_CAUSE, FAMILY, UNRECORDED, JOINT, INDUCED, FIRST_PATH, NO_PATH, AVERTED,
+    OWN,
+) = (
     list(COUNTS).index(name) for name in (
-        "sanction_months", "own_name", "unfounded", "false", "misfiled", "family", "joint", "induced", "elsewhere",
-        "no_path_alone", "averted", "own",
+        "sanction_months", "own_name", "unfounded", "false", "misfiled", "family", "unrecorded", "joint", "induced",
+        "elsewhere", "no_path_alone", "averted", "own",
     )
 )  # fmt: skip
 PROTECTED, UNABLE, UNRELATED, OUTWEIGHED, UNNOTICED, UNREVIEWED, PEOPLE, SHUT_OUT = range(OWN + 1, len(COUNTS))
 """The rows of the counts."""
 BUT_FOR_PROTECTED, BUT_FOR_UNABLE, FROM_SEEN = len(CAUSES), len(CAUSES) + 1, len(CAUSES) + 2
-"""The replays: a kind of cause struck from the record each, then two kinds of acts; then a path each from the record
-without false entries."""
 WAYS, KINDS = len(PATHS), len(CAUSES)
+NOTHING_FALSE = FROM_SEEN + WAYS
+"""The replays: a kind of cause struck from the record each, then two kinds of acts; then a path each from the record
+without false entries; at last the record with every false entry struck."""
 
 
 class Unfounded(Measure):
@@ -86,10 +93,11 @@ class Unfounded(Measure):
     unfounded is the least that errors did.
 
     Causes and paths are each but-for: a month counts under one where the rules, run again on the same record without
-    its entries, no longer bar. It can count under several; `joint` is where none is alone, or where no entry but the
-    scores of friends are the cause. For a relative's sake means that the person's own record does not bar. The causes
-    are struck from the record, the paths from the record without false entries, and only what the world without the
-    scheme lacks.
+    its entries, no longer bar. It can count under several; `joint` is where none is alone. `unrecorded` is where the
+    rules bar all the same once every false entry is struck: through what stands on nobody's record, such as the scores
+    of friends, which the record without errors leaves out. For a relative's sake means that the person's own record
+    does not bar. The causes are struck from the record, the paths from the record without false entries, and only what
+    the world without the scheme lacks.
 
     Across that, for months in the person's own name: but for protected acts; but for what somebody could not pay and
     was booked as refusing; from a domain to which no act on record is related; from a domain that weighs more in one
@@ -103,7 +111,7 @@ class Unfounded(Measure):
     better = "lower"
     leads = ("unfounded", "false", "unable", "induced", "protected")
     cases = "restricted"
-    replays = (*CAUSES, "protected", "unable", *PATHS)
+    replays = (*CAUSES, "protected", "unable", *PATHS, "unrecorded")
     columns = {
         "about": Column(dtype="uint16", label="domains to which an act on record is related, one bit each"),
         "gravest": Column(dtype="uint8", label="gravity of the gravest act on record"),
@@ -113,7 +121,8 @@ class Unfounded(Measure):
     per = {
         **{count: "sanction_months" for count in COUNTS if count not in ("sanction_months", "people", "shut_out")},
         **dict.fromkeys(
-            ("false", "protected", "unable", "unrelated", "disproportionate", "unnoticed", "unreviewed"), "own_name"
+            ("false", "unrecorded", "protected", "unable", "unrelated", "disproportionate", "unnoticed", "unreviewed"),
+            "own_name",
         ),
     }
 
@@ -130,6 +139,7 @@ class Unfounded(Measure):
                 bits |= np.int64(origin == causes[r]) << r
             bits |= np.int64(act_protected[k] != 0) << BUT_FOR_PROTECTED
             bits |= np.int64(true & (act_seen_as[k] != k)) << BUT_FOR_UNABLE
+            bits |= np.int64(flags & (RECORD | SEEN) != RECORD | SEEN) << NOTHING_FALSE
             if not flags & RECORD:
                 bits |= (1 << FROM_SEEN) - 1
             if not flags & SEEN:
@@ -179,7 +189,9 @@ class Unfounded(Measure):
                         but_for = mine & (1 - theirs) & (1 - ((np.int64(replayed_restricted[r, i]) >> d) & 1))
                         counts[FIRST_CAUSE + r, s] += but_for
                         alone |= but_for
-                    counts[JOINT, s] += 1 - alone
+                    all_the_same = mine & (1 - theirs) & ((np.int64(replayed_restricted[NOTHING_FALSE, i]) >> d) & 1)
+                    counts[UNRECORDED, s] += all_the_same
+                    counts[JOINT, s] += 1 - (alone | all_the_same)
                 elif not (np.int64(twin_restricted[i]) >> d) & 1:
                     counts[INDUCED, s] += 1
                     alone = np.int64(0)

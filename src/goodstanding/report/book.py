@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from goodstanding.comparison import SIZE, Comparison, Difference, Readable, per
+from goodstanding.comparison import Comparison, Difference, Readable, parameters, per
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 
@@ -188,9 +188,7 @@ class Book:
     @cached_property
     def parameters(self) -> dict[str, int]:
         """How many parameters there are of each provenance: settings and acts, without arms, size and length."""
-        settings = [r for r in self.cards["settings"] if r["path"] not in SIZE and not r["path"].startswith("arms.")]
-        marks = [row["mark"] for row in (*settings, *self.cards["acts"])]
-        return {mark: marks.count(mark) for mark in sorted({*marks})}
+        return parameters(self.cards)
 
     @property
     def luck(self) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from goodstanding.comparison import Difference
+from goodstanding.comparison import SMALLEST_CELL, Difference
 from goodstanding.estimates import LEVEL, Band, Estimate
 from goodstanding.report.wording import rate
 
@@ -34,6 +35,8 @@ DARK = {
     "#b98500": "#f0c24a", "#868e99": "#757d88", "#dddddd": "#363a42",
 }  # fmt: skip
 """The same colours on dark paper; `#dddddd` is the grid."""
+TOGETHER = 0.01
+"""Lines no further apart than this, of the highest rate in a chart, are told to lie on one another."""
 MARK = "synthetic society"
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
@@ -47,13 +50,14 @@ WIDTH, NARROW, HEIGHT = 370, 290, 200
 
 
 class Figure(NamedTuple):
-    """A chart as the page takes it: drawn, told in a sentence, with its specification; or why there is none."""
+    """A chart as the page takes it: drawn, told in a sentence, with its specification and a note; or why none."""
 
     key: str
     title: str
     svg: str = ""
     spec: str = ""
     why: str = ""
+    note: str = ""
 
 
 class Step(NamedTuple):
@@ -287,6 +291,45 @@ def told(label: str, series: Mapping[str, Sequence[Difference]], per: str) -> st
             first, last = shown[0].arm.mean, shown[-1].arm.mean
             parts.append(f"{arm} from {rate(first)} to {rate(last)}")
     return f"{label}, per 1,000 {per}, first to last: {'; '.join(parts) or 'nothing to show'}."
+
+
+def hidden(series: Mapping[str, Sequence[Difference]]) -> str:
+    """Which lines lie on one another, so that the upper one hides the rest; empty where all can be told apart."""
+    found = {arm: [row.arm.mean for row in rows] for arm, rows in _shown(series).items()}
+    highest = max((abs(mean) for means in found.values() for mean in means if mean is not None), default=0.0)
+    groups: list[list[str]] = []
+    for arm, means in found.items():
+        mine = next((group for group in groups if _close(found[group[0]], means, highest * TOGETHER)), None)
+        if mine is None:
+            groups.append([arm])
+        else:
+            mine.append(arm)
+    told = []
+    for group in groups:
+        if len(group) > 1:
+            same = all(found[arm] == found[group[0]] for arm in group)
+            names = f"{', '.join(group[:-1])} and {group[-1]}"
+            told.append(f"{names} are the same in every month" if same else f"{names} lie on one another")
+    return f"{'; '.join(told)}." if told else ""
+
+
+def holes(series: Mapping[str, Sequence[Difference]], what: str) -> str:
+    """Which cells of a chart are left empty because too few people stand behind them; empty where none is."""
+    rows = [row for shown in _shown(series).values() for row in shown]
+    told = {row.cell for row in rows if row.arm.mean is not None}
+    empty = [cell for cell in dict.fromkeys(row.cell for row in rows) if cell not in told]
+    names = [str(cell) for cell in empty]
+    if what == "month":
+        runs = groupby(enumerate(map(int, empty)), lambda pair: pair[1] - pair[0])
+        spans = [[month + 1 for _, month in run] for _, run in runs]
+        names = [f"{span[0]} to {span[-1]}" if len(span) > 1 else str(span[0]) for span in spans]
+    return f"Left empty, with fewer than {SMALLEST_CELL} people: {what} {', '.join(names)}." if names else ""
+
+
+def _close(one: Sequence[float | None], other: Sequence[float | None], apart: float) -> bool:
+    return len(one) == len(other) and all(
+        a == b if a is None or b is None else abs(a - b) <= apart for a, b in zip(one, other, strict=True)
+    )
 
 
 def by_cell(spreads: Iterable[Spread], side: str) -> list[tuple[int, Band]]:

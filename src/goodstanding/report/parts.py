@@ -55,7 +55,8 @@ def arms(book: Book) -> dict[str, Any]:
 
 def rests(book: Book) -> dict[str, Any] | None:
     """What a sanction rests on: the whole in its parts, then causes, paths and crossings as rows."""
-    schemes = [_resting(book, total) for total in book.ends(RESTS)]
+    barring = [name.removesuffix(BARRED) for name in book.leading if name.endswith(BARRED)]
+    schemes = [_resting(book, total) for total in book.ends(RESTS) if total.removesuffix(RESTS) in barring]
     return {"schemes": schemes} if schemes else None
 
 
@@ -69,7 +70,9 @@ def whom(book: Book) -> dict[str, Any]:
             series = {arm: book.of(arm).by(what, name) for arm in dict.fromkeys((book.against, book.main))}
             said = what.replace("_", " ")
             shown[what] = {
-                "figure": _drawn(book, name, series, f"{what}{at}", f"by {said}", charts.cells, what=said),
+                "figure": _drawn(book, name, series, f"{what}{at}", f"by {said}", charts.cells, what=said)._replace(
+                    note=charts.holes(series, said)
+                ),
                 "parted": parted(book, series[book.main]),
             }
         shown["heat"] = None if few else _heat(book, name)
@@ -98,7 +101,9 @@ def time(book: Book) -> dict[str, Any]:
                 continue
             series = {arm: book.of(arm).by("month", name) for arm in arms}
             bands = _bands(book, name, arms) if both else {}
-            figures.append(_drawn(book, name, series, key, title, charts.course, bands=bands))
+            figure = _drawn(book, name, series, key, title, charts.course, bands=bands)
+            notes = charts.hidden(series), charts.holes(series, "month")
+            figures.append(figure._replace(note=" ".join(filter(None, notes))))
             rows += [(arm, _yearly(months)) for arm, months in series.items() if arm not in {a for a, _ in rows}]
         measures.append({
             "name": name, "label": book.label(name), "per": book.per(name), "figures": figures,

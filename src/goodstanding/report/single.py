@@ -6,6 +6,7 @@ They are drawn in the hand of the report's charts, and say in their own text tha
 from __future__ import annotations
 
 import re
+import textwrap
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from goodstanding.estimates import LEVEL, student
 from goodstanding.folder import write as write_whole
 from goodstanding.headline import number
 from goodstanding.report import charts
+from goodstanding.report.wording import capital
 from goodstanding.shares import short
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH, ROW = 340, 32
 GIVEN, WITHOUT = "its share, 95 % interval", "fell away without it"
+TRIED = "its share over the assumptions, 5 to 95 %"
 ANY = "whatever the pairing"
 ON_COLOUR = "#111"
 """Text on a coloured bar, dark on light paper and on dark."""
@@ -37,37 +40,68 @@ PAIRINGS = {
 
 
 def shares(found: Shares) -> tuple[Any, str]:
-    """The first count of an attribution, shared out: a bar for each rule, a tick at what fell away without it."""
+    """The first count of an attribution, shared out: a bar for each rule, a tick at what fell away without it.
+
+    Where assumptions were varied, a paler bar behind spans their band; where events are too few, it says so instead.
+    """
     import altair as alt
 
     measure = found.measures[0]
+    heading = f"What the {measure} came of"
+    about = f"{found.people:,} invented people, {found.months} months, {found.worlds} worlds · {charts.MARK}"
+    if why := found.unshared(measure):
+        return _titled(_written(why), ROW, heading, about), f"{capital(why)}."
     whole = found.added(measure)
     way = "added" if whole > 0 else "took away"
     half = student(found.worlds - 1, LEVEL)
-    rows = [s for s in found.shares(measure) if whole and (s.mean or s.taken)]
+    rows = [s for s in found.shares(measure) if s.mean or s.taken]
     order = [short(s.player) for s in rows]
-    bars = [
+    bars: list[dict[str, Any]] = [
         {"rule": name, "share": s.mean / whole, "low": (s.mean - half * s.error) / whole, "mark": GIVEN,
          "high": (s.mean + half * s.error) / whole}
         for name, s in zip(order, rows, strict=True)
     ]  # fmt: skip
-    ticks = [{"rule": name, "share": s.taken / whole, "mark": WITHOUT} for name, s in zip(order, rows, strict=True)]
+    ticks: list[dict[str, Any]] = [
+        {"rule": name, "share": s.taken / whole, "mark": WITHOUT} for name, s in zip(order, rows, strict=True)
+    ]
+    bands: list[dict[str, Any]] = [
+        {"rule": short(row.player), "from": row.share.low / 100, "to": row.share.high / 100, "mark": TRIED}
+        for row in found.across(measure)
+        if row.share.low is not None and row.share.high is not None and short(row.player) in order
+    ]
     y = alt.Y("rule:N", title=None, sort=order, scale=alt.Scale(domain=order))
     x = alt.X("share:Q", title=f"of {number(abs(whole))} {measure} a world that rules {way}", axis=alt.Axis(format="%"))
-    marks = alt.Scale(domain=[GIVEN, WITHOUT], range=[charts.COLOURS["full"], charts.BAR])
-    legend = alt.Legend(title=None, orient="bottom", labelLimit=0, symbolType="square")
+    looks = {GIVEN: charts.COLOURS["full"], WITHOUT: charts.BAR} | ({TRIED: "#dddddd"} if bands else {})
+    marks = alt.Scale(domain=[*looks], range=[*looks.values()])
+    legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=0, symbolType="square")
+    pale = alt.Chart(alt.InlineData(values=bands)).mark_bar(size=27)
     bar = alt.Chart(alt.InlineData(values=bars)).mark_bar(size=15)
     rule = alt.Chart(alt.InlineData(values=bars)).mark_rule(strokeWidth=2, color=charts.CHANCE)
     tick = alt.Chart(alt.InlineData(values=ticks)).mark_tick(thickness=3, size=22)
+    colour = alt.Color("mark:N", scale=marks, legend=legend)
     layers = [
-        bar.encode(y=y, x=x, color=alt.Color("mark:N", scale=marks, legend=legend)),
-        tick.encode(y=y, x=x, color=alt.Color("mark:N", scale=marks, legend=legend)),
+        *([pale.encode(y=y, x=alt.X("from:Q"), x2="to:Q", color=colour)] if bands else []),
+        bar.encode(y=y, x=x, color=colour),
+        tick.encode(y=y, x=x, color=colour),
         rule.encode(y=y, x=alt.X("low:Q"), x2="high:Q"),
     ]
-    told = f"{found.people:,} invented people, {found.months} months, {found.worlds} worlds · {charts.MARK}"
-    chart = _titled(alt.layer(*layers), ROW * max(1, len(order)), f"What the {measure} came of", told)
-    said = "; ".join(f"{name} {100 * s.mean / whole:.1f} %" for name, s in zip(order, rows, strict=True))
-    return chart, f"{measure}, shared out: {said or 'nothing'}."
+    chart = _titled(alt.layer(*layers), ROW * len(order), heading, about)
+    over = {bar["rule"]: f", {100 * bar['from']:.0f} to {100 * bar['to']:.0f} % over the assumptions" for bar in bands}
+    said = "; ".join(
+        f"{bar['rule']} {100 * bar['share']:.0f} % ({100 * bar['low']:.0f} to {100 * bar['high']:.0f} %"
+        f"{over.get(bar['rule'], '')}), {100 * tick['share']:.0f} % fell away without it"
+        for bar, tick in zip(bars, ticks, strict=True)
+    ).replace("-", "−")
+    return chart, f"Of {number(abs(whole))} {measure} a world that rules {way}, by rule: {said}."
+
+
+def _written(why: str) -> Any:
+    """A line of text where there is nothing to draw."""
+    import altair as alt
+
+    lines = textwrap.wrap(f"{capital(why)}.", 58)
+    text = alt.Chart(alt.InlineData(values=[{"said": lines}])).mark_text(fontSize=12, align="left", baseline="top")
+    return alt.layer(text.encode(text="said:N", x=alt.value(0), y=alt.value(0)))
 
 
 def pairings(found: Harms) -> tuple[Any, str]:
@@ -100,8 +134,13 @@ def pairings(found: Harms) -> tuple[Any, str]:
     ]
     told = f"{found.adults:,} invented adults, {found.months} months, {found.lucks} lucks · {charts.MARK}"
     chart = _titled(alt.layer(*layers), ROW * len(order), "Who was worse off depends on what life is laid beside", told)
-    said = "; ".join(f"{k.label} {number(1000 * k.worse)} or {number(1000 * k.worse_redrawn)}" for k in kinds)
-    return chart, f"Of 1,000 adults, worse off with the same luck or luck redrawn: {said}."
+    said = "; ".join(
+        f"{k.label} {number(1000 * k.worse)} with the same luck, {number(1000 * k.worse_redrawn)} with luck redrawn, "
+        f"{number(1000 * k.worse_without)} with the scheme in neither life, "
+        f"{' to '.join(number(1000 * end) for end in k.worse_bounds)} whatever the pairing"
+        for k in kinds
+    )
+    return chart, f"Of 1,000 adults, those worse off with the scheme: {said}."
 
 
 def flags(found: Audit) -> tuple[Any, str]:
@@ -139,9 +178,12 @@ def flags(found: Audit) -> tuple[Any, str]:
         flagged.mark_text(fontSize=12, color=ON_COLOUR).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
         others.mark_text(fontSize=12).encode(y=y, x=alt.X("middle:Q"), text="indicators:Q"),
     ]
-    said = "; ".join(f"{name} {sum(raised)} flagged, {len(raised) - sum(raised)} not" for name, raised in told.items())
+    said = "; ".join(f"{name} {sum(raised)} of {len(raised)}" for name, raised in told.items())
     chart = charts._framed(alt.layer(*layers), WIDTH, ROW * len(order))
-    return chart, f"Indicators that raise a flag, and those of which this model cannot tell: {said}."
+    return (
+        chart,
+        f"How many of the indicators of each yardstick raise a flag; of the others this model cannot tell: {said}.",
+    )
 
 
 def _titled(chart: Any, height: int, title: str, told: str) -> Any:
