@@ -21,8 +21,16 @@ def write_down(answer: Any, given: Any) -> None:
     answer[0] = question(*given)
 
 
-def asked(function: FunctionType, *given: Any) -> int:
-    """What a helper that gives a whole number makes of these, compiled."""
-    answer = np.zeros(1, np.int64)
-    compiled(write_down, question=function)(answer, given)
-    return int(answer[0])
+@kernel
+def write_each(answer: Any, given: Any) -> None:
+    told = question(*given)
+    for at in range(answer.size):
+        answer[at] = told[at]
+
+
+def asked(function: FunctionType, *given: Any) -> Any:
+    """What a helper that gives a whole number, or some of them, makes of these, compiled."""
+    several = isinstance(plain := function(*given), tuple)
+    answer = np.zeros(len(plain) if several else 1, np.int64)
+    compiled(write_each if several else write_down, question=function)(answer, given)
+    return tuple(answer.tolist()) if several else int(answer[0])

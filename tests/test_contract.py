@@ -31,6 +31,7 @@ from goodstanding.estimates import student
 from goodstanding.kernels import arguments
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, Mechanism, catalogue
+from goodstanding.native import Plain, bound
 from goodstanding.scenario import Scenario
 from goodstanding.society import SHARES, Population, Society
 from goodstanding.ties import Ties, partners
@@ -242,7 +243,7 @@ def check_measure(cls: type[Measure]) -> None:
 
 def declared_changes(cls: type[Mechanism] | type[Measure], names: Sequence[str]) -> set[str]:
     """The arguments that a mechanism's kernel may change."""
-    free = {*cls.columns, *cls.counts, *(cls.writes), "counts", "struck"}
+    free = {*cls.columns, *cls.counts, *(cls.writes), "counts", "struck", "room", "act_room"}
     if any(name.startswith("new_") for name in cls.writes):
         free |= {name for name in names if name.startswith("new_")}
     return free
@@ -250,26 +251,31 @@ def declared_changes(cls: type[Mechanism] | type[Measure], names: Sequence[str])
 
 def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: int) -> dict[str, dict[str, set[str]]]:
     """Live some months and write down what each kernel changed: {class: {kernel: arguments}}."""
-    plain, changed = wiring.compiled, dict[str, dict[str, set[str]]]()
+    changed: dict[str, dict[str, set[str]]] = {}
 
-    def watched(source: Any) -> Any:
-        function, names = plain(source), arguments(source)
-        cls, _, kernel = source.__qualname__.rpartition(".")
+    class Watched(Plain):
+        """A compiled function and its arguments, looked at before and after each call."""
 
-        def call(*args: Any) -> Any:
-            before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in args]
-            given = function(*args)
+        def __init__(self, source: Any, args: Sequence[Any]) -> None:
+            super().__init__(source, args)
+            self.table = bound(source, args)
+
+        def __setitem__(self, at: int, value: Any) -> None:
+            super().__setitem__(at, value)
+            self.table[at] = value
+
+        def __call__(self) -> None:
+            before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in self.args]
+            self.table()
+            cls, _, kernel = self.function.__qualname__.rpartition(".")
             found = changed.setdefault(cls, {}).setdefault(kernel, set())
-            for name, was, arg in zip(names, before, args, strict=True):
+            for name, was, arg in zip(arguments(self.function), before, self.args, strict=True):
                 if isinstance(arg, np.ndarray) and arg.tobytes() != was:
                     found.add(name)
-            return given
-
-        return call
 
     with monkeypatch.context() as patch:
-        patch.setattr(wiring, "compiled", watched)
-        patch.setattr(cases, "compiled", watched)
+        patch.setattr(wiring, "bound", Watched)
+        patch.setattr(cases, "compiled", lambda source: lambda *args: Watched(source, args)())
         engine = Engine(scenario, 1, 1, arms=["full"], block=640)
         for _ in range(months):
             engine.step()

@@ -117,7 +117,7 @@ class Engine:
         self.strata = len(self.population.strata)
         self.partner = np.ascontiguousarray(partners(self.population, scenario.ties).T)
         self.traits = {**self.population.columns, "tied": _tied(self.partner)}
-        self.block = _even(self.people, block, threads)
+        self.block = even(self.people, block, threads)
         self.firsts = range(0, self.people, self.block)
         self.threads = max(1, min(threads, len(self.firsts)))
         self.constants: dict[str, Any] = {
@@ -231,7 +231,7 @@ class Engine:
         return told.hexdigest()
 
 
-def _even(people: int, block: int, threads: int) -> int:
+def even(people: int, block: int, threads: int) -> int:
     """The people of one block, all blocks alike and as many for each thread: a multiple of 64, at most `block`."""
     blocks = -(-people // block)
     if blocks > 1:

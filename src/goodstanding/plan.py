@@ -70,7 +70,7 @@ def plan(
     arms: Sequence[str],
     worlds: int,
     processes: int,
-    threads: int = 1,
+    threads: int | None = None,
     report: bool = True,
     assumptions: int = 0,
     across: Sequence[str] = (),
@@ -80,17 +80,17 @@ def plan(
     `across` names further arms that the sets are tried in. Tries it on a few people first. Raises InvalidInput for more
     worlds or sets than a run may have.
     """
-    from goodstanding.engine import BLOCK
-    from goodstanding.runs import cards, seed_pairs
+    from goodstanding.engine import BLOCK, even
+    from goodstanding.runs import cards, seed_pairs, spare
     from goodstanding.sweep import Sweep, number_of_sets
 
     seed_pairs(worlds)
     sweep = Sweep.of(scenario, number_of_sets(assumptions), arms, across)
     found = tried(scenario, arms)
     people, months, beside = scenario.society.people, scenario.months, min(processes, worlds)
-    in_turn = math.ceil(worlds / beside)
+    threads, in_turn = threads or spare(beside), math.ceil(worlds / beside)
     alone = min(threads, max(1, people // found.pace))
-    lives = max(law.bytes_of(people, min(people, BLOCK), threads) for law in found.law.values())
+    lives = max(law.bytes_of(people, even(people, BLOCK, threads), threads) for law in found.law.values())
     begins = found.with_arrow if in_turn > 1 else found.before_arrow
     world = max(begins + lives, found.writing + min(lives, KEPT))
     rows = found.rows * worlds

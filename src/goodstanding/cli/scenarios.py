@@ -164,7 +164,7 @@ def plan(
     It tries the scenario on a few thousand people first, which takes some seconds.
     """
     from goodstanding import plan as plans
-    from goodstanding.runs import beside, chosen_arms, spare
+    from goodstanding.runs import beside, chosen_arms
     from goodstanding.scenario import read
 
     told = read(
@@ -176,7 +176,7 @@ def plan(
         if tell is not None:
             tell(0, 1, f"trying {told.name} on a few people")
         found = plans.plan(
-            told, chosen_arms(told, listed(arms)), seeds, at_once, threads or spare(at_once), report, assumptions,
+            told, chosen_arms(told, listed(arms)), seeds, at_once, threads, report, assumptions,
             listed(across) or (),
         )  # fmt: skip
     free = plans.free_memory()
