@@ -24,7 +24,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
 
-from goodstanding.native import ALONE, WITH_NUMBA, Form, Part, Parts, helpers, make, replaced
+from goodstanding.native import ALONE, WITH_NUMBA, Form, Parts, helpers, keep, replaced
 
 WORD, HALF = ir.IntType(64), ir.IntType(32)
 
@@ -134,8 +134,7 @@ def main(claims: Path) -> None:
             (claims / str(at)).touch(exist_ok=False)
         except FileExistsError:
             continue
-        named: list[Part] = [(name, _found(part)) for name, part in parts]
-        make(_found(place), tuple(named), forms)
+        keep(_found(place), tuple((name, _found(part)) for name, part in parts), forms)
 
 
 if __name__ == "__main__":

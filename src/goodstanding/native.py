@@ -22,9 +22,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Protocol
 
 import numpy as np
@@ -207,7 +207,10 @@ def sources(files: tuple[str, ...] = ()) -> str:
 def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType]:
     """The marked functions that a function calls, by the names that it has for them."""
     known: dict[str, Any] = {**function.__globals__, **dict(parts)}
-    named = dict.fromkeys(step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL")
+    named, codes = dict[str, None](), [function.__code__]
+    for code in codes:
+        named |= dict.fromkeys(step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL")
+        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
     return {name: known[name] for name in named if getattr(known.get(name), "when", None)}
 
 
@@ -215,8 +218,17 @@ def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType
 def _files(function: FunctionType, parts: Parts) -> frozenset[str]:
     """The files outside the package that a function and its helpers come from."""
     file = function.__code__.co_filename
-    own = {file} if not Path(file).is_relative_to(PACKAGE) and Path(file).exists() else set[str]()
+    own = set[str]() if Path(file).is_relative_to(PACKAGE) else {file}
     return frozenset(own.union(*(_files(inner, ()) for inner in helpers(function, parts).values())))
+
+
+@cache
+def _kept(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> Path | None:
+    """The file that a function's code is kept in; None for what was typed in, as nothing would tell that it changed."""
+    files = _files(function, parts)
+    if not all(Path(file).is_file() for file in files):
+        return None
+    return cache_folder(files) / f"{_name(function, parts, forms)}.o"
 
 
 def cache_folder(files: Iterable[str] = ()) -> Path:
@@ -255,15 +267,29 @@ def _name(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> str:
 @cache
 def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> int:
     """Where a function's machine code begins, linked into this process; it is compiled where it is not kept."""
-    folder, name = cache_folder(_files(function, parts)), _name(function, parts, forms)
-    kept = folder / f"{name}.o"
-    code = kept.read_bytes() if kept.exists() else make(function, parts, forms)
     from llvmlite import binding as llvm
 
+    name, kept = _name(function, parts, forms), _kept(function, parts, forms)
+    if kept is None:
+        name = f"{name}-{next(_typed_in)}"
+    code = (kept and _whole(kept)) or keep(function, parts, forms, name)
     linker = _linker(code[:1])
     linker.add_object_file(llvm.ObjectFileRef.from_data(code[1:]))
     linker.finalize_object()
     return int(linker.get_function_address(name))
+
+
+_typed_in = count()
+"""Numbers for functions that come from no file, so that a later one of the same name is another."""
+
+
+def _whole(kept: Path) -> bytes | None:
+    """The code in a file, None where there is none or not what was written: half of it would end the process."""
+    try:
+        check, code = (told := kept.read_bytes())[:32], told[32:]
+    except OSError:
+        return None
+    return code if hashlib.sha256(code).digest() == check else None
 
 
 IN_A_ROW = """
@@ -319,15 +345,16 @@ def _linker(kind: bytes) -> Any:
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
 
 
-def make(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> bytes:
-    """Compile a function and keep what came of it."""
+def keep(function: FunctionType, parts: Parts, forms: tuple[Form, ...], name: str = "") -> bytes:
+    """Compile a function, and keep what came of it where it can be kept."""
     from goodstanding.compiler import object_code
 
-    folder, name = _writable(cache_folder(_files(function, parts))), _name(function, parts, forms)
-    code: bytes = object_code(function, parts, forms, name)
-    written = folder / f".{name}.{os.getpid()}"
-    written.write_bytes(code)
-    written.replace(folder / f"{name}.o")
+    kept = _kept(function, parts, forms)
+    code: bytes = object_code(function, parts, forms, name or _name(function, parts, forms))
+    if kept is not None:
+        written = _writable(kept.parent) / f".{kept.name}.{os.getpid()}"
+        written.write_bytes(hashlib.sha256(code).digest() + code)
+        written.replace(kept)
     return code
 
 

@@ -36,7 +36,7 @@ DISK_A_SET, DISK_OF_STRUCTURES, PACE_OF_FEW = 13.5e3, 150e3, 2.0
 """Bytes that a set of assumptions leaves and that the other structures do, and how much longer a person-month takes in
 a small county, where Python's part weighs more; measured with `suining-2010` in 20, 40 and 200 sets."""
 KEPT = 64 * 2**20
-"""What stays with a process, at most, of the memory that a world had and gave back: the C library keeps small blocks."""
+"""What stays with a process, at most, of the memory that a world gave back: the C library keeps small blocks."""
 SURELY = 4
 """A run is tried before it begins where its rough need is within this factor of the memory that is free."""
 HALF_SURE = (0.5, 2.0)
