@@ -31,7 +31,7 @@ from goodstanding.estimates import student
 from goodstanding.kernels import arguments
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, Mechanism, catalogue
-from goodstanding.native import Plain, bound
+from goodstanding.native import Plain, bound, form
 from goodstanding.scenario import Scenario
 from goodstanding.society import SHARES, Population, Society
 from goodstanding.ties import Ties, partners
@@ -261,6 +261,7 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
             self.table = bound(source, args)
 
         def __setitem__(self, at: int, value: Any) -> None:
+            assert form(value) == form(self.args[at]), "a table takes no other form"
             super().__setitem__(at, value)
             self.table[at] = value
 

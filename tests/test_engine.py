@@ -188,7 +188,13 @@ def test_a_measure_rests_where_nobody_makes_what_it_is_about(monkeypatch: pytest
     about = {key: cls.about for key, cls in measures().items() if cls.about}
     assert all({*names} <= {*COLUMNS} for names in about.values())
     asked = {key: [w.name for w in lived().worlds for s in w.measures if s.rule.key() == key] for key in about}
-    assert asked == {"copies": [], "exposure": [], "gaming": [], "rewards_lost": ["ghost", "aware", "full"]}
+    assert asked == {
+        "copies": [],
+        "exposure": [],
+        "gaming": [],
+        "redress": [],
+        "rewards_lost": ["ghost", "aware", "full"],
+    }
     for key in about:
         monkeypatch.setattr(measures()[key], "about", ())
     outcome = simulate(heavy(months=6), 3, 4, arms=["full"], observe=["copies", "exposure"])

@@ -205,25 +205,62 @@ def test_what_was_damaged_is_compiled_again(tmp_path: Path) -> None:
     assert once() == first
 
 
-TYPED_IN = """
+ALIKE = """
 import numpy as np
-from goodstanding.kernels import kernel
+from goodstanding.kernels import helper, kernel
 from goodstanding.native import compiled
-column = np.zeros(1, np.int64)
-for amount in (1, 10):
+column = np.zeros(4, np.int64)
+for at, amount in enumerate((1, 10, 100, 1000)):
+    if at % 2:
+        @helper
+        def much(x): return x + AMOUNT
+    else:
+        @helper
+        def much(x): return x - AMOUNT
     @kernel
-    def put(column): column[0] += AMOUNT
+    def put(column, at): column[at] = much(column[at])
     put.__globals__["AMOUNT"] = amount
-    compiled(put)(column)
-print(column[0])
+    compiled(put)(column, np.int64(at))
+print(column.tolist())
 """
 
 
 @compiles
-def test_what_was_typed_in_is_never_kept(tmp_path: Path) -> None:
-    """Two functions of one name from no file: nothing on disk could tell one from the other."""
-    assert said(TYPED_IN, GOODSTANDING_CACHE=str(tmp_path)) == "11"
-    assert [*tmp_path.rglob("*.o")] == []
+def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """By their code, their helpers' and the constants that these use, in one process and from what another left."""
+    for _ in range(2):
+        assert said(ALIKE, GOODSTANDING_CACHE=str(tmp_path)) == "[-1, 10, -100, 1000]"
+    assert len([*tmp_path.rglob("*.o")]) == 4
+
+
+HEAVY = "from goodstanding.kernels import helper, kernel\n\n\n@helper\ndef heavy(x):\n    t = 0\n"
+HEAVY += "    for k in range(x + 50):\n        t = (t * FACTOR + k * x) % 99991\n    return t\n\n\n"
+HEAVY += "@kernel\ndef fill(out):\n    for i in range(out.size):\n        out[i] = heavy(i) + heavy(2 * i)\n"
+MEET = """
+import importlib, sys
+import numpy as np
+from goodstanding.native import compiled
+for folder in sys.argv[1:] or FOLDERS:
+    sys.path.insert(0, folder)
+    sys.modules.pop("mine", None)
+    importlib.invalidate_caches()
+    import mine
+    fast, plain = np.zeros(5, np.int64), np.zeros(5, np.int64)
+    compiled(mine.fill)(fast), mine.fill(plain)
+    print(fast.tolist() == plain.tolist())
+"""
+
+
+@compiles
+def test_helpers_of_one_name_from_two_files_do_not_meet(tmp_path: Path) -> None:
+    """Compiled by two processes and linked into a third, neither stands in for the other."""
+    folders = [str(tmp_path / name) for name in "ab"]
+    for folder, factor in zip(folders, (31, 37), strict=True):
+        Path(folder).mkdir()
+        (Path(folder) / "mine.py").write_text(HEAVY.replace("FACTOR", str(factor)))
+        said(MEET.replace("FOLDERS", repr([folder])), GOODSTANDING_CACHE=str(tmp_path), PYTHONDONTWRITEBYTECODE="1")
+    code = MEET.replace("FOLDERS", repr(folders))
+    assert said(code, GOODSTANDING_CACHE=str(tmp_path), PYTHONDONTWRITEBYTECODE="1") == "True\nTrue"
 
 
 STALE = """
@@ -239,7 +276,7 @@ print(column[0])
 
 @compiles
 def test_an_edited_helper_is_noticed(tmp_path: Path) -> None:
-    """The key covers the file of every helper, and not the caller's alone."""
+    """The name covers every helper, and not the caller alone."""
     sources = tmp_path / "sources"
     sources.mkdir()
     (sources / "helped.py").write_text(
@@ -256,12 +293,12 @@ def test_an_edited_helper_is_noticed(tmp_path: Path) -> None:
     text = (sources / "helped.py").read_text()
     (sources / "helped.py").write_text(text.replace("return 1", "return 9"))
     assert once() == "10"
-    assert len(list((tmp_path / "cache" / "kernels").iterdir())) == 2
+    assert len([*tmp_path.rglob("*.o")]) == 2
 
 
 def test_the_key_covers_every_source() -> None:
     """Each module from which compiled code can come is part of the key under which it is kept."""
-    marks = ("@kernel", "@helper", "@start", "@between", "@pair")
+    marks = ("@kernel", "@helper", "@start", "@between", "@pair", "@case")
     for face in native.FACES:
         for path in [*PACKAGE.glob(face), *PACKAGE.glob(f"{face}/**/*.py")]:
             assert path.is_dir() or not any(mark in path.read_text() for mark in marks), path

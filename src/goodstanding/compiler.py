@@ -24,7 +24,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
 
-from goodstanding.native import ALONE, WITH_NUMBA, Form, Parts, helpers, keep, replaced
+from goodstanding.native import ALONE, WITH_NUMBA, Form, Parts, content, helpers, keep, replaced
 
 WORD, HALF = ir.IntType(64), ir.IntType(32)
 
@@ -44,6 +44,7 @@ def type_of(form: Form) -> Any:
 def _helper(function: FunctionType, room: bool) -> Any:
     """A helper as Numba has it, with the helpers that it calls in turn."""
     twin, inline = replaced(function, _helpers(function, (), room)), getattr(function, "inline", False)
+    twin.__qualname__ += f"-{content(function)}"  # symbols are called after it, and two of one name must not meet
     return numba.njit(
         error_model="numpy", forceinline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=room
     )(twin)  # fmt: skip
@@ -68,7 +69,8 @@ def object_code(function: FunctionType, parts: Parts, forms: tuple[Form, ...], e
         raise TypeError(f"{function.__qualname__}: a kernel gives nothing back; write into an argument")
     made.library.add_ir_module(_with_entry(made, entry))
     made.library.finalize()
-    outside = [f.name for f in made.library._final_module.functions if f.is_declaration]
+    final = made.library._final_module
+    outside = [each.name for each in (*final.functions, *final.global_variables) if each.is_declaration]
     alone = all(name.startswith("llvm.") for name in outside)
     return (ALONE if alone else WITH_NUMBA) + bytes(made.library._get_compiled_object())
 
@@ -81,7 +83,7 @@ def _made(function: FunctionType, parts: Parts, forms: tuple[Form, ...], entry: 
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
     flags.nrt, flags.error_model = room, "numpy"
     twin = replaced(function, _helpers(function, parts, room))
-    twin.__qualname__ = entry  # symbols are called after it, and two of one name must not meet
+    twin.__qualname__ = entry  # as for a helper
     types_ = tuple(map(type_of, forms))
     return compile_extra(cpu_target.typing_context, cpu_target.target_context, twin, types_, None, flags, {})
 

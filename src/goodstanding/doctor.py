@@ -149,7 +149,7 @@ def _cache() -> Iterator[Check]:
     yield Check("cache", "warn" if large else "ok", told, "old ones may be deleted" if large else "")
     ready = warm()
     told = "compiled and kept" if ready else "not compiled yet"
-    yield Check("kernels", "ok" if ready else "warn", told, "" if ready else "the first run takes some 20 s longer")
+    yield Check("kernels", "ok" if ready else "warn", told, "" if ready else "the first run takes some 12 s longer")
 
 
 def _extensions() -> Iterator[Check]:

@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,8 +108,7 @@ class Engine:
         if block < 64 or block % 64:
             raise InvalidInput(f"block: {block} people cannot be used; allowed is a multiple of 64")
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
-        tiny = partial(Engine, _tiny(scenario), 0, 0, arms=arms, observe=observe)
-        rehearse(_played(scenario, arms, observe), lambda: tiny().step())
+        rehearse(_played(scenario, arms, observe), lambda: _play(scenario, arms, observe))
         self.scenario, self.month, self.onlooker = scenario, 0, onlooker
         self.population = Population(scenario.society, society_seed)
         self.people = self.population.people
@@ -232,7 +230,7 @@ class Engine:
 
 
 def even(people: int, block: int, threads: int) -> int:
-    """The people of one block, all blocks alike and as many for each thread: a multiple of 64, at most `block`."""
+    """The people of one block, all nearly alike and as many for each thread: a multiple of 64, at most `block`."""
     blocks = -(-people // block)
     if blocks > 1:
         blocks = -(-blocks // threads) * threads
@@ -252,10 +250,15 @@ def _observed(scenario: Scenario, observe: Sequence[str] | None) -> list[Measure
 
 
 def _played(scenario: Scenario, arms: Sequence[str] | None, observe: Sequence[str] | None) -> str:
-    """All that decides which kernels are called: the ties, the rules of the arms, and the measures."""
+    """What decides which kernels are called: the ties, the rules of the arms, and the measures."""
     rules = {type(step.rule) for arm in _chosen(scenario, arms) for step in steps(scenario.world(arm))}
     rules |= {type(measure) for measure in _observed(scenario, observe)}
     return " ".join([scenario.ties.graph, *sorted(f"{cls.__module__}.{cls.__qualname__}" for cls in rules)])
+
+
+def _play(scenario: Scenario, arms: Sequence[str] | None, observe: Sequence[str] | None) -> None:
+    """One month of a handful of people, in a block that is full and one that is not, as their draws lie otherwise."""
+    Engine(_tiny(scenario), 0, 0, arms=arms, observe=observe, block=64).step()
 
 
 def _tied(partner: NDArray[np.int32]) -> NDArray[np.uint16]:
@@ -268,5 +271,5 @@ def _tied(partner: NDArray[np.int32]) -> NDArray[np.uint16]:
 
 def _tiny(scenario: Scenario) -> Scenario:
     """The same scenario with a handful of people, to be lived through uncompiled."""
-    given = {**scenario.society.values(), "people": 64, "counties": 1, "groups": {"A": 1.0}}
+    given = {**scenario.society.values(), "people": 100, "counties": 1, "groups": {"A": 1.0}}
     return replace(scenario, society=Society(**given), months=1)

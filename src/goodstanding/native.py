@@ -2,8 +2,9 @@
 
 A function is compiled once for the forms of its arguments (compiler.py). What is kept is bare object code with one
 entry that reads all arguments from a table of 64-bit words; a later run links it without loading the compiler, lays
-out each table once, and then changes the month in it. Code lies in a folder named by the hash of every source that
-could be in it, so that an edited helper is never answered by old machine code.
+out each table once, and then changes the month in it. Code lies in a folder named by the hash of the package's sources;
+what comes from elsewhere (a file beside a scenario, a notebook) is called after its own content and that of all it
+uses. So nothing that was edited is answered by old machine code.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
-from itertools import accumulate, count
+from itertools import accumulate
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -49,6 +51,10 @@ Form = tuple[Any, ...]
 Part = tuple[str, FunctionType]
 Parts = tuple[Part, ...]
 """The functions that stand in for helpers of that name."""
+
+
+CONSTANT: tuple[type, ...] = (bool, int, float, str, tuple, np.generic)
+"""What compiled code takes over from outside a function as it stands."""
 
 
 def form(value: Any) -> Form:
@@ -189,57 +195,72 @@ def uncompiled() -> bool:
 
 
 @cache
-def sources(files: tuple[str, ...] = ()) -> str:
-    """Hash of every source that compiled code may contain, with Python, Numba and the CPU."""
+def sources() -> str:
+    """Hash of every source of the package that compiled code may contain, with Python, Numba and the CPU."""
     from llvmlite import binding as llvm
 
     cpu = os.environ.get("NUMBA_CPU_NAME") or llvm.get_host_cpu_name()
     features = os.environ.get("NUMBA_CPU_FEATURES")
     if features is None:
         features = ",".join(sorted(name for name, on in llvm.get_host_cpu_features().items() if on))
-    told = hashlib.sha256(f"{sys.version_info[:2]} {version('numba')} {cpu} {features}".encode())
-    inside = (p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in FACES)
-    for path in sorted([*inside, *map(Path, files)]):
+    versions = f"{sys.version_info[:2]} {version('numba')} {version('llvmlite')}"
+    told = hashlib.sha256(f"{versions} {cpu} {features}".encode())
+    for path in sorted(p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in FACES):
         told.update(path.read_bytes())
     return told.hexdigest()[:16]
 
 
-def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType]:
-    """The marked functions that a function calls, by the names that it has for them."""
+def used(function: FunctionType, parts: Parts = ()) -> dict[str, Any]:
+    """What a function loads by name from outside itself, `parts` in the place of what is called so."""
     known: dict[str, Any] = {**function.__globals__, **dict(parts)}
     named, codes = dict[str, None](), [function.__code__]
     for code in codes:
         named |= dict.fromkeys(step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL")
         codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
-    return {name: known[name] for name in named if getattr(known.get(name), "when", None)}
+    return {name: known[name] for name in named if name in known}
+
+
+def helpers(function: FunctionType, parts: Parts = ()) -> dict[str, FunctionType]:
+    """The marked functions that a function calls, by the names that it has for them."""
+    return {name: found for name, found in used(function, parts).items() if getattr(found, "when", None)}
+
+
+def ours(function: FunctionType) -> bool:
+    """True for a function of the package, whose source is in the name of the folder."""
+    return function.__module__.startswith(f"{__package__}.")
 
 
 @cache
-def _files(function: FunctionType, parts: Parts) -> frozenset[str]:
-    """The files outside the package that a function and its helpers come from."""
-    file = function.__code__.co_filename
-    own = set[str]() if Path(file).is_relative_to(PACKAGE) else {file}
-    return frozenset(own.union(*(_files(inner, ()) for inner in helpers(function, parts).values())))
+def content(function: FunctionType, parts: Parts = ()) -> str:
+    """A hash that tells a function from every other: by its place, or by its code and all that it uses."""
+    told: list[Any] = [_place(function), *((name, content(part)) for name, part in parts)]
+    if not ours(function):
+        told.append(_bare(function.__code__))
+        for name, value in sorted(used(function, parts).items()):
+            if getattr(value, "when", None):
+                told.append((name, content(value)))
+            elif isinstance(value, np.ndarray):
+                told.append((name, form(value), value.tobytes()))
+            elif isinstance(value, ModuleType):
+                of_it = ((each, getattr(value, each, None)) for each in function.__code__.co_names)
+                told.append((name, [(each, found) for each, found in of_it if isinstance(found, CONSTANT)]))
+            elif isinstance(value, CONSTANT):
+                told.append((name, type(value).__name__, value))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-@cache
-def _kept(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> Path | None:
-    """The file that a function's code is kept in; None for what was typed in, as nothing would tell that it changed."""
-    files = _files(function, parts)
-    if not all(Path(file).is_file() for file in files):
-        return None
-    return cache_folder(files) / f"{_name(function, parts, forms)}.o"
+def _bare(code: CodeType) -> tuple[Any, ...]:
+    """What a code object does, without where it stands."""
+    constants = (_bare(each) if isinstance(each, CodeType) else (type(each).__name__, each) for each in code.co_consts)
+    return (code.co_code, *constants, code.co_names, code.co_varnames)
 
 
-def cache_folder(files: Iterable[str] = ()) -> Path:
-    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it.
-
-    What comes from a file beside a scenario is kept apart, so that an extension costs no other kernel its place.
-    """
+def cache_folder() -> Path:
+    """Where compiled kernels are kept; GOODSTANDING_CACHE moves it."""
     from platformdirs import user_cache_path
 
     root = os.environ.get("GOODSTANDING_CACHE")
-    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources(tuple(sorted(files)))
+    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources()
 
 
 @cache
@@ -260,8 +281,13 @@ def _place(function: FunctionType) -> tuple[str, str]:
 
 def _name(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> str:
     """What a function's entry, and the file that it is kept in, are called."""
-    told = (_place(function), [(name, _place(part)) for name, part in parts], forms)
-    return f"{function.__qualname__}-{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
+    told = hashlib.sha256(f"{content(function, parts)} {forms}".encode()).hexdigest()[:16]
+    return f"{function.__qualname__.replace('<locals>', 'in')}-{told}"
+
+
+_linking = threading.Lock()
+_linked: dict[str, int] = {}
+"""Where the code of an entry begins in this process."""
 
 
 @cache
@@ -269,18 +295,15 @@ def _entry(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> int
     """Where a function's machine code begins, linked into this process; it is compiled where it is not kept."""
     from llvmlite import binding as llvm
 
-    name, kept = _name(function, parts, forms), _kept(function, parts, forms)
-    if kept is None:
-        name = f"{name}-{next(_typed_in)}"
-    code = (kept and _whole(kept)) or keep(function, parts, forms, name)
-    linker = _linker(code[:1])
-    linker.add_object_file(llvm.ObjectFileRef.from_data(code[1:]))
-    linker.finalize_object()
-    return int(linker.get_function_address(name))
-
-
-_typed_in = count()
-"""Numbers for functions that come from no file, so that a later one of the same name is another."""
+    name = _name(function, parts, forms)
+    with _linking:
+        if name not in _linked:
+            code = _whole(cache_folder() / f"{name}.o") or keep(function, parts, forms)
+            linker = _linker(code[:1])
+            linker.add_object_file(llvm.ObjectFileRef.from_data(code[1:]))
+            linker.finalize_object()
+            _linked[name] = int(linker.get_function_address(name))
+        return _linked[name]
 
 
 def _whole(kept: Path) -> bytes | None:
@@ -345,16 +368,15 @@ def _linker(kind: bytes) -> Any:
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
 
 
-def keep(function: FunctionType, parts: Parts, forms: tuple[Form, ...], name: str = "") -> bytes:
-    """Compile a function, and keep what came of it where it can be kept."""
+def keep(function: FunctionType, parts: Parts, forms: tuple[Form, ...]) -> bytes:
+    """Compile a function, and keep what came of it."""
     from goodstanding.compiler import object_code
 
-    kept = _kept(function, parts, forms)
-    code: bytes = object_code(function, parts, forms, name or _name(function, parts, forms))
-    if kept is not None:
-        written = _writable(kept.parent) / f".{kept.name}.{os.getpid()}"
-        written.write_bytes(hashlib.sha256(code).digest() + code)
-        written.replace(kept)
+    folder, name = _writable(cache_folder()), _name(function, parts, forms)
+    code: bytes = object_code(function, parts, forms, name)
+    written = folder / f".{name}.{os.getpid()}"
+    written.write_bytes(hashlib.sha256(code).digest() + code)
+    written.replace(folder / f"{name}.o")
     return code
 
 
@@ -411,7 +433,8 @@ def _alone(folder: Path) -> Iterator[None]:
 def _compile_beside(wanted: Iterable[Wanted], done: Path) -> None:
     """Compile in child processes, one a core, whatever is not kept yet; the longest functions first."""
     cores = len(os.sched_getaffinity(0))
-    missing = [call for call in wanted if not _files(*call[:2]) and not (done.parent / f"{_name(*call)}.o").exists()]
+    near = [call for call in wanted if all(map(ours, (call[0], *dict(call[1]).values())))]
+    missing = [call for call in near if _whole(done.parent / f"{_name(*call)}.o") is None]
     missing.sort(key=lambda call: -len(call[0].__code__.co_code))
     jobs = [(_place(f), [(name, _place(part)) for name, part in parts], forms) for f, parts, forms in missing]
     children: list[subprocess.Popen[bytes]] = []
@@ -423,12 +446,14 @@ def _compile_beside(wanted: Iterable[Wanted], done: Path) -> None:
                 )
                 children.append(child)
                 assert child.stdin is not None
-                child.stdin.write(pickle.dumps(jobs))
-                child.stdin.close()
+                with suppress(BrokenPipeError):  # a child that ended says itself why
+                    child.stdin.write(pickle.dumps(jobs))
+                    child.stdin.close()
             codes = [child.wait() for child in children]
         except BaseException:
             for child in children:
                 child.kill()
+                child.wait()
             raise
     if not any(codes):
         done.write_text("".join(f"{_name(*call)}\n" for call in wanted))

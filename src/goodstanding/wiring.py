@@ -79,6 +79,7 @@ class Calls:
     """Calls that follow one another, and after the last of them at most something else."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
+        assert all(call.after is None for call in calls[:-1])
         self.calls, self.row = calls, row([call.bound for call in calls])
 
     def __call__(self, month: np.int64) -> None:
@@ -207,7 +208,11 @@ class Wiring:
 
     def per_person(self, step: Step, name: str) -> bool:
         """True where a kernel's argument has one place for each person of the block."""
-        if name in self.engine.traits or name.startswith(("draw_", "around_", "parent_", "spouse_", "did_", "got_")):
+        if (
+            name in self.engine.traits
+            or name == "room"
+            or name.startswith(("draw_", "around_", "parent_", "spouse_", "did_", "got_"))
+        ):
             return True
         found = step.column(name)
         return found is not None and found[0] != "others_" and not found[2].scalar and found[2].each == 1
