@@ -55,14 +55,15 @@ def test_sent_is_fetched(block: int, shows: float) -> None:
     mail = Mail(society.people, block)
     ones = showing(board, 0b11111_11111)
     sending = Sending(mail, send, [
-        ones, board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT),
-        np.int64(0b11111_11111),
+        ones, np.array([ones.size]), board, partner, columns["household_offset"], columns["household_size"],
+        np.int64(SHIFT), np.int64(0b11111_11111),
     ])  # fmt: skip
     for _ in range(2):  # a second month must not find the first one's messages
-        sending(ones)
+        sending()
     sums = np.empty(society.people, np.int64)
     for at, first in enumerate(range(0, society.people, block)):
-        compiled(collect)(mail.messages(at, "to"), mail.messages(at, "shown"), first, sums[first : first + block])
+        told = mail.to.value, mail.shown.value, mail.ends
+        compiled(collect)(*told, np.int64(at), np.int64(first), sums[first : first + block])
     assert sums.tolist() == fetched(society, board, partner, 0b11111_11111)
     assert (sums.sum() > 0) == (shows > 0)
 
@@ -80,6 +81,7 @@ def test_closing_one_end_closes_the_tie() -> None:
         mail = Mail(500, 512)
         ones = showing(board, 1)
         Sending(mail, send, [
-            ones, board, partner, columns["household_offset"], columns["household_size"], np.int64(SHIFT), np.int64(1),
-        ])(ones)  # fmt: skip
+            ones, np.array([ones.size]), board, partner, columns["household_offset"], columns["household_size"],
+            np.int64(SHIFT), np.int64(1),
+        ])()  # fmt: skip
         assert (other in mail.messages(0, "to")) == (closer is None)

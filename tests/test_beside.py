@@ -15,7 +15,7 @@ import pytest
 from goodstanding import beside
 from goodstanding.beside import Job, answers
 from goodstanding.errors import GoodstandingError, Integrity, Resources
-from goodstanding.native import warm
+from goodstanding.rehearsal import warm
 from goodstanding.scenario import Scenario, read
 
 HERE = os.getpid()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from goodstanding import native
+from goodstanding import rehearsal
 from goodstanding.acts import ACTS
 from goodstanding.arm import ArmWorld
 from goodstanding.engine import Engine
@@ -211,5 +211,5 @@ def test_false_entries_alone_follow_the_compound_binomial_law(tmp_path: Path) ->
 
 def test_a_scheme_that_bars_nobody_can_be_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a maker of the measure's column there are no cases, on a first run before anything is compiled too."""
-    monkeypatch.setattr(native, "_noted", {})
+    monkeypatch.setattr(rehearsal, "_noted", {})
     Engine(read("plain-fines", people=500), 0, 0, arms=["full"]).step()

@@ -31,7 +31,7 @@ from goodstanding.estimates import student
 from goodstanding.kernels import arguments
 from goodstanding.measures import Measure, measures
 from goodstanding.mechanism import FOLDERS, Mechanism, catalogue
-from goodstanding.native import Plain, bound, form
+from goodstanding.native import Cell, Plain, bound, form
 from goodstanding.scenario import Scenario
 from goodstanding.society import SHARES, Population, Society
 from goodstanding.ties import Ties, partners
@@ -260,23 +260,26 @@ def watched_month(monkeypatch: pytest.MonkeyPatch, scenario: Scenario, months: i
             super().__init__(source, args)
             self.table = bound(source, args)
 
-        def __setitem__(self, at: int, value: Any) -> None:
-            assert form(value) == form(self.args[at]), "a table takes no other form"
-            super().__setitem__(at, value)
-            self.table[at] = value
-
         def __call__(self) -> None:
-            before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in self.args]
+            found = [arg.value if isinstance(arg, Cell) else arg for arg in self.args]
+            before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in found]
             self.table()
             cls, _, kernel = self.function.__qualname__.rpartition(".")
-            found = changed.setdefault(cls, {}).setdefault(kernel, set())
-            for name, was, arg in zip(arguments(self.function), before, self.args, strict=True):
+            names = changed.setdefault(cls, {}).setdefault(kernel, set())
+            for name, was, arg in zip(arguments(self.function), before, found, strict=True):
                 if isinstance(arg, np.ndarray) and arg.tobytes() != was:
-                    found.add(name)
+                    names.add(name)
+
+    put = Cell.put
+
+    def checked(cell: Cell, value: Any) -> None:
+        assert form(value) == cell.form, "whoever is bound to a cell takes no other form"
+        put(cell, value)
 
     with monkeypatch.context() as patch:
         patch.setattr(wiring, "bound", Watched)
-        patch.setattr(cases, "compiled", lambda source: lambda *args: Watched(source, args)())
+        patch.setattr(cases, "bound", Watched)
+        patch.setattr(Cell, "put", checked)
         engine = Engine(scenario, 1, 1, arms=["full"], block=640)
         for _ in range(months):
             engine.step()

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 import worlds
 
-from goodstanding import native
+from goodstanding import kept
 from goodstanding.engine import simulate
 from goodstanding.errors import Resources
+from goodstanding.kept import ALONE, PACKAGE, cache_folder
 from goodstanding.kernels import helper, kernel
-from goodstanding.native import ALONE, PACKAGE, Row, Table, bound, cache_folder, compiled
+from goodstanding.native import Cell, Plain, Row, Table, bound, compiled
+from goodstanding.rehearsal import uncompiled
 
-compiles = pytest.mark.skipif(native.uncompiled(), reason="compilation is switched off")
+compiles = pytest.mark.skipif(uncompiled(), reason="compilation is switched off")
 
 
 def said(code: str, *, cwd: str | None = None, **environment: str) -> str:
@@ -118,21 +120,43 @@ def test_every_array_arrives_as_it_was(table: Any) -> None:
 
 
 @compiles
-def test_a_place_takes_another_value_and_a_row_stops_where_one_fails() -> None:
-    done = np.zeros(1, np.int64)
-    calls = [bound(refuse_seven, [np.int64(n), done]) for n in (1, 10, 100)]
+def test_a_cell_takes_another_value_and_a_row_stops_where_one_fails() -> None:
+    done, number = np.zeros(1, np.int64), Cell(np.int64(10))
+    into = Cell(done)
+    calls = [bound(refuse_seven, [n, into]) for n in (np.int64(1), number, np.int64(100))]
     assert all(isinstance(call, Table) for call in calls)
     row = Row([call for call in calls if isinstance(call, Table)])
     row()
     assert done[0] == 111
-    calls[1][0] = np.int64(7)
+    number.put(np.int64(7))
     with pytest.raises(Resources, match="seven is too many"):
         row()
     assert done[0] == 112, "what comes after a failure is not called"
     other = np.zeros(1, np.int64)
-    calls[1][0], calls[1][1] = np.int64(20), other
+    number.put(np.int64(20)), into.put(other)
     row()
-    assert (done[0], other[0]) == (213, 20)
+    assert (done[0], other[0]) == (112, 121), "everybody who was bound to a cell finds what is there"
+
+
+@pytest.mark.parametrize("way", ["plain", "compiled"])
+def test_a_cell_may_stand_in_a_tuple(way: str) -> None:
+    told, number = np.zeros(3, np.int64), Cell(np.int64(1))
+    args = [np.int64(5), (np.int64(6), (number,)), told]
+    call = Plain(note, args) if way == "plain" else bound(note, args)
+    for value in (7, 8):
+        number.put(np.int64(value))
+        call()
+        assert told.tolist() == [5, 6, value]
+
+
+def test_a_column_that_grows_is_read_whole() -> None:
+    told, table = np.zeros(1, np.int64), Cell(np.ones((2, 2), np.int64))
+    call = bound(add_up, [table, told])
+    call()
+    small = int(told[0])
+    table.put(np.ones((7, 3), np.int64)), told.fill(0)
+    call()
+    assert int(told[0]) == sum(31**k for k in range(21)) % 2**64 - (2**64 if told[0] < 0 else 0) != small
 
 
 @compiles
@@ -299,17 +323,17 @@ def test_an_edited_helper_is_noticed(tmp_path: Path) -> None:
 def test_the_key_covers_every_source() -> None:
     """Each module from which compiled code can come is part of the key under which it is kept."""
     marks = ("@kernel", "@helper", "@start", "@between", "@pair", "@case")
-    for face in native.FACES:
+    for face in kept.FACES:
         for path in [*PACKAGE.glob(face), *PACKAGE.glob(f"{face}/**/*.py")]:
             assert path.is_dir() or not any(mark in path.read_text() for mark in marks), path
-    native.sources.cache_clear()
-    before = native.sources()
+    kept.sources.cache_clear()
+    before = kept.sources()
     new = PACKAGE / "mechanisms" / "zz_only_in_a_test.py"
     try:
         new.write_text('"""Written by a test."""\n')
-        native.sources.cache_clear()
-        assert native.sources() != before
+        kept.sources.cache_clear()
+        assert kept.sources() != before
     finally:
         new.unlink()
-        native.sources.cache_clear()
-    assert native.sources() == before
+        kept.sources.cache_clear()
+    assert kept.sources() == before

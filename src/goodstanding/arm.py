@@ -6,7 +6,7 @@ thread that works on the block and is shared by the arms, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from goodstanding.scenario import World
 
 Array = NDArray[Any]
+Do = Callable[[], None]
+"""Something that is done each month."""
 Key = tuple[str, str]
 FLAG = np.int64((1 << FIELD_BITS) - 1)
 """The bits of a flag's field on the board."""
@@ -85,10 +87,8 @@ class ArmWorld:
                 self.state[key] = np.full((2, people) if column.lagged else people, begins, column.dtype)
         self.lasting = [key for key, _ in declared(self.steps) if key in self.state]
 
-    def sending(self, engine: Engine) -> Callable[[int, int], None]:
-        """What, given the parity and the month, sends all that people showed last month to the people around, and lets
-        them do to each other what they do.
-        """
+    def sending(self, engine: Engine) -> tuple[Do, Do]:
+        """What sends all that people showed on one of the two boards, and lets them do to each other what they do."""
         closes = next(("", name) for name, column in COLUMNS.items() if column.closes)
         pairs = [(s, f) for s in self.steps for f in s.pairs if (s.path, f.__name__) in self.meetings]
         watched = sum(int(FLAG) << self.layout[flag][0] for flag in self.watched)
@@ -99,37 +99,30 @@ class ArmWorld:
             engine.partner, engine.traits["household_offset"], engine.traits["household_size"],
             np.int64(self.layout[closes][0]),
         )  # fmt: skip
-        looks, sends = [], []
-        for board in self.board:
-            common = (engine.showing, board, *around)
-            looks.append(bound(look_for, [board, where, engine.showing, engine.many]))
-            sends.append([self._meeting(engine, s, f, common) for s, f in pairs])
+
+        def of(board: Array) -> Do:
+            common = (engine.showing, engine.many, board, *around)
+            looks = bound(look_for, [board, where, engine.showing, engine.many])
+            sends = [self._meeting(engine, s, f, common) for s, f in pairs]
             if watched:
-                sends[-1].append((Sending(self.mail, send, [*common, np.int64(watched)]), lambda month: {}))
+                sends.append(Sending(self.mail, send, [*common, np.int64(watched)]))
 
-        def send_all(parity: int, month: int) -> None:
-            looks[1 - parity]()
-            for sending, changed in sends[1 - parity]:
-                sending(engine.showing[: engine.many[0]], changed(np.int64(month)))
+            def send_all() -> None:
+                looks()
+                for each in sends:
+                    each()
 
-        return send_all
+            return send_all
 
-    def _meeting(
-        self, engine: Engine, step: Step, f: Any, common: tuple[Any, ...]
-    ) -> tuple[Sending, Callable[[np.int64], dict[int, Any]]]:
-        """What lets people meet whom a pair concerns, and what changes in it from month to month."""
+        return of(self.board[0]), of(self.board[1])
+
+    def _meeting(self, engine: Engine, step: Step, f: Any, common: Sequence[Any]) -> Sending:
+        """What lets people meet whom a pair concerns."""
         use = np.int64(engine.uses[f"{step.scheme or 'society'}/{step.rule.key()}/{f.__name__}"])
         how = (self._field(step, f.of), self._field(step, f.by), np.int64(f.slots))
-        given = [self._given(step, name) for name in arguments(f)[4:]]
-
-        def changed(month: np.int64) -> dict[int, Any]:
-            return {at: month, at + 1: tuple(month if g is None else g for g in given)}
-
-        fixed = [*common, *how, engine.constants["seed"], use]
-        at = len(fixed)
-        return Sending(
-            self.meetings[(step.path, f.__name__)], meet, [*fixed, *changed(np.int64(0)).values()], decide=f
-        ), changed
+        given = tuple(self._given(engine, step, name) for name in arguments(f)[4:])
+        args = [*common, *how, engine.constants["seed"], use, engine.now, given]
+        return Sending(self.meetings[(step.path, f.__name__)], meet, args, decide=f)
 
     def _meet(self, step: Step, f: Any) -> bool:
         """True where somebody can show what a pair asks for."""
@@ -144,10 +137,10 @@ class ArmWorld:
         shift, bits = self.layout[step.shows(name)] if name else (0, 0)
         return np.int64(shift), np.int64((1 << bits) - 1)
 
-    def _given(self, step: Step, name: str) -> Any:
-        """A further argument of a pair function; None for the month."""
+    def _given(self, engine: Engine, step: Step, name: str) -> Any:
+        """A further argument of a pair function."""
         if name == "month":
-            return None
+            return engine.now
         return np.int64(self.layout[step.shows(name[3:])][0]) if name[:3] == "at_" else self.settings[step.path][name]
 
     @property

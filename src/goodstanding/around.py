@@ -8,7 +8,7 @@ at a fraction of the cost: docs/decisions/0006.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import FunctionType
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from goodstanding.kernels import helper, kernel
 from goodstanding.luck import luck
-from goodstanding.native import bound
+from goodstanding.native import Cell, bound
 from goodstanding.society import CHILD, SPOUSE
 
 MOTIVE_BITS = 5
@@ -53,15 +53,15 @@ def look_for(board: Any, mask: Any, ones: Any, many: Any) -> None:
 
 @kernel
 def send(
-    ones: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, mask: Any,
-    to: Any, shown: Any, sent: Any,
+    ones: Any, many: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any,
+    mask: Any, to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
     """Send what each person showed to the people around; `sent` counts on where the messages find no more room.
 
     `partner` is (people, slots): the partners of one person lie side by side, as only few people's are read.
     """
     count = 0
-    for at in range(ones.size):
+    for at in range(many[0]):
         j = np.int64(ones[at])
         value = board[j] & mask
         if value == 0:
@@ -100,8 +100,8 @@ def pair_draw(seed: Any, use: Any, month: Any, actor: int, target: int, relation
 
 @kernel
 def meet(
-    ones: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any, of: Any,
-    by: Any, slots: Any, seed: Any, use: Any, month: Any, given: Any, to: Any, shown: Any, sent: Any,
+    ones: Any, many: Any, board: Any, partner: Any, household_offset: Any, household_size: Any, closed_shift: Any,
+    of: Any, by: Any, slots: Any, seed: Any, use: Any, month: Any, given: Any, to: Any, shown: Any, sent: Any,
 ) -> None:  # fmt: skip
     """Let whoever showed a field of the board meet the people around, decide who does what, and tell both ends.
 
@@ -113,7 +113,7 @@ def meet(
     count = 0
     acts = by[1] != 0
     shift, mask = by if acts else of
-    for at in range(ones.size):
+    for at in range(many[0]):
         one = np.int64(ones[at])
         if (board[one] >> shift) & mask == 0:
             continue
@@ -143,16 +143,16 @@ def meet(
 
 
 @kernel
-def sort_out(to: Any, shown: Any, block: Any, ends: Any, sorted_to: Any, sorted_shown: Any) -> None:
+def sort_out(to: Any, shown: Any, sent: Any, block: Any, ends: Any, sorted_to: Any, sorted_shown: Any) -> None:
     """Put messages into the order of the blocks they go to; `ends` becomes where each block's messages end."""
     ends[:] = 0
-    for at in range(to.size):
+    for at in range(sent[0]):
         ends[to[at] // block] += 1
     total = 0
     for b in range(ends.size):
         total += ends[b]
         ends[b] = total - ends[b]
-    for at in range(to.size):
+    for at in range(sent[0]):
         b = to[at] // block
         sorted_to[ends[b]] = to[at]
         sorted_shown[ends[b]] = shown[at]
@@ -160,10 +160,10 @@ def sort_out(to: Any, shown: Any, block: Any, ends: Any, sorted_to: Any, sorted_
 
 
 @kernel
-def collect(to: Any, shown: Any, first: Any, sums: Any) -> None:
+def collect(to: Any, shown: Any, ends: Any, block: Any, first: Any, sums: Any) -> None:
     """Add up what the people of one block were sent."""
     sums[:] = 0
-    for at in range(to.size):
+    for at in range(ends[block - 1] if block else 0, ends[block]):
         sums[to[at] - first] += shown[at]
 
 
@@ -201,51 +201,38 @@ def kin(
 
 
 class Mail:
-    """What was sent this month in one arm, by block."""
+    """What was sent this month in one arm, by block; `to` and `shown` as they were sent and then in order."""
 
     def __init__(self, people: int, block: int) -> None:
         self.block = np.int64(block)
         self.ends = np.zeros(-(-people // block), np.int64)
         self.sent = np.zeros(1, np.int64)
-        self.make_room(64)
+        self.raw = Cell(np.zeros(64, np.int32)), Cell(np.zeros(64, np.int64))
+        self.to, self.shown = Cell(np.zeros(64, np.int32)), Cell(np.zeros(64, np.int64))
 
-    def make_room(self, messages: int) -> None:
-        """Hold as many messages."""
-        self.raw = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
-        self.to, self.shown = np.zeros(messages, np.int32), np.zeros(messages, np.int64)
+    def make_room(self) -> None:
+        """Hold as many messages as there were, and some more."""
+        for cell in (*self.raw, self.to, self.shown):
+            cell.put(np.zeros(int(self.sent[0]) * 5 // 4, cell.value.dtype))
 
     def messages(self, block: int, what: str) -> NDArray[Any]:
         """`to` or `shown` of the messages to one block."""
-        column: NDArray[Any] = getattr(self, what)
+        column: NDArray[Any] = getattr(self, what).value
         return column[self.ends[block - 1] if block else 0 : self.ends[block]]
 
 
 class Sending:
-    """What sends the mail of a month: a kernel that ends in `to, shown, sent`, and what sorts its messages out.
-
-    `args` are its arguments up to these; the first of them, who sends, changes from month to month.
-    """
+    """What sends the mail of a month, a kernel that ends in `to, shown, sent`, and then sorts its messages out."""
 
     def __init__(self, mail: Mail, function: FunctionType, args: Sequence[Any], **parts: FunctionType) -> None:
-        self.mail, self.room = mail, len(args)
+        self.mail = mail
         self.send = bound(function, [*args, *mail.raw, mail.sent], **parts)
-        self.sort = bound(sort_out, [*mail.raw, mail.block, mail.ends, mail.to, mail.shown])
+        self.sort = bound(sort_out, [*mail.raw, mail.sent, mail.block, mail.ends, mail.to, mail.shown])
 
-    def __call__(self, ones: NDArray[np.int32], changed: Mapping[int, Any] = {}) -> None:
-        """Send, once more with more room where it did not suffice; `changed` are other arguments by their places."""
-        mail = self.mail
-        for at, value in {0: ones, **changed}.items():
-            self.send[at] = value
-        self._fill()
-        if mail.sent[0] > mail.to.size:
-            mail.make_room(int(mail.sent[0]) * 5 // 4)
-            self._fill()
-        sent = (column[: mail.sent[0]] for column in mail.raw)
-        for at, column in zip((0, 1, 4, 5), (*sent, mail.to, mail.shown), strict=True):
-            self.sort[at] = column
-        self.sort()
-
-    def _fill(self) -> None:
-        for at, column in enumerate(self.mail.raw, self.room):
-            self.send[at] = column
+    def __call__(self) -> None:
+        """Send, once more with more room where it did not suffice."""
         self.send()
+        if self.mail.sent[0] > self.mail.to.value.size:
+            self.mail.make_room()
+            self.send()
+        self.sort()

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from goodstanding.errors import GoodstandingError, Integrity, InvalidInput, Resources, plain
 from goodstanding.folder import lay_out
-from goodstanding.native import warm
+from goodstanding.rehearsal import warm
 from goodstanding.scenario import Scenario, read
 
 Progress = Callable[[int, int, str], None]

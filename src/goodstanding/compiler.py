@@ -1,7 +1,8 @@
 """Compiler: from a marked function to object code with one entry, by way of Numba.
 
 The only file that loads Numba, and only where something has to be compiled. Numba makes the function itself; in place
-of Numba's wrapper, which takes Python objects apart at each call, the entry made here hands it the words of a table.
+of Numba's wrapper, which takes Python objects apart at each call, the entry made here hands it the words that a table
+points to.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import gc
 import importlib
 import pickle
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -24,7 +26,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.errors import NumbaError
 from numba.core.registry import cpu_target
 
-from goodstanding.native import ALONE, WITH_NUMBA, Form, Parts, content, helpers, keep, replaced
+from goodstanding.kept import ALONE, WITH_NUMBA, Form, Parts, content, helpers, keep, replaced
 
 WORD, HALF = ir.IntType(64), ir.IntType(32)
 
@@ -67,7 +69,7 @@ def object_code(function: FunctionType, parts: Parts, forms: tuple[Form, ...], e
         made = _made(function, parts, forms, entry, room=True)
     if made.signature.return_type is not types.none:
         raise TypeError(f"{function.__qualname__}: a kernel gives nothing back; write into an argument")
-    made.library.add_ir_module(_with_entry(made, entry))
+    made.library.add_ir_module(_with_entry(made, forms, entry))
     made.library.finalize()
     final = made.library._final_module
     outside = [each.name for each in (*final.functions, *final.global_variables) if each.is_declaration]
@@ -88,17 +90,16 @@ def _made(function: FunctionType, parts: Parts, forms: tuple[Form, ...], entry: 
     return compile_extra(cpu_target.typing_context, cpu_target.target_context, twin, types_, None, flags, {})
 
 
-def _with_entry(made: Any, entry: str) -> ir.Module:
-    """A function that takes the address of a table and hands its words on, each as what is asked for in its place."""
+def _with_entry(made: Any, forms: tuple[Form, ...], entry: str) -> ir.Module:
+    """A function that takes the address of a table, and hands on the words to which the table points."""
     module = made.library.create_ir_module(entry)
     kind = cpu_target.target_context.call_conv.get_function_type(made.fndesc.restype, made.fndesc.argtypes)
     inner = ir.Function(module, kind, made.fndesc.llvm_func_name)
     outer = ir.Function(module, ir.FunctionType(HALF, [WORD.as_pointer()]), entry)
-    build = ir.IRBuilder(outer.append_basic_block())
+    build, table = ir.IRBuilder(outer.append_basic_block()), outer.args[0]
     result, error, *wanted = kind.args
     given = [build.alloca(result.pointee), build.alloca(error.pointee)]
-    for at, each in enumerate(wanted, 1):
-        word = build.load(build.gep(outer.args[0], [ir.Constant(WORD, at)]))
+    for word, each in zip(_words(build, table, forms), wanted, strict=True):
         if isinstance(each, ir.PointerType):
             given.append(build.inttoptr(word, each))
         elif isinstance(each, ir.IntType):
@@ -108,9 +109,25 @@ def _with_entry(made: Any, entry: str) -> ir.Module:
             given.append(build.fptrunc(number, each) if isinstance(each, ir.FloatType) else number)
     status = build.call(inner, given)
     with build.if_then(build.icmp_signed("!=", status, ir.Constant(HALF, 0)), likely=False):
-        build.store(build.ptrtoint(build.load(given[1]), WORD), outer.args[0])
+        build.store(build.ptrtoint(build.load(given[1]), WORD), table)
     build.ret(status)
     return module
+
+
+def _words(build: ir.IRBuilder, table: Any, forms: tuple[Form, ...]) -> Iterator[Any]:
+    """The words of all arguments: of a number one, of an array those that native.py lays out."""
+    for at, form in enumerate(_leaves(forms), 1):
+        place = build.inttoptr(build.load(build.gep(table, [ir.Constant(WORD, at)])), WORD.as_pointer())
+        for word in range(5 + 2 * form[2] if form[0] == "array" else 1):
+            yield build.load(build.gep(place, [ir.Constant(WORD, word)]))
+
+
+def _leaves(forms: tuple[Form, ...]) -> Iterator[Form]:
+    for form in forms:
+        if form[0] == "tuple":
+            yield from _leaves(form[1:])
+        else:
+            yield form
 
 
 @cache

@@ -135,7 +135,8 @@ def _memory() -> Iterator[Check]:
 
 def _cache() -> Iterator[Check]:
     """Where compiled kernels are kept."""
-    from goodstanding.native import cache_folder, warm
+    from goodstanding.kept import cache_folder
+    from goodstanding.rehearsal import warm
 
     folder = cache_folder()
     first = next(part for part in (folder, *folder.parents) if part.exists())

@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodstanding.acts import arrays as act_arrays
-from goodstanding.arm import ArmWorld, bytes_a_person, empty_scratch, made, watching
+from goodstanding.arm import ArmWorld, Do, bytes_a_person, empty_scratch, made, watching
 from goodstanding.binding import board_layout, steps
 from goodstanding.errors import InvalidInput
 from goodstanding.luck import uses, within_bits
 from goodstanding.measures import Measure, measures
-from goodstanding.native import rehearse
+from goodstanding.native import Cell
+from goodstanding.rehearsal import rehearse
 from goodstanding.scenario import Scenario
 from goodstanding.society import Population, Society
 from goodstanding.ties import partners
@@ -110,6 +111,7 @@ class Engine:
         within_bits(luck_seed, scenario.society.people, scenario.months + 1)
         rehearse(_played(scenario, arms, observe), lambda: _play(scenario, arms, observe))
         self.scenario, self.month, self.onlooker = scenario, 0, onlooker
+        self.now = Cell(np.int64(0))
         self.population = Population(scenario.society, society_seed)
         self.people = self.population.people
         self.strata = len(self.population.strata)
@@ -140,10 +142,10 @@ class Engine:
         """Bind every call of every block for even and odd months, and begin."""
         blocks = range(len(self.firsts))
         self.sending = [world.sending(self) for world in self.worlds]
-        self.between = [call for w in self.worlds for call in Wiring(self, w, 0, 0).between()]
+        self.between = list(in_rows(call for w in self.worlds for call in Wiring(self, w, 0, 0).between()))
         self.blocks = [[list(in_rows(self.month_of(at, parity))) for parity in (0, 1)] for at in blocks]
         begin = [list(in_rows(self._beginning(at))) for at in blocks]
-        self._each_block(lambda at: self._run(begin[at]))
+        self._each_block(lambda at: _all(begin[at]))
 
     def _beginning(self, at: int) -> Iterable[Call]:
         """What sets the first state of one block's people."""
@@ -151,7 +153,7 @@ class Engine:
         for world in self.worlds:
             yield from Wiring(self, world, at, 0).start()
 
-    def month_of(self, at: int, parity: int) -> Iterable[Callable[[np.int64], None]]:
+    def month_of(self, at: int, parity: int) -> Iterable[Do]:
         """A month of one block: its draws, what all arms share of luck, then arm after arm."""
         yield Wiring(self, self.reference, at, parity).draws(self.use_numbers[: self.monthly])
         shared: dict[Any, Call] = {}
@@ -165,10 +167,10 @@ class Engine:
     def step(self) -> None:
         """Let everybody, in every arm, live through one more month."""
         parity = self.month & 1
-        self._run(self.between)
-        for send_all in self.sending:
-            send_all(parity, self.month)
-        self._each_block(lambda at: self._run(self.blocks[at][parity]))
+        self.now.put(np.int64(self.month))
+        _all(self.between)
+        _all(send_all[1 - parity] for send_all in self.sending)
+        self._each_block(lambda at: _all(self.blocks[at][parity]))
         for world in self.worlds:
             counted = world.history[self.month]
             for part in world.counters:
@@ -176,11 +178,6 @@ class Engine:
                 part.fill(0)
             world.totals[:, 0] = counted.sum(axis=1)
         self.month += 1
-
-    def _run(self, calls: Iterable[Callable[[np.int64], None]]) -> None:
-        month = np.int64(self.month)
-        for call in calls:
-            call(month)
 
     def _each_block(self, work: Callable[[int], None]) -> None:
         """Do something for every block; block b belongs to thread b modulo threads, with that thread's scratch."""
@@ -227,6 +224,11 @@ class Engine:
                 told.update(scheme.encode())
                 told.update(np.concatenate(rows).astype("<i8").tobytes())
         return told.hexdigest()
+
+
+def _all(every: Iterable[Do]) -> None:
+    for each in every:
+        each()
 
 
 def even(people: int, block: int, threads: int) -> int:

@@ -7,7 +7,7 @@ says how many are like this one: the measures do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from goodstanding.society import CHILD, TRAITS
 from goodstanding.world import COLUMNS
 
 if TYPE_CHECKING:
+    from goodstanding.arm import Do
     from goodstanding.binding import Step
     from goodstanding.cases import Cases
     from goodstanding.scenario import Scenario
@@ -67,12 +68,12 @@ class Counted:
             np.zeros(people, np.int64) for _ in range(7)
         )
 
-    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterator[Callable[[np.int64], None]]:
+    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterator[Do]:
         """What to call each month for a block, once people feel what all steps did."""
         if step is None and wiring.world.name == self.arm:
             yield from self._counts(wiring)
 
-    def _counts(self, wiring: Wiring) -> Iterator[Callable[[np.int64], None]]:
+    def _counts(self, wiring: Wiring) -> Iterator[Do]:
         here, makers = wiring.people, {key: step for step in wiring.world.steps for key in step.makes()}
         values = {key: wiring.value(step, key[1]) for key, step in makers.items() if key[1] in COLUMNS}
         bars = [key for key in values if COLUMNS[key[1]].burden and COLUMNS[key[1]].bits == "domains"]
@@ -98,16 +99,16 @@ class Counted:
                 mail = world.meetings.get((step.path, pair.__name__))
                 sent = int(mail.ends[-1]) if mail else 0
                 if mail and sent:
-                    did = mail.shown[:sent] & np.int64((1 << GOT) - 1)
+                    did = mail.shown.value[:sent] & np.int64((1 << GOT) - 1)
                     many = sum((did >> MOTIVE_BITS * k) & 31 for k in range(GOT // MOTIVE_BITS))
-                    np.add.at(self.reports, mail.to[:sent], many)
+                    np.add.at(self.reports, mail.to.value[:sent], many)
 
 
-def _add(total: Any, column: Any, month: np.int64) -> None:
+def _add(total: Any, column: Any) -> None:
     total += column
 
 
-def _add_bars(totals: Sequence[Any], own: Sequence[Any], seen: Sequence[Any], kin: Sequence[Any], _: np.int64) -> None:
+def _add_bars(totals: Sequence[Any], own: Sequence[Any], seen: Sequence[Any], kin: Sequence[Any]) -> None:
     """Add a block's sanction-months of one scheme, one for each domain: all, in the own name, false, and for kin."""
     none = np.zeros(totals[0].size, np.uint16)
     mine, shadow, theirs = (np.bitwise_or.reduce([none, *columns]) for columns in (own, seen, kin))
@@ -115,7 +116,7 @@ def _add_bars(totals: Sequence[Any], own: Sequence[Any], seen: Sequence[Any], ki
         total += np.bitwise_count(bits)
 
 
-def _add_costly(total: Any, acts: Any, losing: Sequence[Any], month: np.int64) -> None:
+def _add_costly(total: Any, acts: Any, losing: Sequence[Any]) -> None:
     """Add a block's acts that cost points with some scheme."""
     looks_like, costly = act_arrays()["act_seen_as"], 0
     for lost in losing:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from goodstanding.errors import Resources
 from goodstanding.kernels import helper
+from goodstanding.native import Cell
 from goodstanding.world import ENTRY, RECORD, SEEN, TWIN
 
 Array = NDArray[Any]
@@ -67,37 +68,39 @@ def new_entries(people: int) -> dict[str, Array]:
 
 
 class Entries:
-    """The entries of one block, as columns that grow; `view` gives those that are there now."""
+    """The entries of one block, as columns that grow; a kernel is bound to their cells and finds what is there."""
 
     def __init__(self) -> None:
         self.size = 0
-        self.columns = {name: np.zeros(64, dtype) for name, dtype in ENTRY.items()}
+        self.places = {name: np.zeros(64, dtype) for name, dtype in ENTRY.items()}
+        self.columns = {name: Cell(self.view(name)) for name in ENTRY}
 
     def view(self, name: str) -> Array:
         """One column of the entries (entries,)."""
-        return self.columns[name][: self.size]
+        return self.places[name][: self.size]
 
-    def take(self, new: Mapping[str, Array], month: Any) -> None:
+    def take(self, new: Mapping[str, Array], now: Cell) -> None:
         """Move newly made entries into the table, dated with the month, and forget them there."""
         added = int(new["count"][0])
         if added == 0:
             return
-        new["month"][:added] = int(month)
-        if self.size + added > self.columns["flags"].size:
+        new["month"][:added] = now.value
+        if self.size + added > self.places["flags"].size:
             self._make_room(added)
-        for name, column in self.columns.items():
-            column[self.size : self.size + added] = new[name][:added]
-        self.size += added
+        end = self.size + added
+        for name, places in self.places.items():
+            places[self.size : end] = new[name][:added]
+            self.columns[name].put(places[:end])
+        self.size = end
         new["count"][0] = 0
 
     def _make_room(self, added: int) -> None:
         live = (self.view("flags") & LIVE) != 0
         kept = int(live.sum())
-        places = max(64, (kept + added) * 5 // 4)
-        for name, column in self.columns.items():
-            roomy = np.zeros(places, column.dtype)
-            roomy[:kept] = column[: self.size][live]
-            self.columns[name] = roomy
+        room = max(64, (kept + added) * 5 // 4)
+        for name, places in self.places.items():
+            self.places[name] = np.zeros(room, places.dtype)
+            self.places[name][:kept] = places[: self.size][live]
         self.size = kept
 
     def sorted(self, first: int) -> Array:

@@ -20,6 +20,7 @@ from goodstanding.record import LIVE
 from goodstanding.world import COLUMNS, COPIES, ENTRY
 
 if TYPE_CHECKING:
+    from goodstanding.arm import Do
     from goodstanding.binding import Step
     from goodstanding.cases import Cases
     from goodstanding.wiring import Wiring
@@ -79,7 +80,7 @@ class Trace:
                 there = (others >= 0) & ((closed[person] & slots) == 0) & ((closed[others] & slots) == 0)
                 self.of[(world.name, person)].ties.append(int(there.sum()))
 
-    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterator[Callable[[np.int64], None]]:
+    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterator[Do]:
         """What to call each month after a step of a block in which somebody is followed."""
         if isinstance(self.asked, int):
             self.people = household(wiring.engine.traits, self.asked)
@@ -87,24 +88,26 @@ class Trace:
         if not here:
             return
         if cases is not None:
-            yield partial(_rests, here, cases)
+            yield partial(_rests, wiring.engine, here, cases)
         elif step is None:
-            yield partial(_values, here, "", [(key, wiring.felt(key[1])) for key in _felt(wiring)])
+            yield partial(_values, wiring.engine, here, "", [(key, wiring.felt(key[1])) for key in _felt(wiring)])
             announced = [
                 (key, c) for key, c in wiring.world.scalars.items() if key[1] in COLUMNS and COLUMNS[key[1]].says
             ]
-            yield partial(_scalars, here, announced)
+            yield partial(_scalars, wiring.engine, here, announced)
         else:
-            yield partial(_values, here, step.path, list(_written(wiring, step)))
+            yield partial(_values, wiring.engine, here, step.path, list(_written(wiring, step)))
             if around := list(_asked(wiring, step)):
-                yield partial(_shown, here, step.path, around)
+                yield partial(_shown, wiring.engine, here, step.path, around)
             if step.scheme and any(name.startswith(("entry_", "new_")) for name in step.rule.writes):
-                yield partial(_records, here, step, wiring.world.entries[step.scheme][wiring.at])
+                yield partial(_records, wiring.engine, here, step, wiring.world.entries[step.scheme][wiring.at])
             for pair in step.pairs:
                 if (step.path, pair.__name__) in wiring.world.meetings:
                     mail = wiring.world.meetings[(step.path, pair.__name__)]
                     to, shown = (partial(mail.messages, wiring.at, what) for what in ("to", "shown"))
-                    yield partial(_dealings, here, step.path, pair.__name__, wiring.people.start, to, shown)
+                    yield partial(
+                        _dealings, wiring.engine, here, step.path, pair.__name__, wiring.people.start, to, shown
+                    )
 
     def _traced(self, wiring: Wiring, person: int) -> Traced:
         return self.of.setdefault((wiring.world.name, person), Traced())
@@ -159,22 +162,22 @@ def _asked(wiring: Wiring, step: Step) -> Iterator[tuple[str, Any]]:
             yield name, wiring.value(step, name)
 
 
-def _values(here: Here, path: str, columns: list[tuple[Key, Any]], month: np.int64) -> None:
+def _values(engine: Engine, here: Here, path: str, columns: list[tuple[Key, Any]]) -> None:
     for i, traced in here:
-        traced.values += [(int(month), path, key, int(column[i])) for key, column in columns]
+        traced.values += [(engine.month, path, key, int(column[i])) for key, column in columns]
 
 
-def _shown(here: Here, path: str, columns: list[tuple[str, Any]], month: np.int64) -> None:
+def _shown(engine: Engine, here: Here, path: str, columns: list[tuple[str, Any]]) -> None:
     for i, traced in here:
-        traced.shown.update({(int(month), path, name): int(column[i]) for name, column in columns})
+        traced.shown.update({(engine.month, path, name): int(column[i]) for name, column in columns})
 
 
-def _scalars(here: Here, columns: list[tuple[Key, Any]], month: np.int64) -> None:
+def _scalars(engine: Engine, here: Here, columns: list[tuple[Key, Any]]) -> None:
     for _, traced in here:
-        traced.scalars += [(int(month), key, int(column[0])) for key, column in columns]
+        traced.scalars += [(engine.month, key, int(column[0])) for key, column in columns]
 
 
-def _records(here: Here, step: Step, entries: Any, month: np.int64) -> None:
+def _records(engine: Engine, here: Here, step: Step, entries: Any) -> None:
     person = entries.view("person")
     columns = [entries.view(name) for name in ENTRY if name != "person"]
     for i, traced in here:
@@ -183,26 +186,25 @@ def _records(here: Here, step: Step, entries: Any, month: np.int64) -> None:
         live: Any = tuple(row for row in rows if row[-1] & LIVE)
         before = next((told for _, _, scheme, told in reversed(traced.records) if scheme == step.scheme), ())
         if live != before:
-            traced.records.append((int(month), step.path, step.scheme, live))
+            traced.records.append((engine.month, step.path, step.scheme, live))
 
 
 def _dealings(
-    here: Here, path: str, pair: str, first: int, to: Callable[[], Any], shown: Callable[[], Any], month: np.int64
+    engine: Engine, here: Here, path: str, pair: str, first: int, to: Callable[[], Any], shown: Callable[[], Any]
 ) -> None:
     addressed = to()
     for i, traced in here:
         total = int(shown()[addressed == first + i].sum())
         if total:
-            traced.dealings.append((int(month), path, pair, total & SENT, total >> GOT))
+            traced.dealings.append((engine.month, path, pair, total & SENT, total >> GOT))
 
 
-def _rests(here: Here, cases: Cases, month: np.int64) -> None:
+def _rests(engine: Engine, here: Here, cases: Cases) -> None:
     """What the rules made of the record of a case once something was struck from it, replay by replay."""
-    found = cases.replayed.get((cases.step.scheme, cases.measure.cases))
-    if found is None or cases.month != month:
+    if cases.month != engine.month or not cases.columns:
         return
-    rows = found.reshape(len(cases.measure.replays), cases.people.size)
+    rows = cases.made(cases.measure.cases)
     for i, traced in here:
         for at in np.flatnonzero(cases.people == i):
             told = {name: int(row[at]) for name, row in zip(cases.measure.replays, rows, strict=True)}
-            traced.rests[(int(month), cases.step.path)] = told
+            traced.rests[(engine.month, cases.step.path)] = told

@@ -7,7 +7,7 @@ noughts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from goodstanding.acts import PLACES
-from goodstanding.arm import FLAG, ArmWorld, Array, Scratch
+from goodstanding.arm import FLAG, ArmWorld, Array, Do, Scratch
 from goodstanding.around import GOT, Mail, collect, kin, part
 from goodstanding.binding import WITHOUT, Step, is_luck
 from goodstanding.cases import Cases
 from goodstanding.kernels import arguments, kernel
 from goodstanding.luck import fill_many
-from goodstanding.native import bound, row
-from goodstanding.record import Entries
+from goodstanding.native import Bound, bound, row
 from goodstanding.world import COLUMNS, COPIES, Column
 
 if TYPE_CHECKING:
@@ -51,66 +50,38 @@ def show(column: Any, shift: Any, mask: Any, board: Any) -> None:
 
 
 class Call:
-    """A kernel with its arguments bound; the month, and what `fresh` gives, change from call to call."""
+    """A kernel with its arguments bound, and what is done in Python after it."""
 
-    def __init__(
-        self, source: FunctionType, args: list[Any], fresh: Mapping[int, Callable[[], Any]] | None = None
-    ) -> None:
-        self.source, self.bound = source, bound(source, [np.int64(0) if arg is None else arg for arg in args])
-        self.month_at = tuple(at for at, arg in enumerate(args) if arg is None)
-        self.fresh = tuple((fresh or {}).items())
-        self.after: Callable[[np.int64], None] | None = None
+    def __init__(self, source: FunctionType, args: Sequence[Any], after: Do | None = None) -> None:
+        self.source, self.bound, self.after = source, bound(source, args), after
 
-    def lay(self, month: np.int64) -> None:
-        """Lay out what changes from month to month."""
-        for at in self.month_at:
-            self.bound[at] = month
-        for at, give in self.fresh:
-            self.bound[at] = give()
-
-    def __call__(self, month: np.int64) -> None:
-        self.lay(month)
+    def __call__(self) -> None:
         self.bound()
         if self.after is not None:
-            self.after(month)
+            self.after()
 
 
-class Calls:
-    """Calls that follow one another, and after the last of them at most something else."""
-
-    def __init__(self, calls: Sequence[Call]) -> None:
-        assert all(call.after is None for call in calls[:-1])
-        self.calls, self.row = calls, row([call.bound for call in calls])
-
-    def __call__(self, month: np.int64) -> None:
-        for call in self.calls:
-            call.lay(month)
-        self.row()
-        if (after := self.calls[-1].after) is not None:
-            after(month)
-
-
-def in_rows(calls: Iterable[Callable[[np.int64], None]]) -> Iterator[Callable[[np.int64], None]]:
+def in_rows(every: Iterable[Do]) -> Iterator[Do]:
     """The same, with kernels together that follow one another; what is done after one of them ends a row."""
-    together: list[Call] = []
-    for call in calls:
-        if isinstance(call, Call):
-            together.append(call)
-            if call.after is None:
-                continue
-        if together:
-            yield Calls(together)
-            together = []
-        if not isinstance(call, Call):
-            yield call
+    together: list[Bound] = []
+    for each in every:
+        then: Do | None = each
+        if isinstance(each, Call):
+            together.append(each.bound)
+            then = each.after
+        if then is not None:
+            if together:
+                yield row(together)
+                together = []
+            yield then
     if together:
-        yield Calls(together)
+        yield row(together)
 
 
 class Onlooker(Protocol):
     """Somebody who looks on while people live, arm by arm and block by block, and touches nothing."""
 
-    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterable[Callable[[np.int64], None]]:
+    def after(self, wiring: Wiring, step: Step | None, cases: Cases | None) -> Iterable[Do]:
         """What to call each month once a step was taken; without a step, once people feel what all of them did."""
 
 
@@ -138,9 +109,8 @@ class Wiring:
         """Look up the draws of the block's month, those of the uses in `numbers`."""
         engine, size = self.engine, self.people.stop - self.people.start
         first = np.int64(self.people.start)
-        return Call(
-            fill_many, [self.scratch.draws[: numbers.size, :size], engine.constants["seed"], numbers, None, first]
-        )
+        draws = self.scratch.draws[: numbers.size, :size]
+        return Call(fill_many, [draws, engine.constants["seed"], numbers, engine.now, first])
 
     def luck(self) -> Iterator[tuple[Any, Call]]:
         """Kernels that depend on luck, traits and settings only, each with what identifies it among the arms."""
@@ -149,7 +119,7 @@ class Wiring:
                 if _when(f) == "block" and is_luck(step, f):
                     yield (step.path, repr(step.rule), f), self.call(step, f)
 
-    def month(self) -> Iterator[Callable[[np.int64], None]]:
+    def month(self) -> Iterator[Do]:
         """Everything that happens in the arm to the block in a month, in order."""
         yield from self._look_around()
         clean, cases = set(), Cases.of(self)
@@ -171,7 +141,7 @@ class Wiring:
                 yield cases[step.path].look
                 yield from self._seen(step, cases[step.path])
 
-    def _seen(self, step: Step | None, cases: Cases | None = None) -> Iterable[Callable[[np.int64], None]]:
+    def _seen(self, step: Step | None, cases: Cases | None = None) -> Iterable[Do]:
         return self.engine.onlooker.after(self, step, cases) if self.engine.onlooker else ()
 
     def start(self) -> Iterator[Call]:
@@ -197,14 +167,10 @@ class Wiring:
 
     def call(self, step: Step, f: FunctionType, copy: str = "record") -> Call:
         """A kernel of one step, bound."""
-        names, fresh = arguments(f), dict[int, Callable[[], Any]]()
-        if step.scheme:
-            entries, new = self.world.entries[step.scheme][self.at], self.scratch.new
-            fresh = {at: partial(entries.view, n[6:]) for at, n in enumerate(names) if n.startswith("entry_")}
-        call = Call(f, [self.value(step, name, copy) for name in names], fresh)
-        if step.scheme and any(name.startswith("new_") for name in names):
-            call.after = partial(entries.take, new)
-        return call
+        names, after = arguments(f), None
+        if any(name.startswith("new_") for name in names):
+            after = partial(self.world.entries[step.scheme][self.at].take, self.scratch.new, self.engine.now)
+        return Call(f, [self.value(step, name, copy) for name in names], after)
 
     def per_person(self, step: Step, name: str) -> bool:
         """True where a kernel's argument has one place for each person of the block."""
@@ -221,8 +187,10 @@ class Wiring:
         """What answers to one argument of a kernel."""
         engine, world, rule = self.engine, self.world, step.rule
         size = self.people.stop - self.people.start
-        if name == "month" or name.startswith("entry_"):
-            return None if name == "month" else Entries().view(name[6:])
+        if name == "month":
+            return engine.now
+        if name.startswith("entry_"):
+            return world.entries[step.scheme][self.at].columns[name[6:]]
         if name == "copy":
             return np.int64(COPIES[copy])
         if name == "first":
@@ -322,8 +290,7 @@ class Wiring:
     def _collect(self, mail: Mail) -> Generator[Call, None, Array]:
         size = self.people.stop - self.people.start
         sums = self.scratch.column(("around", ""), "int64", self.engine.block)[:size]
-        fresh = {at: partial(mail.messages, self.at, what) for at, what in enumerate(("to", "shown"))}
-        yield Call(collect, [mail.to, mail.shown, np.int64(self.people.start), sums], fresh)
+        yield Call(collect, [mail.to, mail.shown, mail.ends, np.int64(self.at), np.int64(self.people.start), sums])
         return sums
 
     def _merge(self) -> Iterator[Call]:
