@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from goodstanding.kernels import helper, kernel
+from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
-from goodstanding.tally import tally
-
-
-@helper(inline=True)
-def how_many(bits):
-    """How many of 16 bits are set."""
-    bits = bits - ((bits >> 1) & 0x5555)
-    bits = (bits & 0x3333) + ((bits >> 2) & 0x3333)
-    bits = (bits + (bits >> 4)) & 0x0F0F
-    return (bits + (bits >> 8)) & 31
+from goodstanding.tally import how_many, tally
 
 
 class Association(Measure):

@@ -6,6 +6,7 @@ import numpy as np
 
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import how_many
 from goodstanding.world import Column
 
 LESS_IS_HARM = ("spoken_so_far",)
@@ -46,10 +47,7 @@ class Ever(Measure):
         for i in range(barred.size):
             if barred[i]:
                 counts[0, stratum[i]] += (barred_so_far[i] == 0) & (age[i] > 0)
-                left = np.int64(barred[i])
-                while left:
-                    barred_so_far[i] += left & 1
-                    left >>= 1
+                barred_so_far[i] += how_many(np.int64(barred[i]))
         for i in range(listed.size):
             if listed[i]:
                 counts[1, stratum[i]] += (named_so_far[i] == 0) & (age[i] > 0)

@@ -7,6 +7,7 @@ import numpy as np
 from goodstanding.acts import PATHS
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import lowest
 
 HARM, UNABLE, FALSE, ACTS, PEOPLE = 0, *range(len(PATHS) + 1, len(PATHS) + 5)
 """The rows of the counts; after the first comes one for each path, in the order of the catalogue."""
@@ -49,19 +50,19 @@ class Gain(Measure):
         for i in range(acts.size):
             left = acts[i] & harmful
             if left != 0:
-                s, k = stratum[i], 0
+                s = stratum[i]
                 counts[PEOPLE, s] += 1
                 while left != 0:
-                    if left & 1:
-                        counts[HARM, s] += act_gravity[k]
-                        counts[1 + act_path[k], s] += act_gravity[k]
-                        if act_seen_as[k] != k:
-                            counts[UNABLE, s] += act_gravity[k]
-                        counts[ACTS, s] += 1
-                    left >>= 1
-                    k += 1
+                    k = lowest(left)
+                    left &= left - 1
+                    counts[HARM, s] += act_gravity[k]
+                    counts[1 + act_path[k], s] += act_gravity[k]
+                    if act_seen_as[k] != k:
+                        counts[UNABLE, s] += act_gravity[k]
+                    counts[ACTS, s] += 1
 
     @kernel
     def accuse(accuses, stratum, counts):
         for i in range(accuses.size):
-            counts[FALSE, stratum[i]] += accuses[i] > 0
+            if accuses[i]:
+                counts[FALSE, stratum[i]] += 1

@@ -45,12 +45,10 @@ class Inequality(Measure):
 
     @kernel
     def count(bin, told, age, room, stratum, counts):
-        for s in range(counts.shape[1]):
-            counts[OWING, s] -= counts[0, s] + counts[1, s]  # what other blocks have counted is in both
         for i in range(bin.size):
             counts[bin[i], stratum[i]] += age[i] > 0
         for s in range(counts.shape[1]):
-            counts[OWING, s] += counts[0, s] + counts[1, s]
+            counts[OWING, s] = counts[0, s] + counts[1, s]
         for i in range(told.size):
             room[i] = (told[i] == 1) & (age[i] > 0)
         tally(room, stratum, counts[BEST])

@@ -28,17 +28,10 @@ class Legitimacy(Measure):
 
     @kernel
     def count(approval, falsified, opposed, age, stratum, counts):
-        upper = counts[8:12]
-        for s in range(counts.shape[1]):
-            for b in range(4):
-                counts[0, s] -= upper[b, s]  # what other blocks have counted is in all of them
-                counts[1, s] -= upper[b, s]
         for i in range(approval.size):
             counts[4 + (approval[i] >> 5), stratum[i]] += age[i] > 0
-        for s in range(counts.shape[1]):
-            for b in range(4):
-                counts[0, s] += upper[b, s]
-                counts[1, s] += upper[b, s]
-        tally(falsified, stratum, counts[1])
         tally(falsified, stratum, counts[2])
+        for s in range(counts.shape[1]):
+            counts[0, s] = counts[8, s] + counts[9, s] + counts[10, s] + counts[11, s]
+            counts[1, s] = counts[0, s] + counts[2, s]
         tally(opposed, stratum, counts[3])

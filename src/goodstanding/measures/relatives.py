@@ -37,8 +37,8 @@ class Relatives(Measure):
         for i in range(role.size):
             room[i] = role[i] == CHILD
         tally(room, stratum, counts[3])
-        tally(room, stratum, counts[5])
         for i in range(role.size):
             room[i] = 2 * (role[i] == SPOUSE)  # a household has one income tenth, so both are counted here
         tally(room, stratum, counts[4])
-        tally(room, stratum, counts[5])
+        for s in range(counts.shape[1]):
+            counts[5, s] = counts[3, s] + counts[4, s]

@@ -7,6 +7,7 @@ import numpy as np
 from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import lowest
 from goodstanding.world import Column
 
 
@@ -35,10 +36,9 @@ class Sanctions(Measure):
             if restricted[i]:
                 counts[0, stratum[i]] += 1
                 counts[1, stratum[i]] += was[i] == 0
-                left, row = np.int64(restricted[i]), 2
+                left = np.int64(restricted[i])
                 while left:
-                    counts[row, stratum[i]] += left & 1
-                    left >>= 1
-                    row += 1
+                    counts[2 + lowest(left), stratum[i]] += 1
+                    left &= left - 1
         for i in range(restricted.size):
             was[i] = restricted[i] > 0

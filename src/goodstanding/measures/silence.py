@@ -30,5 +30,5 @@ class Silence(Measure):
     def count(spoke, held, stratum, counts):
         tally(spoke, stratum, counts[0])
         tally(held, stratum, counts[1])
-        tally(spoke, stratum, counts[2])
-        tally(held, stratum, counts[2])
+        for s in range(counts.shape[1]):
+            counts[2, s] = counts[0, s] + counts[1, s]

@@ -7,6 +7,7 @@ import numpy as np
 from goodstanding.acts import HARM, RELATION
 from goodstanding.kernels import case, kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import how_many
 from goodstanding.world import (
     FORGED,
     FOUND,
@@ -214,10 +215,8 @@ class Unfounded(Measure):
     def others(restricted, family_barred, seen_restricted, twin_restricted, age, stratum, counts):
         for i in range(restricted.size):
             s, own, kin = stratum[i], np.int64(restricted[i]), np.int64(family_barred[i])
-            left = np.int64(twin_restricted[i]) & ~(own | kin)
-            while left:
-                counts[AVERTED, s] += left & 1
-                left >>= 1
+            if twin_restricted[i]:
+                counts[AVERTED, s] += how_many(np.int64(twin_restricted[i]) & ~(own | kin))
             if kin and not own:
                 seen, twin = np.int64(seen_restricted[i]), np.int64(twin_restricted[i])
                 counts[SHUT_OUT, s] += age[i] > 0

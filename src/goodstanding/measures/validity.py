@@ -8,6 +8,7 @@ import numpy as np
 
 from goodstanding.kernels import kernel
 from goodstanding.measures import Measure
+from goodstanding.tally import lowest
 from goodstanding.world import Column
 
 YEAR = 12
@@ -92,14 +93,13 @@ class Validity(Measure):
             chosen = act_seen_as[k] == k
             harmful |= np.int64(act_gravity[k] > 0 and act_protected[k] == 0 and chosen) << k
         for i in range(acts.size):
-            left, k = acts[i] & harmful, 0
+            left = acts[i] & harmful
             while left != 0:
-                if left & 1:
-                    now = np.int64(year[i])
-                    grave = max(now & DID_GRAVE, DID_GRAVE * np.int64(act_gravity[k] >= GRAVE))
-                    year[i] = grave + min(MOST, (now & MOST) + act_gravity[k])
-                left >>= 1
-                k += 1
+                k = lowest(left)
+                left &= left - 1
+                now = np.int64(year[i])
+                grave = max(now & DID_GRAVE, DID_GRAVE * np.int64(act_gravity[k] >= GRAVE))
+                year[i] = grave + min(MOST, (now & MOST) + act_gravity[k])
 
     @kernel
     def judge(month, first, score, age, begun, year, place, stratum, counts):

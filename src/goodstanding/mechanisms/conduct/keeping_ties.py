@@ -8,7 +8,7 @@ from goodstanding.card import setting, uniform
 from goodstanding.kernels import kernel, pair
 from goodstanding.luck import LOW
 from goodstanding.mechanism import Conduct
-from goodstanding.tally import tally
+from goodstanding.tally import how_many, tally
 from goodstanding.ties import MOST_SLOTS
 from goodstanding.world import Column
 
@@ -79,10 +79,8 @@ class KeepingTies(Conduct):
     @kernel
     def count(cut, faded_now, formed, room, stratum, cut_ends, faded, opened):
         for i in range(cut.size):
-            left = np.int64(cut[i])
-            while left:
-                cut_ends[stratum[i]] += left & 1
-                left >>= 1
+            if cut[i]:
+                cut_ends[stratum[i]] += how_many(np.int64(cut[i]))
         for i in range(room.size):
             room[i] = faded_now[i] > 0
         tally(room, stratum, faded)

@@ -9,6 +9,7 @@ from goodstanding.kernels import helper, kernel
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.record import enter
+from goodstanding.tally import lowest
 from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TWIN
 
 ALWAYS = 1 << 32
@@ -85,25 +86,23 @@ class Agencies(Observation):
                 moved = other != person and others_age[other] > 0
                 moved = moved and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
                 attended = min(coverage * attention[others_group[person]] // 100, ALWAYS)
-                k = 0
                 while own != 0 and not moved:
+                    k = lowest(own)
+                    own &= own - 1
                     likely = times(noticed[k], attended)
-                    if own & 1 and np.int64(luck(seed, use_seen, month, person, k)) < likely:
+                    if np.int64(luck(seed, use_seen, month, person, k)) < likely:
                         did = (last_acts[i] >> k) & 1
                         flags = did * (RECORD | SEEN) + ((acts_without[i] >> k) & 1) * TWIN
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, OWN, flags)
                         recorded[stratum[i]] += did
-                    own >>= 1
-                    k += 1
             if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0 and not outside[i]:
                 other = mixed_up_with(first + i, people, turn)
                 theirs = others_acts[other] & kept
                 attended = min(coverage * attention[others_group[other]] // 100, ALWAYS)
-                k = 0
                 while theirs != 0 and other != first + i:
+                    k = lowest(theirs)
+                    theirs &= theirs - 1
                     likely = times(noticed[k], attended)
-                    if theirs & 1 and np.int64(luck(seed, use_seen, month, other, k)) < likely:
+                    if np.int64(luck(seed, use_seen, month, other, k)) < likely:
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
                         mistaken[stratum[i]] += 1
-                    theirs >>= 1
-                    k += 1

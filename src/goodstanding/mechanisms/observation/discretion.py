@@ -10,6 +10,7 @@ from goodstanding.kernels import kernel, start
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.record import enter
+from goodstanding.tally import lowest
 from goodstanding.world import OWN, RECORD, SEEN, TWIN, Column
 
 VOICE = MAKERS.index("voice")
@@ -84,13 +85,13 @@ class Discretion(Observation):
             if (last_acts[i] | acts_without[i]) & voices and not (insider[i] or outside[i]):
                 here = last_acts[i] * ((last_acts[i] & voices) != 0)
                 there = acts_without[i] * ((acts_without[i] & voices) != 0)
-                missed, k = (here | there) & asked & ~seen_to[i], 0
+                missed = (here | there) & asked & ~seen_to[i]
                 while missed != 0:
+                    k = lowest(missed)
+                    missed &= missed - 1
                     found = times(act_detectability[k], retaliation)
-                    if missed & 1 and np.int64(luck(seed, use_again, month, first + i, k)) < found:
+                    if np.int64(luck(seed, use_again, month, first + i, k)) < found:
                         did = (here >> k) & 1
                         flags = did * (RECORD | SEEN) + ((there >> k) & 1) * TWIN
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, OWN, flags)
                         retaliated[stratum[i]] += did
-                    missed >>= 1
-                    k += 1

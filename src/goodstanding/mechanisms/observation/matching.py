@@ -10,6 +10,7 @@ from goodstanding.likeness import first_of, passes, taken_for
 from goodstanding.luck import luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.record import LIVE, enter
+from goodstanding.tally import lowest
 from goodstanding.world import MISTAKEN, OWN, RECORD, Column
 
 
@@ -97,10 +98,8 @@ class Matching(Observation):
                     low = first_of(county, group, others_county, others_group)
                     high = first_of(county, group + 1, others_county, others_group)
                 other = low + taken_for(person - low, high - low, bearers[group], turn)[1]
-                theirs, k = others_astray[other], 0
+                theirs = others_astray[other]
                 while theirs != 0:
-                    if theirs & 1:
-                        enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISTAKEN, RECORD)
-                        mixed_up[stratum[i]] += 1
-                    theirs >>= 1
-                    k += 1
+                    enter(new_person, new_act, new_origin, new_flags, new_count, i, lowest(theirs), MISTAKEN, RECORD)
+                    mixed_up[stratum[i]] += 1
+                    theirs &= theirs - 1

@@ -11,6 +11,7 @@ from goodstanding.kernels import kernel
 from goodstanding.luck import luck
 from goodstanding.mechanism import Mechanism, Observation
 from goodstanding.record import LIVE, enter, index_of
+from goodstanding.tally import lowest
 from goodstanding.world import COPIED, COPY, MISCOPIED, RECORD, SEEN, TWIN, Column
 
 
@@ -87,9 +88,11 @@ class SharingIn(Observation):
             there = last_passed_on[i] | last_passed_groundless[i]
             dealt_with[i] &= there
             dealt_with[i] |= there & held_now[i]
-            left, k = there & kept & ~dealt_with[i], 0
+            left = there & kept & ~dealt_with[i]
             while left != 0:
-                if left & 1 and np.int64(luck(seed, use_copy, month, first + i, k)) < (1 << 32) // delay:
+                k = lowest(left)
+                left &= left - 1
+                if np.int64(luck(seed, use_copy, month, first + i, k)) < (1 << 32) // delay:
                     dealt_with[i] |= np.int64(1) << k
                     if (last_passed_on[i] >> k) & 1:
                         flags = RECORD | SEEN | (1 - ((last_passed_groundless[i] >> k) & 1)) * TWIN
@@ -98,5 +101,3 @@ class SharingIn(Observation):
                     else:
                         enter(new_person, new_act, new_origin, new_flags, new_count, i, k, MISCOPIED, RECORD)
                         copied_false[stratum[i]] += 1
-                left >>= 1
-                k += 1

@@ -11,18 +11,19 @@ from goodstanding.luck import luck
 from goodstanding.mechanism import Observation
 from goodstanding.mechanisms.conduct.informing import DUTY, ERROR, MALICE, TRULY
 from goodstanding.record import LIVE, enter
+from goodstanding.tally import lowest
 from goodstanding.world import INVENTED, MALICIOUS, MISREAD, RECORD, SEEN, TOLD, TRUE, TWIN, Column
 
 
 @helper
 def foremost(acts, worth):
     """The act of a set that is worth most, the first of equals, or -1 where the set is empty."""
-    best, k = -1, 0
+    best = -1
     while acts != 0:
-        if acts & 1 and (best < 0 or worth[k] > worth[best]):
+        k = lowest(acts)
+        acts &= acts - 1
+        if best < 0 or worth[k] > worth[best]:
             best = k
-        acts >>= 1
-        k += 1
     return best
 
 

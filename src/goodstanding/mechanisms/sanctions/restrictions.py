@@ -8,6 +8,7 @@ from goodstanding.acts import SANCTION_DOMAINS
 from goodstanding.card import exactly, table
 from goodstanding.kernels import kernel
 from goodstanding.mechanism import Sanction
+from goodstanding.tally import how_many
 
 
 class Restrictions(Sanction):
@@ -40,7 +41,4 @@ class Restrictions(Sanction):
     def count(restricted, stratum, months_barred):
         for i in range(restricted.size):
             if restricted[i]:
-                left = np.int64(restricted[i])
-                while left:
-                    months_barred[stratum[i]] += left & 1
-                    left >>= 1
+                months_barred[stratum[i]] += how_many(np.int64(restricted[i]))
