@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 
 from _bench import CASES, SPINE, TIMES, WHOLE, Case, median, one_core, seconds, tell
-from _numpy_twin import Twin
+from _numpy_twin import LEFT_OUT, Twin
 
 from goodstanding.engine import Engine
+from goodstanding.measures import measures
 from goodstanding.runs import live
 from goodstanding.scenario import Scenario, read
 
@@ -67,9 +68,13 @@ def one_of_several(seed: int) -> None:
 
 
 def against_numpy(people: int, months: int) -> dict[str, tuple[float, float]]:
-    """By way of drawing: how many times as long NumPy takes for the same months, and its person-months a second."""
+    """By way of drawing: how many times as long NumPy takes for the same months, and its person-months a second.
+
+    Both take the measures that the twin has.
+    """
     scenario = read(WHOLE.scenario, people=people, months=(months + 1) * TIMES + 1)
-    engine = Engine(scenario, 0, 0, arms=WHOLE.arms)
+    both = [key for key in measures() if key not in LEFT_OUT]
+    engine = Engine(scenario, 0, 0, arms=WHOLE.arms, observe=both)
     worlds = {luck: Twin(scenario, 0, 0, arms=WHOLE.arms, luck=luck) for luck in DRAWN}
 
     def some_months(world: Engine | Twin) -> float:

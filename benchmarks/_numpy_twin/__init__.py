@@ -21,4 +21,7 @@ Gates are open in every arm: `ghost` and `aware` are not among those that it can
 
 from _numpy_twin.month import Twin
 
-__all__ = ["Twin"]
+__all__ = ["LEFT_OUT", "Twin"]
+
+LEFT_OUT = ("context", "copies", "discovery", "ever", "exposure", "gaming", "redress")
+"""The measures that it does not take: they are about more schemes, attacks, and what others already count."""
