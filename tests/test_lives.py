@@ -134,13 +134,14 @@ def twin(scenario: Scenario, people: list[int], months: int) -> dict[tuple[str, 
                     found[(world.name, i)].append(Change(month, path, key, before, after))
                 now[key] = after
 
-    def live(month: np.int64) -> None:
-        parity = int(month) & 1
+    def live() -> None:
+        parity = engine.month & 1
         shared = {key: call for w in engine.worlds for key, call in Wiring(engine, w, 0, parity).luck()}
-        engine._run([Wiring(engine, engine.reference, 0, parity).draws(engine.use_numbers), *shared.values()])
+        for call in (Wiring(engine, engine.reference, 0, parity).draws(engine.use_numbers), *shared.values()):
+            call()
         for world in engine.worlds:
             for path, write, everything in stepwise(engine, world, parity):
-                look(world, path, write, everything, int(month))
+                look(world, path, write, everything, engine.month)
 
     begun: set[tuple[str, int, Key, int]] = set()
     engine.blocks = [[[live], [live]]]
@@ -160,7 +161,7 @@ def stepwise(engine: Engine, world: Any, parity: int) -> Iterator[tuple[str, set
         owners.append(paths.get(name.rpartition(".")[2]))
     kept = snapshot(engine, world, parity)
     for at, call in enumerate(calls):
-        call(np.int64(engine.month))
+        call()
         step, following = owners[at], next((o for o in owners[at + 1 :] if o), None)
         if step is not None and step is not following:
             now = snapshot(engine, world, parity)
