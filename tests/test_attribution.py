@@ -393,10 +393,10 @@ def test_shares_over_assumptions_are_those_of_the_sets_that_had_enough() -> None
     assert next(scarce.told.bands("sanction-months"))[1] == "19 sets: too few"
 
 
-def of_worlds(players: Players, *given: Sequence[int], **more: Any) -> Attribution:
+def of_worlds(players: Players, *given: Sequence[int], narrow: Sequence[str] = (), **more: Any) -> Attribution:
     """Worlds in which every rule adds a number of its own, whoever is there."""
     tables = [{c: [sum(each[at] for at in members(c))] for c in range(1 << len(players))} for each in given]
-    asked = Asked("full", {"sanction-months": ["all"]}, 0)
+    asked = Asked("full", {"sanction-months": ["all"]}, 0, narrow=narrow)
     return Attribution(read("plain-fines", people=500, months=2), players, asked, tables, **more)
 
 
@@ -472,15 +472,18 @@ def test_what_fell_on_few_people_is_not_told_as_in_compare(people: int | None) -
     """Catches months of a few people shared out, of which `compare` says nothing."""
     players = Players(read("plain-fines", people=500, months=2), "full")
     rest = [0] * (len(players) - 2)
-    known: dict[str, int | None] = {"sanction-months": people}
-    found = of_worlds(players, *[[6000, 4000, *rest]] * 5, people=known)
+    known: dict[str, Any] = {"people": {"sanction-months": people}, "narrow": ["sanction-months"]}
+    found = of_worlds(players, *[[6000, 4000, *rest]] * 5, **known)
     told, hidden = Shares(json.loads(json.dumps(found.record))), people == 49
     assert ("among fewer than 50 people: too few to share out" in told.sentence()) is hidden
     assert ("among fewer than 50 people" in told.drawn()[1]) is hidden
     assert (not list(told.cells("sanction-months"))) is hidden and (not found.record["pairs"]) is hidden
     assert ("10,000" not in json.dumps([told.sentence(), *map(list, told.tables())])) is hidden
     assert any("is not counted" in line for line in told.limits) is (people is None)
-    sets = [of_worlds(players, *[[60, 40, *rest]] * 2, people=known) for _ in range(20)]
+    of_all = of_worlds(players, *[[6000, 4000, *rest]] * 5, **{**known, "narrow": []}).told
+    assert "Shared out" in of_all.sentence(), "of all adults it is told, as in compare"
+    assert any("fell on few people" in line and "49 in the largest" in line for line in of_all.limits) is hidden
+    sets = [of_worlds(players, *[[60, 40, *rest]] * 2, **known) for _ in range(20)]
     assert of_worlds(players, [60, 40, *rest], [60, 40, *rest], sets=sets).told.ways("sanction-months") == (
         (0, 0) if hidden else (20, 0)
     )
@@ -496,6 +499,7 @@ def test_the_people_behind_a_count_are_those_of_compare(tmp_path: Path) -> None:
     row = done.compare("full", "none").find(".unfounded.unfounded")[0]
     assert found.people["unfounded sanction-months"] == row.people > 0
     assert found.hidden("unfounded sanction-months") is row.arm.reason.startswith("fewer than 50 people")
+    assert found.asked.narrow == ["unfounded sanction-months"], "sanction-months are told of all adults"
     counts, behind = ["one.bars", "two.bars"], {"one.bars": "one.people", "two.bars": "two.people"}
     assert _people(counts, behind, {}, {"one.people": 40, "two.people": 30}) == 40
     assert _people([*counts, "fines.billed"], behind, {"fines.billed": 1}, {"one.people": 40}) is None

@@ -63,7 +63,7 @@ class Asked:
 
     `drawn` is the number of a set of assumptions, 0 for the scenario as written. Every set takes orders of its own:
     the error of the same few, in all of them, would be in no band. `behind` names for each count the one of the people
-    behind it, where they are counted.
+    behind it, where they are counted. `narrow` is what is told of fewer than all adults, and not where these are few.
     """
 
     arm: str
@@ -71,6 +71,7 @@ class Asked:
     orders: int
     drawn: int = 0
     behind: dict[str, str] = field(default_factory=dict)
+    narrow: Sequence[str] = ()
 
     def job(self, players: Players, seed: int, laid: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One world as it is handed to a process, with the values that are laid over the scenario."""
@@ -115,14 +116,14 @@ def attribute(
             what = f"allowed is a whole number from {least} to {most:,}"
             raise InvalidInput(f"attribute: {name}: {plain(given)} cannot be used; {what}")
     sweep = Sweep.asked(scenario, assumptions, arm)
-    measures, behind = _measures(scenario, arm, measure)
+    measures, behind, narrow = _measures(scenario, arm, measure)
     lattice = players.lattice(MOST_COALITIONS)
     if lattice is None and not orders:
         what = f"more than {MOST_COALITIONS} coalitions can be; allowed is a number of orders"
         raise InvalidInput(f"attribute: orders: not every order of {len(players)} rules can be taken: {what}")
     if lattice is not None and len(lattice) <= orders * len(players):
         orders = 0
-    asked = Asked(arm, measures, orders, behind=behind)
+    asked = Asked(arm, measures, orders, behind=behind, narrow=narrow)
     jobs = [Job(asked.job(players, seed), f"world {seed}") for seed in range(seeds)]
     drawn = [replace(asked, drawn=at + 1) for at in range(sweep.sets if sweep else 0)]
     for one, laid in zip(drawn, sweep.laid if sweep else (), strict=True):
@@ -277,9 +278,10 @@ class Attribution(Answer):
         return abs(self.added(measure)) * len(self.worlds) >= FEWEST and not self.hidden(measure)
 
     def hidden(self, measure: str) -> bool:
-        """True where a count was changed among so few people that nothing is told of it."""
+        """True where nothing is told of a count, as in a comparison: it is one of few people, and not of all adults."""
         people = self.people[measure]
-        return people is not None and people < SMALLEST_CELL and bool(self.added(measure))
+        few = people is not None and people < SMALLEST_CELL
+        return few and measure in self.asked.narrow and bool(self.added(measure))
 
     def shares(self, measure: str) -> list[Share]:
         """Every rule's share of one count, the largest first."""
@@ -470,10 +472,10 @@ def _growing(order: Sequence[int]) -> Iterator[int]:
         yield there
 
 
-def _measures(scenario: Scenario, arm: str, measure: str) -> tuple[dict[str, list[str]], dict[str, str]]:
+def _measures(scenario: Scenario, arm: str, measure: str) -> tuple[dict[str, list[str]], dict[str, str], list[str]]:
     """The counts that are shared out, by what they are called: the one asked for first, and the harm always.
 
-    And for each of them the count of the people behind it, where there is one.
+    With the count of the people behind each of them, where there is one, and which are told of fewer than all adults.
     """
     from goodstanding.runs import cards
 
@@ -492,7 +494,8 @@ def _measures(scenario: Scenario, arm: str, measure: str) -> tuple[dict[str, lis
         if counts and counts not in found.values():
             found[name] = counts
     names = {name for counts in found.values() for name in counts}
-    return found, {name: people for name in sorted(names) if (people := _behind(known, name))}
+    narrow = [m for m, counts in found.items() if all(known[name]["denominator"] != "adults" for name in counts)]
+    return found, {name: people for name in sorted(names) if (people := _behind(known, name))}, narrow
 
 
 def _summed(card: Mapping[str, Any]) -> str:

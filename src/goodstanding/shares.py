@@ -132,12 +132,19 @@ class Shares(Told):
 
     @property
     def _uncounted(self) -> Iterator[str]:
-        """That nobody knows how many people stand behind some counts."""
-        if names := [m for m in self.measures if self.record["totals"][m]["people"] is None]:
+        """What is shared out although few people, or nobody knows how many, stand behind it."""
+        people = {m: self.record["totals"][m]["people"] for m in self.measures if not self.unshared(m)}
+        if names := [m for m, many in people.items() if many is None]:
             yield (
                 f"How many people stand behind the {listed(names)} is not counted: they are shared out from {FEWEST} "
                 "of them on, however few people they fell on."
             )
+        for measure, many in people.items():
+            if many is not None and many < SMALLEST_CELL:
+                yield (
+                    f"The {measure} fell on few people: {many:,} in the largest months of all worlds together. "
+                    f"Of all adults they are told, and shared out from {FEWEST} of them on, all the same."
+                )
 
     @property
     def _luck(self) -> str:
