@@ -37,6 +37,8 @@ RELATIVES, REST = "were for a relative's sake", "the rest is not thereby rightfu
 """What the months rested on, for which people were barred."""
 OWN = "of the months for which people were barred in their own name"
 ALL = "of all sanction-months, relatives' included"
+ENOUGH, IN_WHICH_SOME = "that had enough of them to tell", "in which there were any"
+"""Which sets of assumptions a band is over."""
 MONTH = " (a month: one person, one domain, one month)"
 UNFELT, NOBODY, NO_RULE = ("ghost", "aware"), "nobody was barred from anything", "no rule bars anybody"
 """The arms in which nothing follows from a class."""
@@ -65,10 +67,12 @@ def headline(found: Comparison) -> str:
             f"In the arm {found.arm}: {_sentences(_barred_across(found, tried, rows) if felt else [NOBODY])}",
             _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
             _capital(_sentences(_spoken_across(found.arm, found.against, tried, rows))),
+            f"As written, at one set of assumptions ({people}, {_worlds(found)}): {_sentences(_barred(found))}"
+            if felt and any(row.count for row in found.find(BARRED))
+            else "",
             f"(From the 5th to the 95th of every 100 sets, with the median, each over {tried.worlds} worlds of "
             f"{tried.people:,} synthetic people; {share}.)",
         )
-    worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
     felt = _felt(found)
     barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
     return _lines(
@@ -76,8 +80,12 @@ def headline(found: Comparison) -> str:
         f"In the arm {found.arm}: {barred}",
         _capital(_sentences(_resting(found))) if felt and months else "",
         _capital(_sentences(_silent(found))) if months else "",
-        f"(Luck only: {worlds}; the assumptions were not varied, and {share}.)",
+        f"(Luck only: {_worlds(found)}; the assumptions were not varied, and {share}.)",
     )
+
+
+def _worlds(found: Comparison) -> str:
+    return f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
 
 
 def _lines(*lines: str) -> str:
@@ -91,6 +99,7 @@ def _barred_across(found: Comparison, tried: Assumptions, rows: Sequence[Spread]
     for row in _ending(rows, BARRED):
         if not row.some and not _bars(found, row.measure):
             yield f"{_scheme(row, rows)}{NO_RULE}"
+            yield from _instead(found, row.measure, rows)
             continue
         said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
         yield f"{said} in an average month"
@@ -104,7 +113,8 @@ def _spoken_across(arm: str, against: str, tried: Assumptions, rows: Sequence[Sp
     """Who held their tongue and who spoke, with the share of the sets in which the direction holds."""
     for row in _ending(rows, SILENT):
         if row.arm.high:
-            yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
+            few = f"in the {row.arm.sets:,} of {tried.sets:,} sets {ENOUGH}, " * (row.arm.sets < tried.sets)
+            yield f"{few}{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
     for row in _ending(rows, SPOKE):
         gap = row.difference
         if gap.low is None or gap.high is None or gap.middle is None or row.same is None:
@@ -128,6 +138,16 @@ def _felt(found: Comparison) -> bool:
     return found.arm not in UNFELT and any((row.measure, "") in counted for row in found.find(BARRED))
 
 
+def _instead(found: Comparison, measure: str, rows: Sequence[Difference | Spread]) -> Iterator[str]:
+    """What leads for the scheme of a measure that bars nobody, or for every scheme: how many adults each month."""
+    cards, scheme = found.cards["measures"], measure.partition(".")[0]
+    for row in rows:
+        who = cards.get(row.measure, {}).get("label", "").partition("adults ")
+        of_scheme = row.measure.count(".") > 1 and row.measure.startswith(scheme)
+        if of_scheme and cards[row.measure]["leads"] and who[1] and not who[0] and row.arm.high:
+            yield f"{of_every(row.arm)} adults were, in a month, those {who[2]}"
+
+
 def _bars(found: Comparison, measure: str) -> bool:
     """True where a sanction of the scheme, in any arm of the run, is one that can bar somebody from something."""
     from goodstanding.mechanism import catalogue
@@ -149,21 +169,21 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
         apart, false = (tried.rates(f"{scheme}{end}", arm) for end in (UNRECORDED, FALSE))
         some, whole = (False, False) if apart is None else (bool((apart > 0).any()), _alike(apart, false))
         own = ((OWN, suffix, what) for suffix, what in {UNABLE: UNPAID, **_untrue(some, whole)}.items())
-        parts: list[tuple[str, Band, str]] = []
+        parts: list[tuple[str, Band, str, str]] = []
         for base, suffix, what in (*own, (ALL, INDUCED, BROUGHT)):
             if suffix in mine and mine[suffix].arm.high is not None:
-                parts.append((base, mine[suffix].arm, what))
+                parts.append((base, mine[suffix].arm, what, ENOUGH))
         if parts and parts[-1][2] == BROUGHT and AVERTED in mine:
             both = [tried.rates(f"{scheme}{suffix}", arm) for suffix in (INDUCED, AVERTED)]
             if both[0] is not None and both[1] is not None and (net := band(both[0] - both[1])).high is not None:
-                parts.append((ALL, net, NET))
+                parts.append((ALL, net, NET, ENOUGH))
         if FAMILY in mine and mine[FAMILY].where_any.high is not None:
-            parts.append((ALL, mine[FAMILY].where_any, RELATIVES))
-        told: dict[tuple[str, int], list[str]] = {}
-        for base, found, what in parts:
-            told.setdefault((base, found.sets), []).append(f"{spoken(found, 0.1)} in every 100 {what}")
-        for (base, sets), shares in told.items():
-            few = f", in the {sets:,} of {tried.sets:,} sets that had enough of them to tell" * (sets < tried.sets)
+            parts.append((ALL, mine[FAMILY].where_any, RELATIVES, IN_WHICH_SOME))
+        told: dict[tuple[str, str, int], list[str]] = {}
+        for base, found, what, which in parts:
+            told.setdefault((base, which, found.sets), []).append(f"{spoken(found, 0.1)} in every 100 {what}")
+        for (base, which, sets), shares in told.items():
+            few = f", in the {sets:,} of {tried.sets:,} sets {which}" * (sets < tried.sets)
             yield f"{_under(scheme, rows)}{base}{gloss}{few}, {'; '.join(shares)}"
             gloss, any_told = "", True
     if any_told:
@@ -198,6 +218,7 @@ def _barred(found: Comparison) -> Iterator[str]:
     rows = found.find(BARRED)
     if not any(row.count for row in rows):
         yield NOBODY if any(_bars(found, row.measure) for row in rows) else NO_RULE
+        yield from _instead(found, "", found.rows())
         rows = []
     for row in rows:
         base = _base(row.arm)
