@@ -212,6 +212,8 @@ def test_a_sweep_is_part_of_the_run(swept: Run) -> None:
     assert not (swept.path / "variants").exists(), "the parts are put together"
     said = swept.compare().headline()
     assert "across the assumptions tried (20 sets)" in said and "were not varied" not in said
+    barred = any(row.count for row in swept.compare().find(".sanctions.people"))
+    assert ("As written, at one set of assumptions (600 synthetic people, 2 worlds): " in said) is barred
     sets = parquet.read_table(swept.path / "sets.parquet").to_pydict()
     assert len({*sets["set"]}) == 20 and all(json.loads(value) is not None for value in sets["value"])
 

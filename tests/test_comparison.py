@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -563,3 +564,20 @@ def test_rules_that_bar_nobody_are_not_told_as_a_finding(small: Folder) -> None:
     for sanction, said in (("rewards", "no rule bars anybody"), ("restrictions", "in 0 of 200 sets")):
         found.cards["settings"].append({"path": path.format(sanction), "mark": "assumed", "source": "assumed"})
         assert said in found.headline(), sanction
+
+
+def test_a_scheme_that_bars_nobody_is_told_by_what_leads() -> None:
+    """Catches a headline that says 'no rule bars anybody' of Sesame Credit and nothing else."""
+
+    class Found:
+        cards = {"measures": {
+            "sesame.rewards.favours": {"label": "adults whom the class puts first", "leads": True},
+            "other.rewards.favours": {"label": "adults whom the class puts first", "leads": True},
+            "sesame.rewards.other": {"label": "adults with something else", "leads": False},
+            "gain.harm": {"label": "adults of society", "leads": True},
+        }}  # fmt: skip
+
+    rows = [replace(a_row(Estimate(104, 102, 107, 6)), measure=name) for name in Found.cards["measures"]]
+    said = "102 to 107 of every 1,000 adults were, in a month, those whom the class puts first"
+    assert [*headline._instead(Found(), "sesame.sanctions.people", rows)] == [said]  # type: ignore[arg-type]
+    assert [*headline._instead(Found(), "", rows)] == [said, said]  # type: ignore[arg-type]
