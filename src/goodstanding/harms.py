@@ -272,7 +272,7 @@ class Harms(Told):
             f"{number(1000 * kind.worse)} were worse off in "
             f"{kind.label} with the scheme than without; with luck redrawn {number(1000 * kind.worse_redrawn)}, and "
             f"{number(1000 * kind.worse_without)} were so by luck alone, with the scheme in neither life{floor}. "
-            f"Whatever the pairing, it is {low} to {high}. (One society; luck only"
+            f"Whatever the pairing, it is {low if low == high else f'{low} to {high}'}. (One society; luck only"
             f"{'' if self.tried else ', the assumptions were not varied'}. "
             "Nobody lives both lives: pairing them by common luck is a convention.)"
         )
@@ -365,6 +365,8 @@ def _of_1000(value: float | None) -> str:
 
 
 def _span(found: Estimate) -> str:
+    if found.low == found.high == 0:
+        return "the same in every luck"
     return found.reason or f"{_of_1000(found.low)} to {_of_1000(found.high)}"
 
 

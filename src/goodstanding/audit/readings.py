@@ -193,7 +193,12 @@ def left(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
             there[arm] = [Sums(x.count, y.base, 0, y.people) for x, y in zip(counted, whole, strict=True)]
             reads |= {*names}
     if not there:
-        raise Missing("no arm of this run adds safeguards, changes nothing else and counts what is unfounded")
+        lived = [arm for arm in evidence.safeguarded if arm in evidence.run.manifest["arms"]]
+        raise Missing(
+            f"nothing was decided against anybody in {', '.join(lived)}, so that nothing is left to be unfounded"
+            if lived
+            else "no arm of this run adds safeguards and changes nothing else"
+        )
     estimates = {arm: estimate([sums]) for arm, sums in there.items()}
     shown = [arm for arm in there if estimates[arm].mean is not None]
     if not shown:
