@@ -149,7 +149,7 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
 
 
 def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
-    """The arms to live through, the one without the scheme always among them."""
+    """The arms to live through: those named, the one without the scheme, and those laid over the scenario."""
     if arms is None:
         return list(scenario.arms)
     if not isinstance(arms, (list, tuple)) or not arms or len({*arms}) < len(arms):
@@ -161,7 +161,7 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
                 f"--arms: '{plain(arm)}' is no arm of {scenario.name}"
                 f"; allowed are {allowed}{nearest(arm, scenario.arms)}"
             )
-    return [arm for arm in scenario.arms if arm in arms or arm == "none"]
+    return [arm for arm in scenario.arms if arm in arms or arm == "none" or arm in scenario.laid]
 
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
@@ -220,6 +220,14 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
+
+
+def provenances(scenario: Scenario) -> dict[str, int]:
+    """How many parameters a scenario has of each provenance, as the cards of its runs count them."""
+    from goodstanding.comparison import parameters
+
+    settings = [*rows(scenario), *_of_measures(scenario)]
+    return parameters({"settings": settings, "acts": [asdict(act) for act in ACTS]})
 
 
 def _any(step: Step, there: Container[tuple[str, str]]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.assumptions import DETERMINES
-from goodstanding.comparison import SMALLEST_CELL, Difference
+from goodstanding.comparison import SIZE, SMALLEST_CELL, Difference
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 from goodstanding.report.book import BARRED, RESTS, Book, family
@@ -168,10 +168,17 @@ def assumptions(book: Book) -> dict[str, Any]:
 
 def cannot(book: Book) -> dict[str, Any]:
     """What this cannot show, and what was assumed."""
-    rows = [row for row in book.cards["settings"] if row["mark"] == "assumed"]
+    counted = (row for row in book.cards["settings"] if row["path"] not in SIZE and not row["path"].startswith("arms."))
+    rows = [row for row in counted if row["mark"] == "assumed"]
     strongest = [next(iter(book.ranked(name)), None) for name in book.leading]
     moved = {row.path: row for row in strongest if row is not None and row.stands_out}
-    return {"poorest": _poorest(book), "assumed": rows, "moved_by": [*moved.values()], "structures": book.structures()}
+    return {
+        "poorest": _poorest(book),
+        "assumed": rows,
+        "all": book.parameters.get("assumed", 0),
+        "moved_by": [*moved.values()],
+        "structures": book.structures(),
+    }
 
 
 def measures(book: Book) -> dict[str, Any]:
