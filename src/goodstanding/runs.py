@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -210,6 +211,9 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     for scheme, names in felt.items():
         if not any(name.startswith(f"{scheme}.") for name in leading):
             counts |= {name: {**counts[name], "leads": True} for name in names}
+    short = {name: card["label"] for name, card in counts.items()}
+    counts = {name: {**card, "label": alone(short[name], short.get(card["denominator"], ""))}
+              for name, card in counts.items()}  # fmt: skip
     return {
         "synthetic": True,
         "measures": counts,
@@ -220,6 +224,15 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
+
+
+def alone(label: str, whole: str) -> str:
+    """A label that can be read without the one before it: what `of them` means is told, and told once."""
+    said = re.sub("^of (them|it),? ", "", label)
+    if said == label or not whole:
+        return label
+    _, comma, rest = whole.partition(", ")
+    return f"of {whole}: {said.removesuffix(comma + rest) if comma else said}"
 
 
 def provenances(scenario: Scenario) -> dict[str, int]:

@@ -84,6 +84,7 @@ def course(
     width: int = WIDTH,
     height: int = HEIGHT,
     title: str = MARK,
+    of: str = "per 1,000",
 ) -> Any:
     """One measure over the months: a line for each arm, with luck as a band, and the assumptions as a paler one."""
     import altair as alt
@@ -117,7 +118,7 @@ def course(
         layers.append(
             band.encode(
                 x=x,
-                y=alt.Y("low:Q", title="per 1,000"),
+                y=alt.Y("low:Q", title=of),
                 y2="high:Q",
                 color=alt.Color("arm:N", scale=colour, legend=legend),
                 opacity=_shades({str(value["shade"]) for value in around}),
@@ -127,7 +128,7 @@ def course(
     layers.append(
         line.encode(
             x=x,
-            y=alt.Y("mean:Q", title="per 1,000"),
+            y=alt.Y("mean:Q", title=of),
             color=alt.Color("arm:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=legend),
         )
@@ -184,7 +185,11 @@ def steps(found: Sequence[Step], width: int = NARROW) -> Any:
             layers.append(
                 layer.encode(y=y, x=alt.X("low:Q", title="difference, per 1,000"), x2="high:Q", opacity=shade)
             )
-    point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=60, opacity=1, color=BAR)
+    ends = [{"step": v["step"], "at": v[end]} for v in luck for end in ("low", "high") if v[end] is not None]
+    if ends:  # higher than the dot, so that an interval narrower than it can be seen
+        tick = alt.Chart(alt.InlineData(values=ends)).mark_tick(thickness=1.5, size=18, color=BAR, orient="vertical")
+        layers.append(tick.encode(y=y, x=alt.X("at:Q", title="difference, per 1,000")))
+    point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=30, opacity=1, color=BAR)
     layers.append(point.encode(y=y, x=alt.X("mean:Q", title="difference, per 1,000")))
     return _framed(alt.layer(*layers), width, 30 * len(order))
 

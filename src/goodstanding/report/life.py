@@ -83,7 +83,7 @@ def drawing(course: dict[str, Any], shaded: Sequence[tuple[int, int]]) -> dict[s
     """
     lives, unit, lines = [course["arm"], course["without"] or []], course["unit"], course["lines"]
     values = [0, *lives[0], *lives[1], *(line["value"] for line in lines)]
-    low, high = (0, parts(unit)) if unit.startswith("0 to ") else (min(values), max(values))
+    low, high = (0, parts(unit) or 0) if unit.startswith("0 to ") else (min(values), max(values))
     named = max((len(line["name"]) + len(SPELT) for line in lines), default=0)
     right = WIDE - round(LETTER * named)
     step = (right - LEFT) / max(1, len(lives[0]) - 1)
