@@ -27,7 +27,7 @@ OF = ("goodstanding", "scenario", "scenario_hash", "title", "note", "digest")
 """What is told of its run."""
 WIDE, HIGH, LEFT, TOP, FOOT = 340, 130, 44, 8, 18
 """The size of a drawing, and the room at its edges for what stands there."""
-LETTER, SPELT = 5.4, " from here"
+LETTER, SPELT = 6.2, " from here"
 """How wide a letter is at most, on average, and what follows the name of a class at its line."""
 APART = 11
 """How far apart two names have to stand to be read."""
