@@ -62,7 +62,7 @@ def known() -> Assumptions:
                     if found is not None and CARDS["measures"][measure]["leads"]:
                         rows.append((variant, luck, luck, arm, "group", 0, measure, found, BASE - 40))
                         rows.append((variant, luck, luck, arm, "group", 1, measure, 0, 0.1))
-                        rows.append((variant, luck, luck, arm, "group", 2, measure, at < 70, 10))
+                        rows.append((variant, luck, luck, arm, "group", 2, measure, int(at < 70), 10))
     names = ["variant", "society_seed", "luck_seed", "arm", "by", "cell", "measure", "count", "denominator"]
     frame = pd.DataFrame(rows, columns=names)
     drawn = [(at + 1, "decides", at / SETS) for at in range(SETS)]

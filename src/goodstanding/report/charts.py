@@ -38,6 +38,8 @@ DARK = {
 TOGETHER = 0.01
 """Lines no further apart than this, of the highest rate in a chart, are told to lie on one another."""
 MARK = "synthetic society"
+LONG = 20
+"""Letters from which names of parts stand below one another, so that a legend is no wider than its chart."""
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
 SPARE = (
@@ -222,6 +224,7 @@ def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any
 
     parts = list(dict.fromkeys(part for whole in wholes.values() for part in whole))
     colours = [*PARTS[: len(parts) - 1], PARTS[-1]]
+    columns = 3 if max(map(len, parts)) < LONG else 1
     values = [
         {"whole": whole, "part": part, "share": share, "at": parts.index(part)}
         for whole, shares in wholes.items()
@@ -233,7 +236,7 @@ def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any
         color=alt.Color(
             "part:N",
             scale=alt.Scale(domain=parts, range=colours),
-            legend=alt.Legend(title=None, orient="bottom", columns=3, labelLimit=0, symbolType="square"),
+            legend=alt.Legend(title=None, orient="bottom", columns=columns, labelLimit=0, symbolType="square"),
         ),
         order=alt.Order("at:Q"),
     )  # fmt: skip
