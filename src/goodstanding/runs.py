@@ -189,9 +189,11 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
             }  # fmt: skip
             if step.rule.folder == "sanctions" and step.rule.counts:
                 felt.setdefault(step.scheme, {})[f"{step.path}.{next(iter(step.rule.counts))}"] = None
+            whole = ""
             for count, label in step.rule.counts.items():
+                whole = label if alone(label, "it") == label else whole  # of a rule, `of them` is of the count before
                 counts[f"{step.path}.{count}"] = {
-                    "label": label, "unit": "a month", "better": "neither", "objective": "never",
+                    "label": alone(label, whole), "unit": "a month", "better": "neither", "objective": "never",
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
