@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 def python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     told = os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=told, check=False
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, errors="replace", env=told, check=False
     )
 
 
@@ -208,6 +208,22 @@ def test_a_full_output_is_one_line_and_exit_3(asked: str) -> None:
         )  # fmt: skip
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
     assert done.stderr.startswith("stdout: ")
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"},
+     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
+)  # fmt: skip
+def test_a_stream_without_all_signs_gets_the_nearest_ones(folder: Path, stream: dict[str, str]) -> None:
+    """Tables bypassed what `echo` does, and the run that had just been lived was lost to a dash."""
+    code = "import sys; from goodstanding.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = python(code, "compare", str(folder), **stream)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "full against none" in done.stdout and "In an invented county" in done.stdout
+    assert "-24.9" in done.stdout, "a number lost its sign"
+    told = json.loads(python(code, "compare", str(folder), "--json", **stream).stdout)
+    assert "?" not in json.dumps(told["headline"])
 
 
 def test_explaining_a_measure_says_what_it_cannot_say(say: Say) -> None:
