@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from goodstanding.acts import ACTS
 from goodstanding.checked import of_card
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.folder import FORMAT, Run, crate, dump, hashes, new_folder, open_run, versions, write
+from goodstanding.folder import FORMAT, Run, crate, digest_of, dump, hashes, new_folder, open_run, versions, write
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, row, rows
@@ -101,7 +101,7 @@ def run(
     manifest: dict[str, Any] = {
         "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
         "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash,
-        "digest": _digest(digests, others), "people": scenario.society.people, "months": scenario.months,
+        "digest": digest_of(digests, others), "people": scenario.society.people, "months": scenario.months,
         "arms": chosen, "seeds": sorted(digests), "sets": assumptions,
         "command": command or f"goodstanding run {scenario.name}", "started": started.isoformat(timespec="seconds"),
         "person_months": scenario.society.people * scenario.months * len(chosen) * len(pairs),
@@ -242,13 +242,6 @@ def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[
     for (society, luck), digest in sorted(digests.items()):
         yield {"society_seed": society, "luck_seed": luck, "digest": digest}
     yield {"digest": manifest["digest"], "seconds": manifest["seconds"]}
-
-
-def _digest(digests: Mapping[Seeds, str], others: Mapping[str, str]) -> str:
-    """One digest for the run and its variants, whatever the order in which the worlds were lived through."""
-    lines = [f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(digests.items())]
-    lines += [f"{name} {digest}\n" for name, digest in sorted(others.items())]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def live(
