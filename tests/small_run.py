@@ -153,11 +153,13 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
         if p.is_file()
     }
     manifest = {
-        "format": 1, "synthetic": True, "what": "synthetic society", "sets": 0, "goodstanding": "0.1.0", "scenario": "small",
+        "format": 1, "synthetic": True, "what": "synthetic society", "sets": 0,
+        "goodstanding": "0.1.0", "scenario": "small",
         "title": "After a table of points", "note": f"rules as reported, people and place invented {EVIL}",
         "scenario_hash": scenario.hash, "digest": digest,
         "people": 8040, "months": MONTHS, "arms": ARMS, "seeds": seeds, "command": f"goodstanding run small {EVIL}",
-        "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 8040 * MONTHS * len(ARMS) * len(seeds), "versions": {"python": "3.11"},
+        "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 8040 * MONTHS * len(ARMS) * len(seeds),
+        "versions": {"python": "3.11"},
         "machine": {}, "extensions": [], "files": files,
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

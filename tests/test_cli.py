@@ -41,9 +41,8 @@ def folder(tmp_path: Path) -> Path:
 
 def python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     told = os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, errors="replace", env=told, check=False
-    )
+    asked = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(asked, capture_output=True, text=True, errors="replace", env=told, check=False)
 
 
 def test_the_face_of_the_package_is_what_we_promise() -> None:
@@ -270,6 +269,7 @@ def test_list_as_json(say: Say, shelf: str) -> None:
      ("sanctions", "counts"), ("full", "sanctions bite"), ("salience", "0 to 255"), ("score", "scheme"),
      ("missed_loan_payment", "gravity"), ("society.people", "default"), ("society.ties", "clustered"),
      ("schemes.suining.sanctions.restrictions.domains", "names from"), ("months", "240"), ("safeguards", "holds"),
+     ("safeguards/all", "proportionality_cap"),
      ("unfounded", "cannot"), ("suining.unfounded.shut_out", "definition")],
 )  # fmt: skip
 def test_explain_finds_scenarios_cards_settings_counts_and_acts(say: Say, what: str, part: str) -> None:

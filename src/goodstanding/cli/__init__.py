@@ -6,7 +6,6 @@ input, 3 resources, 4 integrity, 130 interrupted. Nothing heavy is imported befo
 
 from __future__ import annotations
 
-import io
 import codecs
 import io
 import os
