@@ -131,6 +131,14 @@ def cards(measures: Mapping[str, tuple[str, str]] = MEASURES) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def lived(seeds: list[list[int]]) -> dict[tuple[int, int], str]:
+    """A made-up digest for every world."""
+    return {(society, luck): f"{society:032x}{luck:032x}" for society, luck in seeds}
+
+
+DIGEST = digest_of(lived(SEEDS), {})
+
+
 def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False) -> Path:
     """Write the run folder; with `thirds`, it tells what sanctions rest on."""
     measures = MEASURES | THIRDS if thirds else MEASURES
@@ -142,9 +150,8 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
     resolved.write_text("scenario: small\ntitle: small\n", encoding="utf-8")
     scenario = read(resolved, people=8040, months=MONTHS)
     resolved.write_text(scenario.yaml(), encoding="utf-8")
-    worlds = {(society, luck): f"{society:032x}{luck:032x}" for society, luck in seeds}
-    digest = digest_of(worlds, {})
-    log = [{"society_seed": s, "luck_seed": k, "digest": told} for (s, k), told in worlds.items()]
+    digest = digest_of(lived(seeds), {})
+    log = [{"society_seed": s, "luck_seed": k, "digest": told} for (s, k), told in lived(seeds).items()]
     lines = [{"what": "synthetic society"}, *log, {"digest": digest}]
     (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     files = {
