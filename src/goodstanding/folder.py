@@ -302,7 +302,7 @@ class Run:
             ("people", told["people"] == people, "scenario.resolved.yaml"),
             ("months", told["months"] == months, "scenario.resolved.yaml"),
             ("arms", arms.issuperset(told["arms"]), "scenario.resolved.yaml"),
-            ("arms", [*self.cards["arms"]] == told["arms"], "cards.json"),
+            ("arms", self.cards["arms"].keys() == {*told["arms"]}, "cards.json"),
             ("seeds", counts == {n for n in told["files"] if n.startswith("measures/")}, "the files in measures/"),
             ("seeds", worlds.keys() == seeds, "log.jsonl"),
             ("digest", told["digest"] == digest, "log.jsonl"),
