@@ -26,6 +26,8 @@ BASE = 10_000
 """Adult-months of a world."""
 WORLDS, SPREADS, EVENTS = (2, 3, 4, 5, 8, 20), (0.0, 0.5, 1.0, 2.0), (1.0, 3.0, 10.0, 30.0, 100.0)
 """Worlds of a run; spread of the risk between worlds, as a share of its mean; events expected in a world."""
+COMMON, FEW = 300, 0.1
+"""Events a world that two arms share which differ slightly, and how many fewer than `EVENTS` differ."""
 MARK = "<!-- what stands below is written by scripts/interval_coverage.py -->"
 AT_LEAST = 0.9
 """Coverage below which a case is marked."""
@@ -93,12 +95,22 @@ def shares(chance: Any, case: Case, trials: int) -> tuple[list[Any], float]:
     return [(chance.binomial(base, part * times), base) for base, times in zip(both, (1, 0.5), strict=True)], 100.0
 
 
+def slight(chance: Any, case: Case, trials: int) -> tuple[list[Any], float]:
+    """Two arms with common luck that share 300 events a world; the first has a few more, and these alone differ."""
+    risk = risks(chance, COMMON / BASE, case.spread, (trials, case.worlds))
+    common, base = chance.binomial(BASE, risk), np.full(risk.shape, BASE)
+    few = case.events * FEW
+    more = chance.poisson(BASE * risks(chance, few / BASE, case.spread, risk.shape))
+    return [(common + more, base), (common, base)], 1000 * few / BASE
+
+
 KINDS: dict[str, tuple[str, Callable[..., tuple[list[Any], float]]]] = {
     "single": ("A rate of adults", single),
     "halved": ("A paired difference: half of what happens goes with the scheme", halved),
     "alike": ("A paired difference that is nought", alike),
     "share": ("A share of a counted denominator", share),
     "shares": ("A paired difference of two such shares", shares),
+    "slight": ("A paired difference of arms that share 300 events a world; by events that differ", slight),
 }
 
 
@@ -121,7 +133,8 @@ def covered(case: Case, trials: int) -> Covered:
 def table(kind: str, trials: int) -> Iterator[str]:
     """One kind of estimate as a table in Markdown: coverage in percent, in brackets how often there is an interval."""
     yield from (f"### {KINDS[kind][0]}", "")
-    heads = " | ".join(f"{events:g} a world" for events in EVENTS)
+    times = FEW if kind == "slight" else 1
+    heads = " | ".join(f"{events * times:g} a world" for events in EVENTS)
     yield from (f"| worlds | spread | {heads} |", f"|{' --- |' * (2 + len(EVENTS))}")
     for worlds in WORLDS:
         for spread in SPREADS:

@@ -117,7 +117,8 @@ CASES: Mapping[str, Case] = {
         (
             Claim("no term: people are barred for what is long past", "full", "with_expiry", "file.sanctions.people"),
             Claim("protected acts bar", "full", "no_protected_acts", "file.sanctions.people"),
-            Claim("forged out of revenge: people are barred", "revenge", "no_revenge", "file.sanctions.people"),
+            Claim("looked for again out of revenge: people are barred", "revenge", "no_revenge",
+                  "file.sanctions.people"),
             Claim("nobody is told", "full", "with_appeal", "file.unfounded.unnoticed"),
         ),
         2500, 84,

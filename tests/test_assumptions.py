@@ -24,7 +24,7 @@ from goodstanding.sweep import AS_WRITTEN, DRAWN
 
 SETS, BASE = 100, 2_000
 CARDS: dict[str, Any] = {
-    "groups": ["A", "B"],
+    "groups": ["A", "B", "C"],
     "measures": {
         "s.sanctions.people": {"label": "barred", "denominator": "adults", "leads": True, "tips": False},
         "s.silence.voices": {"label": "voices", "denominator": "adults", "leads": True, "tips": False},
@@ -62,6 +62,7 @@ def known() -> Assumptions:
                     if found is not None and CARDS["measures"][measure]["leads"]:
                         rows.append((variant, luck, luck, arm, "group", 0, measure, found, BASE - 40))
                         rows.append((variant, luck, luck, arm, "group", 1, measure, 0, 0.1))
+                        rows.append((variant, luck, luck, arm, "group", 2, measure, int(at < 70), 10))
     names = ["variant", "society_seed", "luck_seed", "arm", "by", "cell", "measure", "count", "denominator"]
     frame = pd.DataFrame(rows, columns=names)
     drawn = [(at + 1, "decides", at / SETS) for at in range(SETS)]
@@ -175,6 +176,13 @@ def test_small_cells_are_withheld(known: Assumptions) -> None:
     assert rows["B"].difference.middle is None and "too few" in rows["B"].difference.reason
 
 
+def test_sets_that_had_any_are_counted_among_all_whether_they_can_tell_a_rate_or_not(known: Assumptions) -> None:
+    """Catches a count of the sets that can tell, set over all sets."""
+    row = {row.cell: row for row in known.by("group", "s.sanctions.people")}["C"]
+    assert row.difference.sets == 0 and row.difference.middle is None
+    assert row.some == 0.7
+
+
 def test_the_database_reaches_nothing_outside(known: Assumptions) -> None:
     for asked in ("SELECT * FROM read_text('/etc/hostname')", "SET enable_external_access = true"):
         with pytest.raises(duckdb.Error):
@@ -212,6 +220,8 @@ def test_a_sweep_is_part_of_the_run(swept: Run) -> None:
     assert not (swept.path / "variants").exists(), "the parts are put together"
     said = swept.compare().headline()
     assert "across the assumptions tried (20 sets)" in said and "were not varied" not in said
+    barred = any(row.count for row in swept.compare().find(".sanctions.people"))
+    assert ("As written, at one set of assumptions (600 synthetic people, 2 worlds): " in said) is barred
     sets = parquet.read_table(swept.path / "sets.parquet").to_pydict()
     assert len({*sets["set"]}) == 20 and all(json.loads(value) is not None for value in sets["value"])
 

@@ -19,7 +19,17 @@ import pytest
 import worlds
 
 from goodstanding import cli
-from goodstanding.attribution import Asked, Attribution, attribute, exactly, given, live, mean_error
+from goodstanding.attribution import (
+    Asked,
+    Attribution,
+    _people,
+    _summed,
+    attribute,
+    exactly,
+    given,
+    live,
+    mean_error,
+)
 from goodstanding.draws import hypercube
 from goodstanding.engine import simulate
 from goodstanding.errors import InvalidInput
@@ -265,7 +275,8 @@ def test_shares_add_up_and_say_what_they_are(fines: Attribution) -> None:
     assert "<svg" in fines._repr_html_() and "synthetic society" in fines._repr_html_()
 
 
-def test_a_probe_that_rests_is_given_exactly_nought() -> None:
+def test_a_probe_is_no_rule_and_opens_the_way_for_none() -> None:
+    """Catches a probe that is given a share, or whose entries stand in for the record that a list of names needs."""
     town = {
         "months": 8, "society": {"people": 600},
         "schemes": {worlds.SCHEME: {
@@ -276,8 +287,9 @@ def test_a_probe_that_rests_is_given_exactly_nought() -> None:
     }  # fmt: skip
     found = attribute(worlds.read(town), seeds=2, orders=2, processes=1)
     assert found.asked.orders == 2 and found.total("sanction-months")[0] > 0
-    at = next(n for n, player in enumerate(found.players) if player.path.endswith(".placebo"))
-    assert all(cell == 0 for world in found.by_order for order in world for cell in order[at])
+    named = [player.path.rpartition(".")[2] for player in found.players]
+    assert sorted(named) == ["agencies", "ledger", "publicity", "restrictions", "rewards", "tips"]
+    assert "placebo" not in json.dumps([player.needs for player in found.players])
     whole = [world[found._players.everybody] for world in found.worlds]
     none = [world[0] for world in found.worlds]
     for world, all_, nothing in zip(found.by_order, whole, none, strict=True):
@@ -341,7 +353,7 @@ def test_few_events_are_not_shared_out(fines: Attribution, added: float, said: s
     record["totals"][measure]["added"] = added
     told = Shares({**record, "title": "After a list"})
     assert said in told.sentence() and ("too few" in next(told.cells(measure))) is (added < 25)
-    assert "± and errors are standard errors, lines in the chart 95 % intervals" in told.said(measure)[1]
+    assert "2 worlds: no error of a share, and no interval" in told.said(measure)[1]
     assert added < 25 or "rules modelled on a list" in told.sentence()
     chart, spoken = told.drawn()
     assert ("too few to share out" in spoken) is (added < 25) is ("fell away" not in spoken)
@@ -379,6 +391,148 @@ def test_shares_over_assumptions_are_those_of_the_sets_that_had_enough() -> None
     scarce = by_hand(scenario, players, [60, 40, *rest], sets=[*drawn[:19], *few])
     assert "19 had enough sanction-months to share out: too few for a band" in scarce.sentence()
     assert next(scarce.told.bands("sanction-months"))[1] == "19 sets: too few"
+
+
+def of_worlds(players: Players, *given: Sequence[int], narrow: Sequence[str] = (), **more: Any) -> Attribution:
+    """Worlds in which every rule adds a number of its own, whoever is there."""
+    tables = [{c: [sum(each[at] for at in members(c))] for c in range(1 << len(players))} for each in given]
+    asked = Asked("full", {"sanction-months": ["all"]}, 0, narrow=narrow)
+    return Attribution(read("plain-fines", people=500, months=2), players, asked, tables, **more)
+
+
+def test_the_error_of_a_share_is_that_of_a_ratio() -> None:
+    """Catches the error of what a rule was given, divided by a whole that is taken to stand still."""
+    players = Players(read("plain-fines", people=500, months=2), "full")
+    rest = [0] * (len(players) - 1)
+    wholes = [100, 900, 300, 500, 700]
+    alike = of_worlds(players, *([3 * n, n, *rest[1:]] for n in wholes))
+    first, second, *_ = alike.shares("sanction-months")
+    assert (first.share, second.share) == pytest.approx((0.75, 0.25)) and first.error > 100
+    assert first.share_error == pytest.approx(0, abs=1e-9) and second.share_error == pytest.approx(0, abs=1e-9)
+    sole = of_worlds(players, *([n, *rest] for n in wholes)).told
+    assert f"{sole.name(players.names[0])} 100 ± 0 %." in sole.sentence() and "(100 to 100 %)" in sole.drawn()[1]
+    apart = [(60, 40), (300, 100), (50, 150), (80, 20), (10, 90)]
+    found = of_worlds(players, *([*pair, *rest[1:]] for pair in apart)).shares("sanction-months")
+    ours = next(share for share in found if share.player == players.names[0])
+    by_hand = np.array([one - 500 / 900 * (one + other) for one, other in apart]) / 180
+    assert ours.share_error == pytest.approx(by_hand.std(ddof=1) / np.sqrt(5))
+
+
+@pytest.mark.parametrize("many", [4, 5])
+def test_under_five_worlds_a_share_has_no_interval(many: int) -> None:
+    """Catches a band of two worlds with Student's t of 12.7, and an error without the number of its worlds."""
+    players = Players(read("plain-fines", people=500, months=2), "full")
+    told = of_worlds(players, *([60 + n, 40 - n, *[0] * (len(players) - 2)] for n in range(many))).told
+    assert ("± 1 %" in told.sentence()) is ("95 % interval" in told.sentence()) is (many == 5)
+    assert f"Mean of {many} worlds" in told.sentence() and (" ± " in next(told.cells("sanction-months"))[1]) is (
+        many == 5
+    )
+    chart, said = told.drawn()
+    assert ("4 worlds: no interval" in said) is ("95 % interval" not in chart.to_json()) is (many == 4)
+
+
+def test_a_fall_is_told_as_one_and_both_signs_make_no_band() -> None:
+    """Catches a fall told as added, and parts of a rise and of a fall in one band."""
+    players = Players(read("plain-fines", people=500, months=2), "full")
+    rest, measure = [0] * (len(players) - 2), "sanction-months"
+
+    def over(rises: int, falls: int) -> Shares:
+        sets = [of_worlds(players, *[[80 - n, 20 + n, *rest]] * 2) for n in range(rises)]
+        sets += [of_worlds(players, *[[n - 80, -20 - n, *rest]] * 2) for n in range(falls)]
+        return of_worlds(players, *[[-60, -40, *rest]] * 5, sets=sets).told
+
+    fall = over(0, 24)
+    assert "of the sanction-months that rules took away there came of" in fall.sentence()
+    assert "added" not in fall.sentence() and "share: of what rules took away" in fall.said(measure)[1]
+    assert "rules added in 0 and took away in 24" in fall.said_across(measure, fall.tried or {})[1]
+    both = over(12, 18)
+    assert "rules added sanction-months in 12 sets and took them away in 18: no band across both" in both.sentence()
+    assert all(row.share.low is None for row in both.across(measure)) and "assumptions" not in both.drawn()[1]
+    assert [row[1] for row in both.bands(measure)] == ["added and took away"] * len(players)
+    most = over(2, 24)
+    assert "of the 24 sets in which they did; in 2 they added" in most.sentence()
+    assert {row.share.sets for row in most.across(measure)} == {24}
+    assert "As it is written: in an invented county" in fall.sentence() and ". in an" not in over(0, 19).sentence()
+
+
+def test_rules_of_several_schemes_are_told_by_their_path() -> None:
+    """Catches two rules of one name in one row of a chart, and alike in a table."""
+    scenario = read("bike-sharing", people=500, months=2)
+    players = Players(scenario, "full")
+    told = by_hand(scenario, players, [10 + at for at in range(len(players))]).told
+    names = [row[0] for row in told.cells("sanction-months")]
+    assert sorted(names) == sorted(players.names)
+    drawn = told.drawn()[0].to_dict()
+    assert {bar["rule"] for rows in drawn["datasets"].values() for bar in rows} == {*players.names}
+    assert "central.ledger" in told.sentence() and "bikes.ledger" in told.sentence()
+
+
+@pytest.mark.parametrize("people", [None, 49, 50])
+def test_what_fell_on_few_people_is_not_told_as_in_compare(people: int | None) -> None:
+    """Catches months of a few people shared out, of which `compare` says nothing."""
+    players = Players(read("plain-fines", people=500, months=2), "full")
+    rest = [0] * (len(players) - 2)
+    known: dict[str, Any] = {"people": {"sanction-months": people}, "narrow": ["sanction-months"]}
+    found = of_worlds(players, *[[6000, 4000, *rest]] * 5, **known)
+    told, hidden = Shares(json.loads(json.dumps(found.record))), people == 49
+    assert ("among fewer than 50 people: too few to share out" in told.sentence()) is hidden
+    assert ("among fewer than 50 people" in told.drawn()[1]) is hidden
+    assert (not list(told.cells("sanction-months"))) is hidden and (not found.record["pairs"]) is hidden
+    assert ("10,000" not in json.dumps([told.sentence(), *map(list, told.tables())])) is hidden
+    assert any("is not counted" in line for line in told.limits) is (people is None)
+    of_all = of_worlds(players, *[[6000, 4000, *rest]] * 5, **{**known, "narrow": []}).told
+    assert "Shared out" in of_all.sentence(), "of all adults it is told, as in compare"
+    assert any("fell on few people" in line and "49 in the largest" in line for line in of_all.limits) is hidden
+    sets = [of_worlds(players, *[[60, 40, *rest]] * 2, **known) for _ in range(20)]
+    assert of_worlds(players, [60, 40, *rest], [60, 40, *rest], sets=sets).told.ways("sanction-months") == (
+        (0, 0) if hidden else (20, 0)
+    )
+
+
+def test_the_people_behind_a_count_are_those_of_compare(tmp_path: Path) -> None:
+    """Catches months counted as people, one world's people for those of all, and two schemes that make up the fifty."""
+    small: dict[str, Any] = {
+        "people": 800, "months": 6, "set": ["schemes.suining.scoring.ledger.classes={A: 990, B: 980, C: 975, D: 0}"],
+    }  # fmt: skip
+    found = attribute(read("suining-2010", **small), seeds=2, orders=1, processes=1)
+    done = run("suining-2010", **small, seeds=2, arms=["full"], out=tmp_path, processes=1, report=False)
+    row = done.compare("full", "none").find(".unfounded.unfounded")[0]
+    assert found.people["unfounded sanction-months"] == row.people > 0
+    assert found.hidden("unfounded sanction-months") is row.arm.reason.startswith("fewer than 50 people")
+    assert found.asked.narrow == ["unfounded sanction-months"], "sanction-months are told of all adults"
+    counts, behind = ["one.bars", "two.bars"], {"one.bars": "one.people", "two.bars": "two.people"}
+    assert _people(counts, behind, {}, {"one.people": 40, "two.people": 30}) == 40
+    assert _people([*counts, "fines.billed"], behind, {"fines.billed": 1}, {"one.people": 40}) is None
+
+
+def test_months_of_adults_are_no_adults() -> None:
+    """Catches people-months told as people."""
+    found = attribute(
+        read("plain-fines", people=500, months=3), seeds=2, orders=1, measure="silence.voices", processes=1
+    )
+    assert found.measures[0].startswith("adult-months of “")
+    assert _summed({"label": "adults with a fine to pay", "unit": "a month"}).startswith("monthly counts of “adults")
+    assert _summed({"label": "sanction-months in the own name", "unit": "sanction-months"}).startswith(
+        "sanction-months"
+    )
+
+
+def test_a_bill_is_told_where_it_counts_as_a_sanction(fines: Attribution) -> None:
+    """Catches one word for people barred and for people with a bill."""
+    assert all("or with a bill to pay" in sheet.caption for sheet in list(fines.tables())[:2])
+    barred = by_hand(read("suining-2010", people=500), Players(read("suining-2010"), "full"), [30] * 8).told
+    assert "bill" not in barred.sentence() + barred.said("sanction-months")[1]
+
+
+def test_rules_that_wait_for_each_other_are_named() -> None:
+    """Catches a convention that moves shares and that nobody is told of."""
+    players = Players(read("suining-2010"), "full")
+    told = by_hand(read("suining-2010", people=500), players, [30] * len(players)).told
+    assert told.record["circles"] == [["suining.agencies", "suining.discretion", "suining.tips", "suining.ledger"]]
+    assert any(
+        "agencies, discretion, tips and ledger. None of them is made to come after" in line for line in told.limits
+    )
+    assert Players(read("robodebt-2016"), "full").circles == []
 
 
 def test_worlds_that_share_alike_show_no_luck_however_much_was_added_in_them() -> None:
@@ -423,7 +577,15 @@ def test_every_unfounded_month_rests_on_something_that_is_told() -> None:
     scenario = read("bike-sharing", people=3000, months=24)
     everybody = Players(scenario, "full").everybody
     measures = {"unfounded": [f"{scheme}.unfounded.unfounded" for scheme in ("bikes", "central")]}
-    job = {"arm": "full", "measures": measures, "orders": 1, "seed": 1, "laid": {}, "coalitions": [everybody]}
+    job = {
+        "arm": "full",
+        "measures": measures,
+        "orders": 1,
+        "seed": 1,
+        "laid": {},
+        "coalitions": [everybody],
+        "behind": {},
+    }
     found = live(scenario, Path(), job, print)
     ((_, (unfounded,)),) = found["values"]
     assert 0 < unfounded <= sum(found["causes"].values()) and found["causes"]["miscopied"]

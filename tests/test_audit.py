@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import worlds
 from small_run import EVIL, build
@@ -19,13 +20,14 @@ from goodstanding.audit import Audit, aia, pages, readings
 from goodstanding.audit.audit import _asked
 from goodstanding.audit.checks import relatedness, weights
 from goodstanding.audit.evidence import Evidence
-from goodstanding.audit.numbers import Number
+from goodstanding.audit.numbers import Number, of_sums
 from goodstanding.audit.readings import READINGS
 from goodstanding.audit.rules import Rules, rules_of, safeguarded
-from goodstanding.audit.verdict import CANNOT_TELL, FLAG, IN_SCOPE, Finding, judge
+from goodstanding.audit.verdict import CANNOT_TELL, FLAG, IN_SCOPE, UNSEEN, Finding, judge, opened
 from goodstanding.audit.yardsticks import FLAGS, Indicator, Threshold, yardsticks
 from goodstanding.card import MARKS
-from goodstanding.estimates import ONE_WORLD, Estimate
+from goodstanding.counts import Sums
+from goodstanding.estimates import ONE_WORLD, Estimate, estimate
 from goodstanding.frontier import frontier
 from goodstanding.measures import measures
 from goodstanding.mechanism import catalogue
@@ -219,7 +221,67 @@ def test_a_gate_that_the_rules_do_not_answer_does_not_shut(lived: Run) -> None:
         found = {f.indicator.key: f for f in _asked(Evidence(lived, "full", some), known)}
         assert (found["behaviour"].says == IN_SCOPE) == bool(read)
         assert found["behaviour"].says in (IN_SCOPE, CANNOT_TELL)
-        assert found["no_act"].why.startswith("outside its scope here") == shut, read
+        assert found["no_act"].why.startswith(UNSEEN) == shut, read
+
+
+def test_any_count_opens_a_gate_and_what_did_not_open_is_no_all_clear() -> None:
+    """Catches an article held not to apply where too few were barred for an interval."""
+    gate = next(g for g in yardsticks()["eu_ai_act_5_1_c"].gate if g.key == "detriment")
+    few = Number(Estimate(0.0175, None, None, 6, "8 of 456,528, in 6 of 6 worlds: too few"), "", count=8, base=456_528)
+    assert opened(few, gate, ()) == {"says": IN_SCOPE, "why": "8 of 456,528 were counted"}
+    none = Number(Estimate(0.0, None, None, 6, "none of 456,528"), "", base=456_528, never=True)
+    assert opened(none, gate, ("sanctions.rewards",)) == {"says": IN_SCOPE, "why": "by the rules: sanctions.rewards"}
+    shut = opened(none, gate, ())
+    assert shut["says"] == CANNOT_TELL and UNSEEN in shut["why"] and "no all-clear" in shut["why"]
+    assert "unfavourable" in gate.asks and "less favourably" in yardsticks()["eu_ai_act_5_1_c"].asks
+
+
+def test_who_favours_by_class_treats_others_less_favourably(tmp_path: Path) -> None:
+    """Catches a score with rewards alone put outside the scope of 'detrimental or unfavourable'."""
+    sesame = ruled("sesame-credit")["sesame"]
+    assert sesame.unfavourable == sesame.favouring == ("sanctions.rewards",) and sesame.monthly
+    assert ruled("dangan")["file"].favouring == ()
+    lived = run("sesame-credit", people=500, months=3, seeds=5, arms=["none", "full"], processes=1, out=tmp_path,
+                report=False)  # fmt: skip
+    found = {f.indicator.key: f for f in lived.audit().of(yardsticks()["eu_ai_act_5_1_c"])}
+    assert {f.says for f in found.values() if f.gate} == {IN_SCOPE}
+    assert found["no_act"].why.endswith("favours that a class goes without are not counted")
+    assert found["gravity_order"].number is not None or "rules" in found["gravity_order"].why
+
+
+def test_nought_is_told_as_none_of_so_many_and_turns_nowhere(audited: Audit) -> None:
+    """Catches 'luck: 0 to 0, 6 worlds' and a flag 'with any threshold under 0'."""
+    sums = [Sums(0, 1000)] * 6
+    number = of_sums(estimate([sums]), "of 1,000", (), None, sums)
+    asked = of(audited, "unable").indicator
+    for at in (Threshold("above", 0.0, "assumed", ""), Threshold("below", 500.0, "assumed", "")):
+        judged = judge(number, at)
+        assert judged["turns"] is None and (judged["says"] == FLAG) == (at.when == "below")
+        told = Finding("x", replace(asked, flag=at), "x", number=number, **judged)
+        assert pages.bands(told)[0] == "none of 6,000" and "any threshold" not in pages.threshold(told)
+    few = of_sums(estimate([sums[:4]]), "of 1,000", (), None, sums[:4])
+    assert judge(few, Threshold("below", 500.0, "assumed", ""))["says"] == CANNOT_TELL, "four worlds are not enough"
+
+
+def test_a_group_that_was_picked_has_a_wider_interval(audited: Audit) -> None:
+    """Catches the worst of several groups told as beyond luck at the level of one."""
+    told = {"uneven": "sanctions.people", "by": "group"}
+    picked = readings.uneven(audited.evidence, worlds.SCHEME, told)
+    cell = picked.unit.split("group ")[1].split(" ")[0]
+    alone = readings.uneven(audited.evidence, worlds.SCHEME, {**told, "cell": cell})
+    assert picked.estimate.mean == alone.estimate.mean and alone.note == "" and "Bonferroni" in picked.note
+    assert picked.estimate.high > alone.estimate.high
+
+
+def test_how_probable_is_counted_in_sets_and_is_no_band(audited: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a share of the sets passed off as a band, 'X to X', and one set of assumptions widening luck."""
+    rates = np.array([0.0] * 10 + [2.0] * 30)
+    monkeypatch.setattr(Evidence, "rates", lambda *_, **__: rates)
+    found = readings.worlds(audited.evidence, worlds.SCHEME, {"worlds": "sanctions.people", "from": 0})
+    assert found.band is None and found.note == "more than that in 30 of 40 sets of assumptions"
+    assert found.estimate.low == found.estimate.mean == 1000
+    judged = judge(found, Threshold("above", 900.0, "assumed", ""))
+    assert judged["says"] == CANNOT_TELL and "30 of 40 sets" in judged["why"]
 
 
 # -- a run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 
+from goodstanding import headline
 from goodstanding.assumptions import Spread, band
-from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, compare
+from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, Difference, compare
 from goodstanding.counts import NEVER, Sums
 from goodstanding.errors import InvalidInput
-from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
-from goodstanding.headline import modelled, number, of_every, spoken
+from goodstanding.estimates import ALIKE, ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
+from goodstanding.headline import BARRED, modelled, number, of_every, spoken
 
 
 @pytest.fixture(scope="module")
@@ -377,7 +379,8 @@ class Sets:
 
     sets, people, worlds, arms = 200, 5000, 2, ("none", "full")
 
-    def __init__(self, rates: dict[str, list[float]]) -> None:
+    def __init__(self, rates: dict[str, list[float]], some: float = 1.0) -> None:
+        self.some = some
         self.given = {f"suining{name}": np.array(each * 100) for name, each in rates.items()}
 
     def rates(self, measure: str, arm: str = "full") -> Any:
@@ -387,7 +390,19 @@ class Sets:
         nought = Band(0.0, 0.0, 0.0, 200)
         return [
             Spread(
-                name, name, "", "", band(rates), nought, band(rates), 1.0, 1.0, band(rates[rates > 0]), 0.0, 1.0, 0.5
+                name,
+                name,
+                "",
+                "",
+                band(rates),
+                nought,
+                band(rates),
+                1.0,
+                self.some,
+                band(rates[rates > 0]),
+                0.0,
+                1.0,
+                0.5,
             )
             for name, rates in self.given.items()
         ]
@@ -490,3 +505,79 @@ def test_rare_things_are_told_of_more_people() -> None:
 def test_titles_become_rules() -> None:
     assert modelled("After Suining's table of 2010") == "rules modelled on Suining's table of 2010"
     assert modelled("Plain fines") == "the rules of “Plain fines”"
+
+
+def told(*worlds: tuple[int, int]) -> list[Sums]:
+    return [Sums(count, base) for count, base in worlds]
+
+
+def test_a_difference_that_is_nought_in_every_world_has_no_interval() -> None:
+    """Catches an interval of no width, told as certainty where two arms merely share what was counted."""
+    shared = told((300, 9000), (310, 9000), (290, 9000), (305, 9000), (299, 9000))
+    found = estimate([shared, shared])
+    assert (found.mean, found.low, found.high, found.reason) == (0.0, None, None, ALIKE)
+    one_more = [Sums(301, 9000), *shared[1:]]
+    assert estimate([one_more, shared]).low is not None
+    assert estimate([shared]).low is not None, "an arm's own rate has its interval"
+    nothing = told(*[(0, 9000)] * 5)
+    assert estimate([nothing, nothing]).reason == "none of 45,000"
+
+
+def test_what_is_too_little_for_an_interval_is_counted_in_the_headline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches 'about 1.63 of every 100,000' beside a table that refuses an interval."""
+    rows = [a_row(Estimate(0.0163, None, None, 6, "14 of 857,988, in 5 of 6 worlds: too few for an interval"))]
+
+    class Found:
+        manifest, arm, counts = {"months": 6}, "full", None
+
+        def find(self, suffix: str) -> list[Difference]:
+            return rows if suffix == BARRED else []
+
+    assert [*headline._barred(Found())] == [  # type: ignore[arg-type]
+        "in 14 of 857,988 adult-months somebody was barred from something in their own name"
+    ]
+    rows[:] = [a_row(Estimate(0.0163, None, None, 1, ONE_WORLD))]
+    assert "about 1.63 of every 100,000 adults" in next(headline._barred(Found()))  # type: ignore[arg-type]
+
+
+def a_row(found: Estimate) -> Difference:
+    return Difference("bikes.sanctions.people", "barred", "", "", found, found, found, 0, None, 14, 857_988, 100)
+
+
+def test_the_whole_run_and_its_last_months_have_one_base() -> None:
+    """Catches '12.4 to 48.5 of every 100,000 (0.365 to 1.38 of every 1,000 in the last 12)'."""
+    assert headline._base(Estimate(0.3, 0.12, 0.48, 8)) == 100_000 and headline._base(Estimate(1, 0.5, 1.4, 8)) == 1_000
+    assert headline._of(Estimate(0.9, 0.365, 1.38, 8), 100_000) == "36.5 to 138 of every 100,000"
+
+
+def test_which_way_the_sets_go_is_counted_three_ways() -> None:
+    """Catches 'fewer in 17 of 20 sets' where none of the other three says more, and sets that could not tell."""
+    gaps = np.array([-1.0] * 17 + [0.0] * 3 + [np.nan])
+    assert headline.either_way(gaps) == "fewer in 17, no difference in 3, more in 0"
+
+
+def test_rules_that_bar_nobody_are_not_told_as_a_finding(small: Folder) -> None:
+    """Catches 'in 0 of 20 sets' of a scheme without any rule that bars people."""
+    found = small.compare()
+    found.tried = Sets({".sanctions.people": [0.0, 0.0]}, some=0.0)  # type: ignore[assignment]
+    path = "schemes.suining.sanctions.{}.level"
+    for sanction, said in (("rewards", "no rule bars anybody"), ("restrictions", "in 0 of 200 sets")):
+        found.cards["settings"].append({"path": path.format(sanction), "mark": "assumed", "source": "assumed"})
+        assert said in found.headline(), sanction
+
+
+def test_a_scheme_that_bars_nobody_is_told_by_what_leads() -> None:
+    """Catches a headline that says 'no rule bars anybody' of Sesame Credit and nothing else."""
+
+    class Found:
+        cards = {"measures": {
+            "sesame.rewards.favours": {"label": "adults whom the class puts first", "leads": True},
+            "other.rewards.favours": {"label": "adults whom the class puts first", "leads": True},
+            "sesame.rewards.other": {"label": "adults with something else", "leads": False},
+            "gain.harm": {"label": "adults of society", "leads": True},
+        }}  # fmt: skip
+
+    rows = [replace(a_row(Estimate(104, 102, 107, 6)), measure=name) for name in Found.cards["measures"]]
+    said = "102 to 107 of every 1,000 adults were, in a month, those whom the class puts first"
+    assert [*headline._instead(Found(), "sesame.sanctions.people", rows)] == [said]  # type: ignore[arg-type]
+    assert [*headline._instead(Found(), "", rows)] == [said, said]  # type: ignore[arg-type]

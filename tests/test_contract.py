@@ -23,6 +23,7 @@ import worlds
 
 from goodstanding import cases, wiring
 from goodstanding.acts import SANCTION_DOMAINS
+from goodstanding.bibliography import NOT_A_SOURCE
 from goodstanding.bibliography import keys as bibliography
 from goodstanding.card import KEYS, MARKS, UNITS, Card, Setting
 from goodstanding.engine import Engine, simulate
@@ -142,8 +143,8 @@ def check_setting(declared: Setting) -> None:
     assert declared.help and declared.help[-1] != "."
     assert declared.unit in UNITS
     assert declared.mark in MARKS
-    assert declared.source in (*bibliography(), "assumed", "derived")
-    if declared.source in ("assumed", "derived") or declared.mark in ("assumed", "derived", "recalled"):
+    assert declared.source in (*bibliography(), *NOT_A_SOURCE)
+    if declared.source in NOT_A_SOURCE or declared.mark in ("assumed", "derived", "recalled"):
         assert declared.because
     assert (declared.mark == "assumed") == (declared.source == "assumed")
     assert not declared.check(declared.default)

@@ -26,10 +26,11 @@ from goodstanding.folder import Run
 from goodstanding.frames import told_in
 from goodstanding.history import Change
 from goodstanding.lives import Life, lived
+from goodstanding.report.life import drawing
 from goodstanding.scenario import Scenario
 from goodstanding.trace import Key, Trace, household
 from goodstanding.wiring import Call, Wiring
-from goodstanding.words import Words
+from goodstanding.words import Words, amount
 from goodstanding.world import COLUMNS, ENTRY
 
 PEOPLE, MONTHS, SEEDS = 640, 20, (3, 5)
@@ -134,13 +135,14 @@ def twin(scenario: Scenario, people: list[int], months: int) -> dict[tuple[str, 
                     found[(world.name, i)].append(Change(month, path, key, before, after))
                 now[key] = after
 
-    def live(month: np.int64) -> None:
-        parity = int(month) & 1
+    def live() -> None:
+        parity = engine.month & 1
         shared = {key: call for w in engine.worlds for key, call in Wiring(engine, w, 0, parity).luck()}
-        engine._run([Wiring(engine, engine.reference, 0, parity).draws(engine.use_numbers), *shared.values()])
+        for call in (Wiring(engine, engine.reference, 0, parity).draws(engine.use_numbers), *shared.values()):
+            call()
         for world in engine.worlds:
             for path, write, everything in stepwise(engine, world, parity):
-                look(world, path, write, everything, int(month))
+                look(world, path, write, everything, engine.month)
 
     begun: set[tuple[str, int, Key, int]] = set()
     engine.blocks = [[[live], [live]]]
@@ -160,7 +162,7 @@ def stepwise(engine: Engine, world: Any, parity: int) -> Iterator[tuple[str, set
         owners.append(paths.get(name.rpartition(".")[2]))
     kept = snapshot(engine, world, parity)
     for at, call in enumerate(calls):
-        call(np.int64(engine.month))
+        call()
         step, following = owners[at], next((o for o in owners[at + 1 :] if o), None)
         if step is not None and step is not following:
             now = snapshot(engine, world, parity)
@@ -291,6 +293,46 @@ def test_the_month_of_parting_is_the_first_that_differs(scenario: Scenario, told
         assert not missing, missing
         earliest = [told["month"] for told in life.parting["columns"]]
         assert life.parting["month"] == (min(earliest) if earliest else None)
+
+
+def test_how_a_scheme_sees_an_act_is_no_parting(told: dict[int, Life]) -> None:
+    """Catches a flag that only a scheme sets, told as an act of the person's that the other life lacks."""
+    flag, acts = ("", "offended"), ("", "acts")
+    seen = [
+        life for life in told.values()
+        if any(life.here.ends[flag]) and life.here.ends[acts] == life.without.ends[acts]
+    ]  # fmt: skip
+    assert seen, "somebody is seen to do what they do in both lives"
+    for life in told.values():
+        columns = {column["column"] for column in life.parting["columns"]}
+        assert not columns & {"offended", "mindful", "spoke"}
+        assert "people are asked to report" not in " ".join(story.parting(life))
+
+
+def test_months_are_told_from_1_and_kept_from_0(told: dict[int, Life]) -> None:
+    life = next(life for life in told.values() if life.parting["month"] is not None and life.sanctions)
+    assert f"part in month {life.parting['month'] + 1}:" in story.parting(life)[0]
+    first = life.sanctions[0]["from"]
+    assert re.search(rf"\(months? {first + 1}\b", next(iter(story.sanctions(life)))["title"])
+    row = story.by_month(life)[0]
+    assert f"\n  {row['month'] + 1:>3}  " in life.text()
+    assert life.kept()["first"] == 1
+
+
+def test_parts_of_a_whole_are_told_in_percent_and_drawn_on_the_whole() -> None:
+    """Catches an axis cut so close that a moderate change fills it, and numbers such as `3,660 of 65025`."""
+    assert amount(255, "0 to 255") == "100 %" and amount(51, "0 to 255") == "20 %"
+    assert amount(3660, "65025ths") == "5.63 %" and amount(128, "256ths of income") == "50 % of income"
+    assert amount(-3, "points") == "−3 points"
+    course = {"what": "a", "unit": "0 to 255", "lines": [], "arm": [128, 75], "without": [128, 128]}
+    drawn = drawing(course, [])
+    assert (drawn["low"], drawn["high"], drawn["y_low"], drawn["y_high"]) == ("0 %", "100 %", 112, 8)
+    score = {**course, "unit": "points", "arm": [1000, 900], "lines": [{"name": "A", "value": 950}]}
+    drawn = drawing(score, [])
+    assert drawn["low"] == "0" and drawn["right"] < 340, "names of lines stand beside the drawing"
+    close = [{"name": name, "value": value} for name, value in (("A", 950), ("B", 940), ("C", 500))]
+    names = [line["name"] for line in drawing({**score, "lines": close}, [])["lines"]]
+    assert names == ["A from here", "", "C from here"]
 
 
 def test_nothing_parts_where_the_scheme_does_not_reach(tmp_path: Path, told: dict[int, Life]) -> None:

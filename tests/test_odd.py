@@ -20,11 +20,12 @@ import goodstanding
 from goodstanding import cli, luck
 from goodstanding.acts import ACTS
 from goodstanding.binding import month
+from goodstanding.comparison import parameters
 from goodstanding.measures import measures
 from goodstanding.odd import submodels
 from goodstanding.odd.elements import ELEMENTS
 from goodstanding.odd.sources import constants, helpers, lines
-from goodstanding.runs import open_run
+from goodstanding.runs import cards, open_run
 from goodstanding.scenario import Scenario, library, read, rows
 from goodstanding.world import COLUMNS, ENTRY
 
@@ -190,6 +191,19 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
         return (cli.main(list(arguments)), *capsys.readouterr())
 
     return ask
+
+
+@pytest.mark.parametrize("name", ["suining-2010", "dragon-eye"])
+def test_every_verb_counts_the_same_parameters(say: Say, name: str) -> None:
+    """Catches a second definition of what a parameter is: one total for `check`, `explain`, the card and a run."""
+    told = parameters(cards(read(name), ["none", "full"]))
+    total, assumed = sum(told.values()), told["assumed"]
+    assert f" {total} parameters of which {assumed} assumed" in say("check", name)[1]
+    assert f" {total}, of which {assumed} assumed" in say("explain", name)[1]
+    assert (
+        f"{total}, of which {round(100 * assumed / total)} % are assumptions: {assumed} "
+        in say("odd", name, "--card")[1]
+    )
 
 
 def test_the_command(say: Say, text: str, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from goodstanding.engine import Engine
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import student
 from goodstanding.harms import VIEWS, Harms, Over
+from goodstanding.headline import number
 from goodstanding.measures.ever import Ever
 from goodstanding.mechanism import catalogue, probe
 from goodstanding.mechanisms.safeguards.blind_spot import BlindSpot
@@ -317,6 +318,49 @@ def test_a_direction_that_the_sets_do_not_share_is_not_told_as_one(found: Outcom
         ]
         record["assumptions"] = {"sets": 40, "people": 500, "lucks": 4, "kinds": rows}
         assert ("do not determine" in Harms(record).sentence()) is said
+
+
+def over_sets(record: dict[str, Any], **totals: tuple[float, float, float]) -> Harms:
+    """The outcomes with made-up sets: of each kind the size of its band, and the shares with more and with fewer."""
+    bands = [name for name, kind in Over.__annotations__.items() if kind == "Band"]
+    rows = []
+    for k in record["kinds"]:
+        size, more, fewer = totals.get(k["kind"], (0.0, 0.0, 0.0))
+        band = {"low": size / 2, "middle": size, "high": 2 * size, "sets": 20, "reason": ""}
+        rows.append({**k, **dict.fromkeys(bands, band), "more": more, "fewer": fewer, "luck": None})
+    rows = [{name: row[name] for name in Over.__annotations__} for row in rows]
+    return Harms({**record, "assumptions": {"sets": 20, "people": 500, "lucks": 4, "kinds": rows}})
+
+
+def test_over_assumptions_the_kind_is_that_of_the_sets(found: Outcomes) -> None:
+    """Catches the first kind told because all of them are nought as written, though the sets change another one."""
+    record = json.loads(json.dumps(found.record))
+    for kind in record["kinds"]:
+        kind["total"] |= {"mean": 0.0, "low": 0.0, "high": 0.0}
+    told = over_sets(record, silent_so_far=(0.03, 1.0, 0.0), owing_so_far=(0.5, 0.5, 0.5))
+    label = next(kind.label for kind in told.kinds if kind.kind == "silent_so_far")
+    assert told.leading[0].label == label and f"(20 sets), {label} changed by 15.0 to 60.0" in told.sentence()
+    assert f"nought; {label} changed by 0 " in told.sentence(), "the same kind as it is written"
+    assert "no kind of months changed in any set" in over_sets(record).sentence()
+
+
+def test_sets_without_a_difference_are_no_sets_of_the_other_sign(found: Outcomes) -> None:
+    """Catches 'do not determine' where no set says the opposite."""
+    record = json.loads(json.dumps(found.record))
+    told = over_sets(record, spoken_so_far=(-0.1, 0.0, 0.85)).sentence()
+    assert "(fewer in 17, no difference in 3, more in 0)" in told and "do not determine" not in told
+    torn = over_sets(record, spoken_so_far=(-0.1, 0.15, 0.85)).sentence()
+    assert "(fewer in 17, no difference in 0, more in 3: whether more or fewer" in torn
+
+
+def test_direct_and_spill_over_add_up_to_the_total_that_stands_beside_them(found: Outcomes) -> None:
+    """Catches a sum beside the total of other people: those of all adults, and not of the few who were hidden."""
+    heads = VIEWS["means"][1]
+    assert heads.index("of the hidden") + 2 == heads.index("direct")
+    for kind, row in zip(found.kinds, found.told.cells_of("means"), strict=True):
+        assert kind.hidden.mean == pytest.approx((kind.direct.mean or 0) + (kind.spill.mean or 0))
+        assert row[heads.index("of the hidden")] == number(1000 * (kind.hidden.mean or 0))
+    assert any(kind.hidden.mean != kind.total.mean for kind in found.kinds)
 
 
 # -- the face

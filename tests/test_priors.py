@@ -17,7 +17,7 @@ sys.path.insert(0, str(REPOSITORY / "scripts"))
 import priors  # noqa: E402  (it stands among the scripts)
 
 TEXT = (REPOSITORY / "docs" / "priors.md").read_text(encoding="utf-8")
-CUT = "C: {value: 600, source: suining-reports, mark: recalled, prior: [581, 650]"
+CUT = "C: {value: 600, source: recalled, mark: recalled, prior: [581, 650]"
 
 
 @pytest.fixture(scope="module")

@@ -154,12 +154,15 @@ def test_the_main_arm_comes_first_and_the_others_are_folded_with_their_counts(ht
     assert re.search(r"Nought in both arms: [^<]*held their tongue", told)
 
 
-def test_an_arm_without_the_scheme_stands_in_no_legend(html: str) -> None:
+def test_an_arm_without_the_scheme_is_drawn_at_nought_and_the_page_says_so(html: str) -> None:
+    """Catches a chart headed by two arms that draws one."""
     drawn = re.findall(r'id="chart-nested(\d)"><svg .*?</svg>', html, re.DOTALL)
     assert len(drawn) == 4
     barred, silent = (html.split(f'id="chart-nested{at}">', 1)[1].split("</svg>", 1)[0] for at in (0, 3))
-    assert ">none</text>" not in barred
+    assert ">none</text>" in barred
     assert ">none</text>" in silent
+    notes = [html.split(f'id="chart-nested{at}">', 1)[1].split("</figure>", 1)[0] for at in (0, 3)]
+    assert ["is counted as nought" in note for note in notes] == [True, False]
 
 
 def test_every_number_has_a_passport_and_one_of_a_row_is_reached_by_keyboard(tmp_path: Path) -> None:
@@ -225,6 +228,8 @@ def test_the_three_parts_add_up_and_are_drawn_where_the_run_has_them(tmp_path: P
     counts = [int(n.replace(",", "")) for n in whole.groups()]
     assert sum(counts) == parts._count(books.Book(folder), "suining.unfounded.sanction_months", "full")
     assert "Sanction-months of misfiled entries" in told and "rows may overlap" in told
+    for name in ("Unfounded", "Induced", "Own conduct"):
+        assert f'<th scope="row">{name}: ' in told, "rows are called as the chart and the text call them"
 
 
 def test_the_crossing_is_a_heat_map_without_small_cells(html: str) -> None:

@@ -15,7 +15,7 @@ from goodstanding.arm import bytes_a_person
 from goodstanding.cli import main
 from goodstanding.engine import Engine, bytes_needed
 from goodstanding.errors import Integrity, InvalidInput, Resources
-from goodstanding.runs import Run, open_run, run
+from goodstanding.runs import Run, alone, cards, chosen_arms, open_run, run
 from goodstanding.scenario import read
 
 Capture = pytest.CaptureFixture[str]
@@ -176,6 +176,24 @@ def test_unknown_arm_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="is no arm"):
         run("suining-2010", arms=["fool"], out=tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_laid_over_a_scenario_is_lived_beside_the_arms_that_are_named() -> None:
+    """Catches --with dropped in silence beside --arms."""
+    told = read("sesame-credit", people=1000, with_=["attacks/sybils"])
+    assert chosen_arms(told, ["full"]) == ["none", "full", "sybils"]
+    assert "sybils" not in chosen_arms(read("sesame-credit", people=1000), ["full"])
+
+
+@pytest.mark.parametrize("name", ["suining-2010", "dragon-eye", "toeslagen"])
+def test_every_label_of_a_run_can_be_read_alone(name: str) -> None:
+    """Catches `of them, those the person knows of` in rows that stand far from what `them` is."""
+    told = read(name)
+    labels = {path: card["label"] for path, card in cards(told, list(told.arms))["measures"].items()}
+    assert not [label for label in labels.values() if label.startswith(("of them", "of it"))]
+    assert alone("of them, entries struck", "appeals decided") == "of appeals decided: entries struck"
+    assert alone("of them who did harm, over 60", "adults, over 60") == "of adults, over 60: who did harm"
+    assert alone("of it", "") == "of it" and alone("adults", "people") == "adults"
 
 
 def test_a_file_is_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

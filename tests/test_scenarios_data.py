@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 import worlds
 
+from goodstanding.bibliography import NOT_A_SOURCE
 from goodstanding.counts import Sums
 from goodstanding.engine import simulate
 from goodstanding.estimates import Estimate, estimate
@@ -152,4 +153,4 @@ def test_every_value_says_where_it_comes_from(name: str) -> None:
     given = {path: p for path, p in told.provenance.items() if p.given}
     assert given
     for path, p in given.items():
-        assert p.because or p.source not in ("assumed", "derived"), path
+        assert p.because or p.source not in NOT_A_SOURCE, path

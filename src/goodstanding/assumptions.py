@@ -39,10 +39,12 @@ Floats = NDArray[np.float64]
 class Spread:
     """One measure over the sets of assumptions, per 1,000 of its denominator, in two arms and as their difference.
 
-    A set counts in which at least 50 people, or months of people, stand behind the denominators; `difference.sets` says
-    how many these are. `same` is the share of them in which the difference has the commoner sign, and None where one
-    arm is nought in every set, so that there is no direction to find; a set without any difference has neither. `some`
-    is the share in which the first arm has any at all, and `where_any` its band over those. `luck` is the share of the
+    A set can tell a rate where enough people stand behind its denominator in all its worlds together: 50 people in an
+    average month, or, where a measure counts the people behind its events, 50 months of people over the run;
+    `difference.sets` says how many can tell the difference. `same` is the share of them in which it has the commoner
+    sign, and None where one arm is nought in every set, so that there is no direction to find; a set without any
+    difference has neither. `some` is the share of all sets in which the first arm has any at all, whether they can tell
+    a rate or not, and `where_any` the band of the rate over those that can. `luck` is the share of the
     spread of the differences that worlds of one set show among themselves, apart from what all sets share. `written` is
     the difference under the scenario as written, `below` the share of the sets whose difference is smaller.
     """
@@ -322,7 +324,11 @@ class Assumptions:
         return whole, single
 
     def _behind(self, by: str, measure: str, cell: int, arm: str, sums: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many people, or months of people, stand behind the denominator of every set (sets,)."""
+        """How many people stand behind the denominator of every set (sets,), all its worlds together.
+
+        Months of people over the run where the measure counts who stands behind its events, and otherwise people in an
+        average month; by month, the people of that month.
+        """
         persons = self.cards["measures"][measure].get("persons")
         counted = self._drawn(by).get((arm, persons, cell)) if persons else None
         if counted is not None:
@@ -356,10 +362,15 @@ class Assumptions:
             measure=measure, label=str(card["label"]), per=per(measure, self.cards), cell=named, arm=bands[0],
             against=bands[1], difference=band(held),
             same=float(max((held > 0).mean(), (held < 0).mean())) if enough else None,
-            some=float((np.nan_to_num(ours) > 0).mean()), where_any=band(there[there > 0]),
+            some=self._some(by, measure, cell, arm), where_any=band(there[there > 0]),
             luck=by_luck(single), written=written,
             below=float((held < written).mean()) if written is not None and held.size >= FEWEST else None,
         )  # fmt: skip
+
+    def _some(self, by: str, measure: str, cell: int, arm: str) -> float:
+        """The share of all sets in which something was counted, however few people stand behind it."""
+        sums = self._drawn(by).get((arm, measure, cell))
+        return 0.0 if sums is None else float((sums.sum(1)[:, 0] > 0).mean())
 
     def _written(self, measure: str, arm: str, against: str) -> float | None:
         """The difference under the scenario as written, in the same worlds as the sets."""

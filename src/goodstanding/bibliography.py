@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from goodstanding.errors import InvalidInput, nearest, plain
 
-NOT_A_SOURCE = ("assumed", "derived")
+NOT_A_SOURCE = ("assumed", "derived", "recalled")
+"""What stands in place of a key where no text has the value; it needs a reason."""
 
 
 @cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, dataclass_transform
 
+from goodstanding.bibliography import NOT_A_SOURCE
 from goodstanding.errors import InvalidInput, nearest, plain
 
 MARKS = ("documented", "reported", "recalled", "derived", "assumed")
@@ -206,12 +207,13 @@ def setting(
 ) -> Any:
     """Declare one number, switch or name on a card.
 
-    `source` is a key of the bibliography, or "assumed", or "derived"; the last two need `because`. `mark` is one of
-    documented, reported, recalled, derived, assumed and follows from the source where it is left out.
+    `source` is a key of the bibliography, or "assumed", "derived" or, where no text that was read has it, "recalled";
+    these three need `because`. `mark` is one of documented, reported, recalled, derived, assumed and follows from the
+    source where it is left out.
     """
     kind = "name" if among else "flag" if isinstance(default, bool) else "int" if isinstance(default, int) else "float"
     if mark == "":
-        mark = source if source in ("assumed", "derived") else "documented"
+        mark = source if source in NOT_A_SOURCE else "documented"
     return Setting(
         default=default, kind=kind, low=low, high=high, unit=unit, prior=prior, help=help,
         source=source, because=because, mark=mark, among=tuple(among),
@@ -242,7 +244,7 @@ def table(
     floats = unit in FRACTIONS or any(isinstance(cell, float) for cell in default.values())
     kind = "names" if among else "float" if floats else "int"
     if mark == "":
-        mark = source if source in ("assumed", "derived") else "documented"
+        mark = source if source in NOT_A_SOURCE else "documented"
     return Setting(
         default=Table(default), kind=kind, low=low, high=high, unit=unit, prior=prior, help=help,
         source=source, because=because, mark=mark, among=tuple(among), keys=keys, defines=defines, otherwise=otherwise,
@@ -330,7 +332,7 @@ class Card:
     @classmethod
     def sources(cls) -> tuple[str, ...]:
         """Keys of the bibliography named by the settings and in the docstring's line `Sources: [a] [b]`."""
-        named = [s.source for s in cls.settings.values() if s.source not in ("assumed", "derived")]
+        named = [s.source for s in cls.settings.values() if s.source not in NOT_A_SOURCE]
         for line in (cls.__doc__ or "").splitlines():
             if line.strip().startswith("Sources:"):
                 named += [part.strip(" ].") for part in line.split("[")[1:]]

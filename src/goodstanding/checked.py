@@ -287,7 +287,7 @@ class Checked:
             return Node(declared.default, node.mark, node.key), None
         because = self.text(own.get("because"), f"{path}.because", MOST_BECAUSE, "")
         if "source" not in own:
-            what = "missing; allowed is a key of the bibliography, assumed or derived"
+            what = "missing; allowed is a key of the bibliography, assumed, derived or recalled"
             self.problems.add(node.mark, f"{path}.source", what)
         source = self.word(own.get("source"), f"{path}.source", "", NOT_A_SOURCE, bibliography.keys)
         by_source = source if source in NOT_A_SOURCE else "documented"
@@ -295,7 +295,7 @@ class Checked:
         if source in NOT_A_SOURCE and mark and mark != source:
             what = f"'{mark}' for a value that is {source}; allowed is {source}"
             self.problems.add(own["mark"].mark, f"{path}.mark", what)
-        if mark in NOT_A_SOURCE and not because:
+        if (source in NOT_A_SOURCE or mark in ("assumed", "derived")) and not because:
             what = f"missing for a value that is {mark}; allowed is one sentence that says why"
             self.problems.add(node.mark, f"{path}.because", what)
         prior = self.prior(declared, own.get("prior"), f"{path}.prior", row or not declared.keys)

@@ -15,6 +15,7 @@ from goodstanding.counts import NEVER, Sums
 
 LEVEL = 0.95
 ONE_WORLD = "one world: no interval"
+ALIKE = "no difference in any world"
 FEWEST_EVENTS, FEWEST_WORLDS = 20, 5
 """Below these numbers of events, and of worlds that have any, no interval is given; of fewer worlds all must have."""
 LEAST_BEND, MOST_BEND = 1e-6, 0.95
@@ -85,7 +86,8 @@ def estimate(arms: Sequence[Sequence[Sums]], *, level: float = LEVEL) -> Estimat
     `straight`); with equal denominators and symmetric worlds this is the mean over worlds with its t-interval. An end
     that cannot be is cut (see `possible`). No interval is given, and `reason` says so, for one world, where all of a
     denominator lies in one world, where nothing was counted, and where what was counted is too little: fewer than 20
-    events, or events in fewer than five worlds (of two to four worlds, in fewer than all).
+    events, or events in fewer than five worlds (of two to four worlds, in fewer than all). Nor is there one of a
+    difference that is nought in every world, however much the arms have in common: what never showed has no spread.
     """
     n = len(arms[0])
     rates = [pooled(worlds) for worlds in arms]
@@ -99,6 +101,8 @@ def estimate(arms: Sequence[Sequence[Sums]], *, level: float = LEVEL) -> Estimat
         return Estimate(mean, None, None, n, "all of the denominator lies in one world")
     if reason := _too_few(arms):
         return Estimate(mean, None, None, n, reason)
+    if len(arms) > 1 and _alike(*arms):
+        return Estimate(mean, None, None, n, ALIKE)
     error, t = _jackknife([less(left) for left in without]), student(n - 1, level)
     lean = skewness(arms) if n >= FEWEST_WORLDS else (0.0, 0.0)
     least, most = possible(arms)
@@ -200,6 +204,11 @@ def _too_few(arms: Sequence[Sequence[Sums]]) -> str:
     if events == 0:
         return f"none of {base:,}"
     return f"{events:,} of {base:,}, in {having} of {len(arms[0])} worlds: too few for an interval"
+
+
+def _alike(ours: Sequence[Sums], theirs: Sequence[Sums]) -> bool:
+    """True where the two arms have the same rate in every world; whole numbers lose no digit."""
+    return all(x.count * y.base == y.count * x.base for x, y in zip(ours, theirs, strict=True))
 
 
 def paired(pair: Sequence[Sequence[Sums]]) -> float | None:

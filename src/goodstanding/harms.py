@@ -13,7 +13,7 @@ from typing import Any
 from goodstanding.answer import Sheet, Told
 from goodstanding.assumptions import DETERMINES
 from goodstanding.estimates import Band, Estimate
-from goodstanding.headline import modelled, number, of_sets
+from goodstanding.headline import modelled, number
 from goodstanding.shares import ends, tried_in
 
 SHARE = 0.05
@@ -21,7 +21,18 @@ SHARE = 0.05
 VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "means": (
         "months added for every 1,000 adults",
-        ("months", "total", "95 % interval", "pairing saved", "direct", "interval ", "spill-over", "interval  "),
+        (
+            "months",
+            "total",
+            "95 % interval",
+            "pairing saved",
+            "of the hidden",
+            "interval ",
+            "direct",
+            "interval  ",
+            "spill-over",
+            "interval   ",
+        ),
     ),
     "worse": (
         "of 1,000 adults, those worse off",
@@ -38,7 +49,7 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """The tables, with the heads of their columns."""
 ACROSS = (
-    "months", "total", "more, fewer in", "worse off, same luck", "luck redrawn", "neither life with it",
+    "months", "total", "in sets", "worse off, same luck", "luck redrawn", "neither life with it",
     "whatever the pairing", "floor", "of the total, luck",
 )  # fmt: skip
 
@@ -51,7 +62,8 @@ ORDER = (
 NOTES = {
     "means": (
         f"pairing: {PAIRING}; it narrows the intervals (Student's t over lucks, of this society) and enters no mean. "
-        f"{ORDER[0].upper()}{ORDER[1:]}, both among one adult in {round(1 / SHARE)}, whom the probe hid"
+        f"{ORDER[0].upper()}{ORDER[1:]}; both among one adult in {round(1 / SHARE)}, whom the probe hid, so that "
+        "they add up to the total of the hidden, and not to that of all"
     ),
     "worse": (
         "worse off: more such months than in the other life (of speaking up: fewer). The bounds hold whatever the "
@@ -71,18 +83,19 @@ NOTES = {
 class Kind:
     """One kind of months in numbers: what the scheme changed on the average, for whom, and how unequally.
 
-    Means are months for each adult over the run. `total` is `direct` plus `spill` among those whom the probe hid;
-    `direct` comes last: it is measured where the scheme is on for everybody else. Shares are of all adults. `saved` is
-    the share of the variance that pairing by common luck took away. `top_1` and `top_10` are what the hardest hit bear
-    of the expected harm: ranked by some lucks and measured in others, so that luck alone gives no rank, which is too
-    little; `plain_1` and `plain_10` rank by the same lucks, which is too much. The former are left out where some
-    gained.
+    Means are months for each adult over the run. `hidden` is the total among those whom the probe hid, the sum of
+    `direct` and `spill`; `direct` comes last: it is measured where the scheme is on for everybody else. Shares are of
+    all adults. `saved` is the share of the variance that pairing by common luck took away. `top_1` and `top_10` are
+    what the hardest hit bear of the expected harm: ranked by some lucks and measured in others, so that luck alone
+    gives no rank, which is too little; `plain_1` and `plain_10` rank by the same lucks, which is too much. The former
+    are left out where some gained.
     """
 
     kind: str
     label: str
     total: Estimate
     saved: float | None
+    hidden: Estimate
     direct: Estimate
     spill: Estimate
     moved: float
@@ -172,9 +185,27 @@ class Harms(Told):
 
     @property
     def leading(self) -> tuple[Kind, bool]:
-        """The kind of months of the largest mean effect whose interval leaves out nought, where one does."""
-        clear = [k for k in self.kinds if (k.total.low or 0.0) * (k.total.high or 0.0) > 0]
-        return max(clear or self.kinds, key=lambda kind: abs(kind.total.mean or 0.0)), bool(clear)
+        """The kind of months that is told, and whether its interval leaves out nought.
+
+        The one of the largest mean effect whose interval does, where there is one; over assumptions the one of the
+        sets, so that a kind is not told for what is nought at one set of them.
+        """
+        told = self._led.kind if self.tried else ""
+        meant = [k for k in self.kinds if k.kind == told] or list(filter(_clear, self.kinds)) or self.kinds
+        kind = max(meant, key=lambda kind: abs(kind.total.mean or 0.0))
+        return kind, _clear(kind)
+
+    @property
+    def _led(self) -> Over:
+        """Of the kinds whose direction the sets determine, or else of all, the one that changed most over the sets."""
+        rows = self.across()
+        clear = [row for row in rows if max(row.more, row.fewer) >= DETERMINES]
+
+        def changed(row: Over) -> tuple[float, float, float]:
+            least, middle, most = (abs(end or 0.0) for end in (row.total.low, row.total.middle, row.total.high))
+            return middle, max(least, most), row.more + row.fewer
+
+        return max(clear or rows, key=changed)
 
     @property
     def command(self) -> str:
@@ -202,33 +233,33 @@ class Harms(Told):
     def sentence(self) -> str:
         """What was found, in the past tense and in the model: over the assumptions first, where they were varied."""
         luck = self._over_luck()
-        return f"{self._over_sets()} {luck[0].lower()}{luck[1:]}" if self.tried else luck
+        return f"{self._over_sets()} As it is written: {luck[0].lower()}{luck[1:]}" if self.tried else luck
 
     def _over_sets(self) -> str:
         """What the sets of assumptions made of the kind of months that is told."""
         assert self.tried is not None
-        sets, kind = self.tried["sets"], self.leading[0].kind
-        row = next(row for row in self.across() if row.kind == kind)
-        more, fewer = (of_sets(share, sets) for share in (row.more, row.fewer))
-        way = f"more in {more}, fewer in {fewer}"
-        if max(row.more, row.fewer) < DETERMINES:
+        sets, row = self.tried["sets"], self._led
+        if not row.more and not row.fewer:
+            return f"Across the assumptions tried ({sets:,} sets), no kind of months changed in any set."
+        way = _way(row, sets)
+        if min(row.more, row.fewer) > 0 and max(row.more, row.fewer) < DETERMINES:
             way += ": whether more or fewer, the assumptions tried do not determine"
         return (
             f"Across the assumptions tried ({sets:,} sets), {row.label} changed by {_band(row.total)} for every 1,000 "
             f"adults with the scheme ({way}). Of every 1,000, with the same luck in both lives, {_band(row.worse)} "
             f"were worse off; with luck redrawn {_band(row.worse_redrawn)}, by luck alone {_band(row.worse_without)}; "
             f"whatever the pairing {_bounds(row)}. (From the 5th to the 95th of every 100 sets, each one society of "
-            f"{self.tried['people']:,} synthetic people under {self.tried['lucks']} lucks.) As it is written:"
+            f"{self.tried['people']:,} synthetic people under {self.tried['lucks']} lucks.)"
         )
 
     def _over_luck(self) -> str:
         """What was found at the one set of assumptions: the clearest mean first, then shares by pairing."""
         under = f"{modelled(self.record['title'])} (arm {self.record['arm']})"
-        kind, clear = self.leading
+        kind, _ = self.leading
         low, high = (number(1000 * end) for end in kind.worse_bounds)
         size = f"{_of_1000(kind.total.mean)} (95 % interval: {_span(kind.total)})"
         mean = f"{kind.label} changed by {size} for every 1,000 with the scheme"
-        if not clear:
+        if not any(map(_clear, self.kinds)):
             mean = f"no kind of months changed by a mean whose interval leaves out nought; {mean}"
         floor = (
             ""
@@ -241,7 +272,7 @@ class Harms(Told):
             f"{number(1000 * kind.worse)} were worse off in "
             f"{kind.label} with the scheme than without; with luck redrawn {number(1000 * kind.worse_redrawn)}, and "
             f"{number(1000 * kind.worse_without)} were so by luck alone, with the scheme in neither life{floor}. "
-            f"Whatever the pairing, it is {low} to {high}. (One society; luck only"
+            f"Whatever the pairing, it is {low if low == high else f'{low} to {high}'}. (One society; luck only"
             f"{'' if self.tried else ', the assumptions were not varied'}. "
             "Nobody lives both lives: pairing them by common luck is a convention.)"
         )
@@ -266,7 +297,7 @@ class Harms(Told):
             shares = [row.worse, row.worse_redrawn, row.worse_without]
             floor = _band(row.floor_worse) if row.floor_worse.sets else "–"
             yield [
-                row.label, _band(row.total), f"{round(row.more * sets):,}, {of_sets(row.fewer, sets)}",
+                row.label, _band(row.total), _way(row, sets),
                 *map(_band, shares), _bounds(row), floor, _percent(row.luck),
             ]  # fmt: skip
 
@@ -276,8 +307,8 @@ class Harms(Told):
             f"{self.record['title']}, {self.record['arm']}: over {tried['sets']:,} sets of assumptions, for every "
             "1,000 adults",
             f"synthetic society · 5th to 95th of every 100 sets, each one society of {tried['people']:,} people under "
-            f"{tried['lucks']} lucks; total: months added; more, fewer in: sets in which there were more of them with "
-            "the scheme, and fewer; shares are of those worse off; whatever the pairing: from the lower end of the "
+            f"{tried['lucks']} lucks; total: months added; in sets: in how many there were more of them with the "
+            "scheme, in how many fewer; shares are of those worse off; whatever the pairing: from the lower end of the "
             "least to the upper end of the greatest share; of the total, luck: the part of its spread that lucks of "
             "one set show among themselves",
         )
@@ -301,11 +332,9 @@ class Harms(Told):
         """The rows of one of the tables."""
         for kind in self.kinds:
             if view == "means":
-                spans = [_span(found) for found in (kind.direct, kind.spill)]
-                yield [
-                    kind.label, _of_1000(kind.total.mean), _span(kind.total), _percent(kind.saved),
-                    _of_1000(kind.direct.mean), spans[0], _of_1000(kind.spill.mean), spans[1],
-                ]  # fmt: skip
+                parts = [(_of_1000(found.mean), _span(found)) for found in (kind.hidden, kind.direct, kind.spill)]
+                whole = [_of_1000(kind.total.mean), _span(kind.total), _percent(kind.saved)]
+                yield [kind.label, *whole, *(cell for part in parts for cell in part)]
             elif view in ("worse", "better"):
                 yield [kind.label, *self._shares(asdict(kind), view)]
             else:
@@ -316,7 +345,19 @@ class Harms(Told):
 def _kind(row: Mapping[str, Any]) -> Kind:
     """A kind of months from its record."""
     told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-    return Kind(**told | {name: Estimate(**row[name]) for name in ("total", "direct", "spill")})
+    return Kind(**told | {name: Estimate(**row[name]) for name in ("total", "hidden", "direct", "spill")})
+
+
+def _clear(kind: Kind) -> bool:
+    """True where the interval of the mean leaves out nought."""
+    return (kind.total.low or 0.0) * (kind.total.high or 0.0) > 0
+
+
+def _way(row: Over, sets: int) -> str:
+    """In how many sets there were more months, fewer, and neither: the commoner way first."""
+    told = [("more", round(row.more * sets)), ("fewer", round(row.fewer * sets))]
+    (way, many), (other, few) = told if row.more >= row.fewer else told[::-1]
+    return f"{way} in {many:,}, no difference in {sets - many - few:,}, {other} in {few:,}"
 
 
 def _of_1000(value: float | None) -> str:
@@ -324,6 +365,8 @@ def _of_1000(value: float | None) -> str:
 
 
 def _span(found: Estimate) -> str:
+    if found.low == found.high == 0:
+        return "the same in every luck"
     return found.reason or f"{_of_1000(found.low)} to {_of_1000(found.high)}"
 
 

@@ -37,8 +37,10 @@ RELATIVES, REST = "were for a relative's sake", "the rest is not thereby rightfu
 """What the months rested on, for which people were barred."""
 OWN = "of the months for which people were barred in their own name"
 ALL = "of all sanction-months, relatives' included"
+ENOUGH, IN_WHICH_SOME = "that had enough of them to tell", "in which there were any"
+"""Which sets of assumptions a band is over."""
 MONTH = " (a month: one person, one domain, one month)"
-UNFELT, NOBODY = ("ghost", "aware"), "nobody was barred from anything"
+UNFELT, NOBODY, NO_RULE = ("ghost", "aware"), "nobody was barred from anything", "no rule bars anybody"
 """The arms in which nothing follows from a class."""
 LATE = 12
 """Months at the end of a run that are told beside the average of all."""
@@ -62,13 +64,15 @@ def headline(found: Comparison) -> str:
         return _lines(
             f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
             f"{months} months.",
-            f"In the arm {found.arm}: {_sentences(_barred_across(tried, rows) if felt else [NOBODY])}",
+            f"In the arm {found.arm}: {_sentences(_barred_across(found, tried, rows) if felt else [NOBODY])}",
             _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
-            _capital(_sentences(_spoken_across(found.against, rows))),
+            _capital(_sentences(_spoken_across(found.arm, found.against, tried, rows))),
+            f"As written, at one set of assumptions ({people}, {_worlds(found)}): {_sentences(_barred(found))}"
+            if felt and any(row.count for row in found.find(BARRED))
+            else "",
             f"(From the 5th to the 95th of every 100 sets, with the median, each over {tried.worlds} worlds of "
             f"{tried.people:,} synthetic people; {share}.)",
         )
-    worlds = f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
     felt = _felt(found)
     barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
     return _lines(
@@ -76,19 +80,27 @@ def headline(found: Comparison) -> str:
         f"In the arm {found.arm}: {barred}",
         _capital(_sentences(_resting(found))) if felt and months else "",
         _capital(_sentences(_silent(found))) if months else "",
-        f"(Luck only: {worlds}; the assumptions were not varied, and {share}.)",
+        f"(Luck only: {_worlds(found)}; the assumptions were not varied, and {share}.)",
     )
+
+
+def _worlds(found: Comparison) -> str:
+    return f"{len(found.worlds)} worlds" if len(found.worlds) > 1 else ONE_WORLD
 
 
 def _lines(*lines: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _barred_across(tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
+def _barred_across(found: Comparison, tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
     """Who was barred or dunned across the sets of assumptions, and in how many of them anybody was."""
     for row in _ending(rows, DUNNED):
         yield f"{of_every(row.arm)} adults had to pay in an average month for a debt beyond all that they owed"
     for row in _ending(rows, BARRED):
+        if not row.some and not _bars(found, row.measure):
+            yield f"{_scheme(row, rows)}{NO_RULE}"
+            yield from _instead(found, row.measure, rows)
+            continue
         said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name"
         yield f"{said} in an average month"
         yield (
@@ -97,11 +109,12 @@ def _barred_across(tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
         )
 
 
-def _spoken_across(against: str, rows: Sequence[Spread]) -> Iterator[str]:
+def _spoken_across(arm: str, against: str, tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
     """Who held their tongue and who spoke, with the share of the sets in which the direction holds."""
     for row in _ending(rows, SILENT):
         if row.arm.high:
-            yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
+            few = f"in the {row.arm.sets:,} of {tried.sets:,} sets {ENOUGH}, " * (row.arm.sets < tried.sets)
+            yield f"{few}{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
     for row in _ending(rows, SPOKE):
         gap = row.difference
         if gap.low is None or gap.high is None or gap.middle is None or row.same is None:
@@ -114,8 +127,8 @@ def _spoken_across(against: str, rows: Sequence[Spread]) -> Iterator[str]:
             )
         else:
             yield (
-                f"whether there were fewer or more voices the assumptions tried do not determine ({fewer} in "
-                f"{of_sets(row.same, gap.sets)})"
+                f"whether there were fewer or more voices the assumptions tried do not determine "
+                f"({either_way(tried.differences(row.measure, arm, against))})"
             )
 
 
@@ -123,6 +136,27 @@ def _felt(found: Comparison) -> bool:
     """True where the arm has a scheme, and its sanctions are felt."""
     counted = found.counts.sums(found.arm)
     return found.arm not in UNFELT and any((row.measure, "") in counted for row in found.find(BARRED))
+
+
+def _instead(found: Comparison, measure: str, rows: Sequence[Difference | Spread]) -> Iterator[str]:
+    """What leads for the scheme of a measure that bars nobody, or for every scheme: how many adults each month."""
+    cards, scheme = found.cards["measures"], measure.partition(".")[0]
+    for row in rows:
+        who = cards.get(row.measure, {}).get("label", "").partition("adults ")
+        of_scheme = row.measure.count(".") > 1 and row.measure.startswith(scheme)
+        if of_scheme and cards[row.measure]["leads"] and who[1] and not who[0] and row.arm.high:
+            yield f"{of_every(row.arm)} adults were, in a month, those {who[2]}"
+
+
+def _bars(found: Comparison, measure: str) -> bool:
+    """True where a sanction of the scheme, in any arm of the run, is one that can bar somebody from something."""
+    from goodstanding.mechanism import catalogue
+
+    bars = {"restricted", "family_barred"}
+    milder = {key for key, cls in catalogue()["sanctions"].items() if bars.isdisjoint(cls.writes)}
+    of = f"schemes.{measure.partition('.')[0]}.sanctions."
+    paths = (row["path"].partition(of)[2] for row in found.cards["settings"] if of in row["path"])
+    return any(path.partition(".")[0] not in milder for path in paths)
 
 
 def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Iterator[str]:
@@ -135,21 +169,21 @@ def _resting_across(arm: str, tried: Assumptions, rows: Sequence[Spread]) -> Ite
         apart, false = (tried.rates(f"{scheme}{end}", arm) for end in (UNRECORDED, FALSE))
         some, whole = (False, False) if apart is None else (bool((apart > 0).any()), _alike(apart, false))
         own = ((OWN, suffix, what) for suffix, what in {UNABLE: UNPAID, **_untrue(some, whole)}.items())
-        parts: list[tuple[str, Band, str]] = []
+        parts: list[tuple[str, Band, str, str]] = []
         for base, suffix, what in (*own, (ALL, INDUCED, BROUGHT)):
             if suffix in mine and mine[suffix].arm.high is not None:
-                parts.append((base, mine[suffix].arm, what))
+                parts.append((base, mine[suffix].arm, what, ENOUGH))
         if parts and parts[-1][2] == BROUGHT and AVERTED in mine:
             both = [tried.rates(f"{scheme}{suffix}", arm) for suffix in (INDUCED, AVERTED)]
             if both[0] is not None and both[1] is not None and (net := band(both[0] - both[1])).high is not None:
-                parts.append((ALL, net, NET))
+                parts.append((ALL, net, NET, ENOUGH))
         if FAMILY in mine and mine[FAMILY].where_any.high is not None:
-            parts.append((ALL, mine[FAMILY].where_any, RELATIVES))
-        told: dict[tuple[str, int], list[str]] = {}
-        for base, found, what in parts:
-            told.setdefault((base, found.sets), []).append(f"{spoken(found, 0.1)} in every 100 {what}")
-        for (base, sets), shares in told.items():
-            few = f", in the {sets:,} of {tried.sets:,} sets that had enough of them to tell" * (sets < tried.sets)
+            parts.append((ALL, mine[FAMILY].where_any, RELATIVES, IN_WHICH_SOME))
+        told: dict[tuple[str, str, int], list[str]] = {}
+        for base, found, what, which in parts:
+            told.setdefault((base, which, found.sets), []).append(f"{spoken(found, 0.1)} in every 100 {what}")
+        for (base, which, sets), shares in told.items():
+            few = f", in the {sets:,} of {tried.sets:,} sets {which}" * (sets < tried.sets)
             yield f"{_under(scheme, rows)}{base}{gloss}{few}, {'; '.join(shares)}"
             gloss, any_told = "", True
     if any_told:
@@ -174,20 +208,37 @@ def of_sets(share: float, sets: int) -> str:
     return f"{round(share * sets):,} of {sets:,} sets"
 
 
+def either_way(gaps: Floats) -> str:
+    """In how many sets a difference goes which way; sets that could not tell are left out."""
+    fewer, none, more = (int(there.sum()) for there in (gaps < 0, gaps == 0, gaps > 0))
+    return f"fewer in {fewer:,}, no difference in {none:,}, more in {more:,}"
+
+
 def _barred(found: Comparison) -> Iterator[str]:
     rows = found.find(BARRED)
     if not any(row.count for row in rows):
-        yield NOBODY
+        yield NOBODY if any(_bars(found, row.measure) for row in rows) else NO_RULE
+        yield from _instead(found, "", found.rows())
         rows = []
     for row in rows:
-        said = f"{_scheme(row, rows)}{of_every(row.arm)} adults were barred from something in their own name in a month"
+        base = _base(row.arm)
+        said = (
+            f"in {_count(row.count, row.base)} adult-months somebody was barred from something in their own name"
+            if _few(row.arm)
+            else f"{_of(row.arm, base)} adults were barred from something in their own name in a month"
+        )
         late = found.manifest["months"] - LATE
         if late > 0 and row.arm.mean:
-            sums = found.counts.sums(found.arm, since=late).get((row.measure, ""))
-            said += f" ({of_every(estimate([found.per_world(sums, True)]))} in the last {LATE})"
-        yield said
+            sums = found.per_world(found.counts.sums(found.arm, since=late).get((row.measure, "")), True)
+            last, counted = estimate([sums]), _count(sum(s.count for s in sums), sum(s.base for s in sums))
+            said += f" ({counted if _few(last) or _few(row.arm) else _of(last, base)} in the last {LATE})"
+        yield f"{_scheme(row, rows)}{said}"
     for row in found.find(DUNNED):
-        yield f"{of_every(row.arm)} adults had to pay in a month for a debt beyond all that they owed"
+        yield (
+            f"in {_count(row.count, row.base)} adult-months somebody had to pay for a debt beyond all that they owed"
+            if _few(row.arm)
+            else f"{of_every(row.arm)} adults had to pay in a month for a debt beyond all that they owed"
+        )
 
 
 def _resting(found: Comparison) -> Iterator[str]:
@@ -205,14 +256,13 @@ def _resting(found: Comparison) -> Iterator[str]:
                 row = mine.get(suffix)
                 if row is None or row.arm.mean is None or not row.base or (suffix == FAMILY and not row.count):
                     continue
-                few, rate = f"{row.count:,} of {row.base:,}" if row.count else f"none of {row.base:,}", row.arm
+                few, rate = _count(row.count, row.base), row.arm
                 if suffix == AVERTED:
                     if INDUCED not in mine or not mine[INDUCED].count + row.count:
                         continue
                     few = f"{number(mine[INDUCED].count - row.count)} of {row.base:,}"
                     rate = estimate([_per_world(found, f"{scheme}{end}") for end in (INDUCED, AVERTED)])
-                counted = rate.reason and len(found.worlds) > 1
-                shares.append(f"{few if counted else f'{spoken(rate, 0.1)} in every 100'} {what}")
+                shares.append(f"{few if _few(rate) else f'{spoken(rate, 0.1)} in every 100'} {what}")
             if shares:
                 yield f"{_under(scheme, rows)}{base}{gloss}, {'; '.join(shares)}"
                 gloss, any_told = "", True
@@ -248,7 +298,8 @@ def _under(scheme: str, rows: Sequence[Difference | Spread]) -> str:
 def _silent(found: Comparison) -> Iterator[str]:
     for row in found.find(SILENT):
         if row.arm.mean is not None and row.arm.mean > 0:
-            yield f"{of_every(row.arm)} times that somebody was ready to speak up ended in silence from fear"
+            often = _count(row.count, row.base) if _few(row.arm) else of_every(row.arm)
+            yield f"{often} times that somebody was ready to speak up ended in silence from fear"
     for row in found.find(SPOKE):
         gap = row.difference
         if gap.low is not None and gap.high is not None and gap.low * gap.high > 0:
@@ -286,9 +337,26 @@ def spoken(found: Estimate | Band, scale: float = 1.0) -> str:
 
 def of_every(found: Estimate | Band) -> str:
     """An interval of a rate in words: '212 to 219 of every 1,000', or of every 100,000 where few are meant."""
+    return _of(found, _base(found))
+
+
+def _base(found: Estimate | Band) -> int:
+    """Of how many a rate is told: of 1,000, or of 100,000 where few are meant."""
     largest = found.high if found.high is not None or isinstance(found, Band) else found.mean
-    rare = largest is not None and 0 < largest < 1
-    return f"{spoken(found, 100 if rare else 1)} of every {'100,000' if rare else '1,000'}"
+    return 100_000 if largest is not None and 0 < largest < 1 else 1_000
+
+
+def _of(found: Estimate | Band, base: int) -> str:
+    return f"{spoken(found, base / 1_000)} of every {base:,}"
+
+
+def _few(found: Estimate) -> bool:
+    """True where several worlds had too little of it for an interval, so that what was counted is told and no rate."""
+    return found.mean is not None and found.worlds > 1 and bool(found.reason)
+
+
+def _count(count: int, base: int) -> str:
+    return f"{count:,} of {base:,}" if count else f"none of {base:,}"
 
 
 def _scheme(row: Difference | Spread, rows: Sequence[Difference | Spread]) -> str:

@@ -18,7 +18,7 @@ from goodstanding.history import Change, History
 from goodstanding.parting import beside, courses, parting
 from goodstanding.society import AGES, DIGITAL, ROLES, SCHOOLING, SEXES, TRAITS
 from goodstanding.story import Event, events
-from goodstanding.words import Words, dotted, many
+from goodstanding.words import FROM, Words, dotted, many
 
 if TYPE_CHECKING:
     import pyarrow
@@ -116,7 +116,7 @@ class Life(Frame):
         return self.histories[arm][self.person].changes
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain values."""
+        """All of it as plain values; months are counted from 0 here, where sentences tell them from 1."""
         manifest = self.run.manifest
         return {
             "synthetic": True, "what": SYNTHETIC, "label": ONE_OF_MANY, "scenario": manifest["scenario"],
@@ -174,7 +174,7 @@ class Life(Frame):
         return drawings(self.kept()) + story
 
     def _lines(self) -> list[list[str]]:
-        return [[str(event.month), event.text, event.step] for event in self.events(self.arm)]
+        return [[str(event.month + FROM), event.text, event.step] for event in self.events(self.arm)]
 
     def _said(self) -> tuple[str, str]:
         shown = f"{many(len(self._lines()), 'event')}; print() tells the story. {ONE_OF_MANY}"

@@ -200,6 +200,7 @@ class Outcomes(Answer):
             label=Ever.columns[name].label,
             total=found.total(),
             saved=found.saved(),
+            hidden=over_lucks([(direct + spill, people) for people, direct, spill in found.probed]),
             direct=over_lucks([(direct, people) for people, direct, _ in found.probed]),
             spill=over_lucks([(spill, people) for people, _, spill in found.probed]),
             moved=found.moved[0] / found.moved[1] if found.moved[1] else 0.0,

@@ -64,10 +64,11 @@ def courses(here: History, without: History, words: Words) -> list[dict[str, Any
 
 
 def _own(here: History, without: History, words: Words) -> list[Key]:
-    """The columns that are the person's own in both worlds."""
+    """The columns that are the person's own in both worlds, without flags by which others see what they tell."""
     schemes = {scheme.name for scheme in words.world.schemes}
     there = sorted(here.ends.keys() & without.ends.keys())
-    return [key for key in there if key[0].partition(".")[0] not in schemes and not words.column(key).gate]
+    mine = (key for key in there if key[0].partition(".")[0] not in schemes and not words.column(key).gate)
+    return [key for key in mine if not words.sign(key)]
 
 
 def _first(one: list[int], other: list[int]) -> Iterator[tuple[int, int, int]]:

@@ -24,7 +24,7 @@ from goodstanding.trial import tried
 if TYPE_CHECKING:
     from goodstanding.scenario import Scenario
 
-READ_MEMORY, READ_A_ROW, KEPT_A_ROW = 130e6, 100.0, 2.5
+READ_MEMORY, READ_A_ROW, KEPT_A_ROW = 130e6, 92.0, 2.5
 """What it takes to add up the counts: Arrow and DuckDB themselves, a row of the one world that is being read, and what
 is kept of a row of all worlds; measured with `suining-2010` in 2 to 25 arms over 2 to 60 months and 1 to 8 worlds."""
 PAGE_MEMORY = 200e6
@@ -35,7 +35,7 @@ and the small files beside it. Measured with `suining-2010` in 2 to 25 arms over
 DISK_A_SET, DISK_OF_STRUCTURES, PACE_OF_FEW = 13.5e3, 150e3, 2.0
 """Bytes that a set of assumptions leaves and that the other structures do, and how much longer a person-month takes in
 a small county, where Python's part weighs more; measured with `suining-2010` in 20, 40 and 200 sets."""
-KEPT = 64 * 2**20
+KEPT = 48 * 2**20
 """What stays with a process, at most, of the memory that a world gave back: the C library keeps small blocks."""
 SURELY = 4
 """A run is tried before it begins where its rough need is within this factor of the memory that is free."""

@@ -4,7 +4,8 @@ Whatever stands in a scheme plays, and whoever games or guards it; what people d
 start. A player that reads what only players make cannot come before one of those who make it: nobody is named before
 there is a list, and nothing is copied from a scheme that passes nothing on. This follows from the columns that their
 kernels ask for, and from nobody's name. Where rules wait for each other (a record for what is wanted, what is wanted
-for a record), none of them waits.
+for a record), none of them is made to wait: a convention, which moves shares, so that these rules are named with them.
+Probes are no rules: they are there from the start too, and nobody needs what they make.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ Sets = Sequence[frozenset[int]]
 class Players:
     """The players of one arm, each by its number, with whom each of them needs.
 
-    `needs[i]` are sets of players, one of each of which comes before player i. A coalition is an integer, one bit for
-    each player.
+    `needs[i]` are sets of players, one of each of which comes before player i. `circles` are those who wait for each
+    other, at some remove, and are not made to. A coalition is an integer, one bit for each player.
     """
 
     def __init__(self, scenario: Scenario, arm: str) -> None:
         self.scenario, self.arm = scenario, arm
         self.world = scenario.world(arm)
-        found = [Step(scheme.name, rule) for scheme in self.world.schemes for rule in scheme.mechanisms]
+        rules = [(scheme.name, rule) for scheme in self.world.schemes for rule in scheme.mechanisms]
+        found = [Step(scheme, rule) for scheme, rule in rules if not rule.probes]
         self.steps = [step for step in found if step.rule.folder != "conduct"]
         if not self.steps:
             raise InvalidInput(f"attribute: no scheme has a rule in the arm {arm}; allowed is an arm with a scheme")
@@ -54,7 +56,7 @@ class Players:
             }
             for step, mine in zip(self.steps, made, strict=True)
         ]
-        self.needs = _without_circles([sorted(filter(None, sets), key=sorted) for sets in wanted])
+        self.needs, self.circles = _without_circles([sorted(filter(None, sets), key=sorted) for sets in wanted])
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -242,11 +244,13 @@ def _taken(name: str) -> bool:
     return COLUMNS[name].scope == "scheme" and not COLUMNS[name].scalar
 
 
-def _without_circles(needs: list[list[frozenset[int]]]) -> list[list[frozenset[int]]]:
-    """The needs but those of which a maker waits, at some remove, for whoever has the need."""
+def _without_circles(needs: list[list[frozenset[int]]]) -> tuple[list[list[frozenset[int]]], list[list[int]]]:
+    """The needs but those of which a maker waits, at some remove, for whoever has the need; and who waits so."""
     behind: list[set[int]] = [set().union(*sets) for sets in needs]
     for middle in range(len(needs)):
         for at in range(len(needs)):
             if middle in behind[at]:
                 behind[at] |= behind[middle]
-    return [[makers for makers in sets if not any(at in behind[m] for m in makers)] for at, sets in enumerate(needs)]
+    kept = [[makers for makers in sets if not any(at in behind[m] for m in makers)] for at, sets in enumerate(needs)]
+    circles = {tuple(m for m in sorted(behind[at]) if at in behind[m]) for at in range(len(needs)) if at in behind[at]}
+    return kept, [list(circle) for circle in sorted(circles)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -159,7 +160,7 @@ def seed_pairs(seeds: int | Sequence[Seeds]) -> list[Seeds]:
 
 
 def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
-    """The arms to live through, the one without the scheme always among them."""
+    """The arms to live through: those named, the one without the scheme, and those laid over the scenario."""
     if arms is None:
         return list(scenario.arms)
     if not isinstance(arms, (list, tuple)) or not arms or len({*arms}) < len(arms):
@@ -171,7 +172,7 @@ def chosen_arms(scenario: Scenario, arms: Sequence[str] | None) -> list[str]:
                 f"--arms: '{plain(arm)}' is no arm of {scenario.name}"
                 f"; allowed are {allowed}{nearest(arm, scenario.arms)}"
             )
-    return [arm for arm in scenario.arms if arm in arms or arm == "none"]
+    return [arm for arm in scenario.arms if arm in arms or arm == "none" or arm in scenario.laid]
 
 
 def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
@@ -198,9 +199,11 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
             }  # fmt: skip
             if step.rule.folder == "sanctions" and step.rule.counts:
                 felt.setdefault(step.scheme, {})[f"{step.path}.{next(iter(step.rule.counts))}"] = None
+            whole = ""
             for count, label in step.rule.counts.items():
+                whole = label if alone(label, "it") == label else whole  # of a rule, `of them` is of the count before
                 counts[f"{step.path}.{count}"] = {
-                    "label": label, "unit": "a month", "better": "neither", "objective": "never",
+                    "label": alone(label, whole), "unit": "a month", "better": "neither", "objective": "never",
                     "definition": step.rule.summary(), "denominator": "adults", "leads": False,
                     "tips": count in step.rule.tips,
                 }  # fmt: skip
@@ -220,6 +223,9 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
     for scheme, names in felt.items():
         if not any(name.startswith(f"{scheme}.") for name in leading):
             counts |= {name: {**counts[name], "leads": True} for name in names}
+    short = {name: card["label"] for name, card in counts.items()}
+    counts = {name: {**card, "label": alone(short[name], short.get(card["denominator"], ""))}
+              for name, card in counts.items()}  # fmt: skip
     return {
         "synthetic": True,
         "measures": counts,
@@ -230,6 +236,23 @@ def cards(scenario: Scenario, arms: Sequence[str]) -> dict[str, Any]:
         "groups": list(scenario.society.groups),
         "counties": scenario.society.counties,
     }
+
+
+def alone(label: str, whole: str) -> str:
+    """A label that can be read without the one before it: what `of them` means is told, and told once."""
+    said = re.sub("^of (them|it),? ", "", label)
+    if said == label or not whole:
+        return label
+    _, comma, rest = whole.partition(", ")
+    return f"of {whole}: {said.removesuffix(comma + rest) if comma else said}"
+
+
+def provenances(scenario: Scenario) -> dict[str, int]:
+    """How many parameters a scenario has of each provenance, as the cards of its runs count them."""
+    from goodstanding.comparison import parameters
+
+    settings = [*rows(scenario), *_of_measures(scenario)]
+    return parameters({"settings": settings, "acts": [asdict(act) for act in ACTS]})
 
 
 def _any(step: Step, there: Container[tuple[str, str]]) -> bool:

@@ -88,7 +88,7 @@ def _provenance() -> dict[str, Any]:
     """What may stand beside a value; `value` itself is added where it is known."""
     return {
         "properties": {
-            "source": {"enum": ["assumed", "derived", *bibliography.keys()]},
+            "source": {"enum": [*bibliography.NOT_A_SOURCE, *bibliography.keys()]},
             "mark": {"enum": list(MARKS)},
             "because": {"type": "string", "maxLength": MOST_BECAUSE},
             "prior": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},

@@ -1,7 +1,7 @@
 """A story: what happened to one person, month by month and sanction by sanction, in plain sentences.
 
 Every mechanism is told in the same way, from the words that its card and its columns say of themselves. Months are
-counted from 0, as in every table of a run. The page and the text hold the same sentences.
+told from 1; an event, a row and every table of a run keep theirs from 0. The page and the text hold the same sentences.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.causes import dealings, entry
 from goodstanding.history import History, numbered
-from goodstanding.words import Words, listed, many, months, plain_name
+from goodstanding.words import FROM, Words, listed, many, months, plain_name
 from goodstanding.world import RECORD, TURNS
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _entries(history: History, words: Words) -> Iterator[Event]:
                 yield Event(month, step, f"got an entry with {scheme}: {told['label']}{looks}; {told['why']}")
             for flag, text in TURNS.items():
                 if new & flag and not old & flag and (new | old) & RECORD:
-                    yield Event(month, step, f"{text} of month {told['month']}: {told['label']}")
+                    yield Event(month, step, f"{text} of {_in(told['month'])}: {told['label']}")
             if old & RECORD and not new & RECORD:
-                yield Event(month, step, f"was rid of the entry of month {told['month']}: {told['label']}")
+                yield Event(month, step, f"was rid of the entry of {_in(told['month'])}: {told['label']}")
         before[scheme] = now
 
 
@@ -100,7 +100,9 @@ def _dealings(history: History, words: Words) -> Iterator[Event]:
         for what, n in dealings(words, path, pair, did, "somebody around").items():
             yield Event(month, path, what + (f", {n} times" if n > 1 else ""))
         for what, n in dealings(words, path, pair, got, "the person").items():
-            yield Event(month, path, f"saw this done: somebody around {what}" + (f", {n} times" if n > 1 else ""))
+            yield Event(
+                month, path, f"had this done to them: somebody around {what}" + (f", {n} times" if n > 1 else "")
+            )
 
 
 def opening(life: Life) -> list[str]:
@@ -131,7 +133,7 @@ def parting(life: Life) -> list[str]:
         return [f"The two lives never part: in all {life.here.months} months nothing of the person's own differs."]
     first = [c for c in parted["columns"] if c["month"] == parted["month"]]
     told = [
-        f"The two lives part in month {parted['month']}: "
+        f"The two lives part in {_in(parted['month'])}: "
         + "; ".join(f"{c['what']}: {c['arm']}, without the scheme {c['without']}" for c in first)
         + "."
     ]
@@ -141,11 +143,11 @@ def parting(life: Life) -> list[str]:
     elif parted["acts"] > parted["month"]:
         act = next(c for c in parted["columns"] if c["does"])
         told.append(
-            f"What the person did first differs in month {parted['acts']}: {act['arm']}; without the scheme: "
+            f"What the person did first differs in {_in(parted['acts'])}: {act['arm']}; without the scheme: "
             f"{act['without']}."
         )
     if later:
-        told.append("Then: " + "; ".join(f"{c['what']}, from month {c['month']}" for c in later) + ".")
+        told.append("Then: " + "; ".join(f"{c['what']}, from {_in(c['month'])}" for c in later) + ".")
     return told
 
 
@@ -242,10 +244,14 @@ def text(life: Life) -> str:
     lines += ["", "Month by month"]
     for row in by_month(life):
         for where, told in (("", row["both"]), (f"{life.arm} only: ", row["arm"]), ("none only: ", row["without"])):
-            lines += [f"  {row['month']:>3}  {where}{line}" for line in told]
+            lines += [f"  {row['month'] + FROM:>3}  {where}{line}" for line in told]
     seeds = f"society seed {life.seeds[0]}, luck seed {life.seeds[1]}"
     lines += ["", f"Lived through once more ({seeds}); every count of both arms came out as the run says."]
     return "\n".join(part for line in lines for part in _wrapped(line))
+
+
+def _in(month: int) -> str:
+    return months(month, month)
 
 
 def _wrapped(line: str) -> list[str]:

@@ -1,11 +1,13 @@
 """Words: what the columns, settings and steps of one arm are called where one person's life is told.
 
 Every mechanism is told in the same way, from the words of its card and of the columns it writes. A column that says
-nothing of itself is found among all changes, with its label. Months are counted from 0, as in every table of a run.
+nothing of itself is found among all changes, with its label. Months are counted from 0 in every table of a run and in
+every JSON key, and told to people from 1.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,10 @@ CODED = ", "
 """What begins, in the label of a column of bits, how they are packed: that is of no use to a reader."""
 MOST_SCALARS = 4
 FEW = 3
+FROM = 1
+"""The number by which the first month is told to people; in tables and JSON it is month 0."""
+WHOLE = re.compile(r"(?:0 to ([0-9]+)|([0-9]+)ths)(?: (of .+))?")
+"""A unit of so many parts of a whole, and of what."""
 
 
 class Words:
@@ -81,11 +87,15 @@ class Words:
         names = self.rows.get(key[0], {}).get(column.bits, ())
         if 0 <= value < len(names):
             return names[value]
-        if column.unit == "0 to 255":
-            return f"{value} of 255"
-        if column.unit.endswith("ths") and column.unit[:-3].isdigit():
-            return f"{value:,} of {column.unit[:-3]}"
-        return f"{value:,} {column.unit}".strip().replace("-", "−")
+        return amount(value, column.unit)
+
+    def sign(self, key: Key) -> bool:
+        """True for a flag that others see and that says nothing of its own: what made it is told by other columns.
+
+        It may be how a scheme asks people to look at an act, so that it differs where the act does not.
+        """
+        column = self.column(key)
+        return column.shown == 1 and not column.kept and not column.says
 
     def flag(self, key: Key, *values: int) -> bool:
         """True for a column that is or is not, and for such values."""
@@ -185,6 +195,20 @@ def setting_words(value: Any, declared: Setting) -> str:
     return f"{value:,} {unit}".strip().replace("-", "−") if isinstance(value, int | float) else str(value)
 
 
+def parts(unit: str) -> int | None:
+    """How many parts a whole has in a unit such as `0 to 255` or `256ths of income`; None in any other."""
+    found = WHOLE.fullmatch(unit)
+    return int(found[1] or found[2]) if found else None
+
+
+def amount(value: int, unit: str) -> str:
+    """A number with its unit; parts of a whole are told in percent of it."""
+    found = WHOLE.fullmatch(unit)
+    if found is None:
+        return f"{value:,} {unit}".strip().replace("-", "−")
+    return f"{100 * value / int(found[1] or found[2]):.3g} % {found[3] or ''}".strip()
+
+
 def origin(number: int) -> str:
     """Why an entry stands, in words."""
     return ORIGINS[number] if number < len(ORIGINS) else f"origin number {number}"
@@ -203,5 +227,5 @@ def many(number: int, one: str, several: str = "") -> str:
 
 
 def months(first: int, last: int) -> str:
-    """A span of months, both ends within."""
-    return f"month {first}" if first == last else f"months {first} to {last}"
+    """A span of months, both ends within, told from 1."""
+    return f"month {first + FROM}" if first == last else f"months {first + FROM} to {last + FROM}"

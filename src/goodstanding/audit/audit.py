@@ -12,11 +12,11 @@ from goodstanding.audit.checks import CHECKS, Check
 from goodstanding.audit.evidence import Evidence, Missing
 from goodstanding.audit.readings import read_off
 from goodstanding.audit.rules import Rules, rules_of, safeguarded
-from goodstanding.audit.verdict import CANNOT_TELL, IN_SCOPE, Finding, judge
+from goodstanding.audit.verdict import CANNOT_TELL, IN_SCOPE, UNSEEN, Finding, judge, opened
 from goodstanding.audit.yardsticks import Indicator, Yardstick, yardsticks
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.frames import Frame, marked, notebook, terminal
-from goodstanding.frontier import WITHOUT
+from goodstanding.frontier import UNFELT, WITHOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,18 +176,18 @@ def _rules(run: Readable, arm: str, allow_extensions: bool) -> tuple[dict[str, R
 
 
 def _asked(evidence: Evidence, yardstick: Yardstick) -> Iterator[Finding]:
-    """What a yardstick's indicators say, scheme by scheme; beyond a gate that is shut none of them can tell.
+    """What a yardstick's indicators say, scheme by scheme; beyond a gate that was not seen to open none can tell.
 
-    A gate is shut where the run answers it, and not where the run or its rules do not have the answer.
+    A gate whose answer neither the run nor its rules have stands open: what it keeps out would be cleared by silence.
     """
     if not evidence.schemes:
         said = f"there is no scheme in the arm {evidence.arm}"
         yield from (_silent(yardstick, indicator, "", said) for indicator in (*yardstick.gate, *yardstick.indicators))
     for scheme in evidence.schemes:
-        gate = [_gate(_finding(evidence, yardstick, indicator, scheme, gate=True)) for indicator in yardstick.gate]
+        gate = [_gate(evidence, yardstick, indicator, scheme) for indicator in yardstick.gate]
         yield from gate
         closed = (g for g in gate if g.says != IN_SCOPE and not g.untold)
-        shut = next((f"outside its scope here: {g.indicator.asks} {g.why}" for g in closed), "")
+        shut = next((f"{UNSEEN}: {g.indicator.asks}" for g in closed), "")
         for indicator in yardstick.indicators:
             if shut:
                 yield _silent(yardstick, indicator, scheme, shut)
@@ -195,15 +195,22 @@ def _asked(evidence: Evidence, yardstick: Yardstick) -> Iterator[Finding]:
                 yield _finding(evidence, yardstick, indicator, scheme)
 
 
-def _gate(found: Finding) -> Finding:
-    """The same of a gate, which raises no flag but opens the way to those behind it."""
-    return replace(found, says=IN_SCOPE if found.flagged else CANNOT_TELL, gate=True)
+def _gate(evidence: Evidence, yardstick: Yardstick, indicator: Indicator, scheme: str) -> Finding:
+    """What a gate says, of the scenario as written: it raises no flag but opens the way to those behind it."""
+    found = replace(_silent(yardstick, indicator, scheme, ""), gate=True)
+    if evidence.arm in (WITHOUT, *UNFELT):
+        return replace(found, why=f"in the arm {evidence.arm} nothing follows for anybody: {UNSEEN}")
+    try:
+        number = read_off(evidence, scheme, indicator.number)
+    except Missing as missing:
+        return replace(found, why=str(missing), untold=True)
+    rules = evidence.rules.get(scheme)
+    ruled = getattr(rules, indicator.rules) if rules and indicator.rules else ()
+    return replace(found, number=number, **opened(number, indicator, ruled))
 
 
-def _finding(
-    evidence: Evidence, yardstick: Yardstick, indicator: Indicator, scheme: str, gate: bool = False
-) -> Finding:
-    """What one indicator says of one scheme; a gate asks for the scenario as written, whatever else was assumed."""
+def _finding(evidence: Evidence, yardstick: Yardstick, indicator: Indicator, scheme: str) -> Finding:
+    """What one indicator says of one scheme."""
     if evidence.arm == WITHOUT:
         return _silent(yardstick, indicator, scheme, f"the arm {WITHOUT} has nothing to be set beside")
     if indicator.felt and (nothing := evidence.nothing_follows(scheme)):
@@ -213,7 +220,7 @@ def _finding(
         checks = tuple(check for name in indicator.checks for check in _checked(evidence, scheme, indicator, name))
     except Missing as missing:
         return replace(_silent(yardstick, indicator, scheme, str(missing)), untold=True)
-    judged = judge(replace(number, sets=None) if gate else number, indicator.flag)
+    judged = judge(number, indicator.flag)
     return Finding(yardstick.key, indicator, scheme, number=number, checks=checks, **judged)
 
 

@@ -93,7 +93,11 @@ class Evidence:
             decided = sum(sums.count for sums in self.sums({DECIDED: 1}, scheme))
         except Missing:
             return ""
-        return "" if decided else "nothing was decided against anybody"
+        if decided:
+            return ""
+        rules = self.rules.get(scheme)
+        unseen = "; favours that a class goes without are not counted" if rules and rules.favouring else ""
+        return f"nothing was decided against anybody{unseen}"
 
     def sums(
         self, measures: Mapping[str, int], scheme: str, arm: str = "", by: str = "", cell: str | int = ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from goodstanding.assumptions import BAND
 from goodstanding.counts import Sums
-from goodstanding.estimates import FEWEST_WORLDS, ONE_WORLD, Band, Estimate, estimate, student, variance
+from goodstanding.estimates import FEWEST_WORLDS, LEVEL, ONE_WORLD, Band, Estimate, estimate, student, variance
 from goodstanding.sweep import FEWEST
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class Number:
 
     `sets` are the values under every set of assumptions that could tell. `exact` is a fact of the rules, which neither
     luck nor assumptions move; `said` tells it in words where it is no number by nature. `reads` are the measures behind
-    it, `count` of `base` what was counted.
+    it, `count` of `base` what was counted. What `never` happened, in five worlds or more, has no interval and is judged
+    as nought.
     """
 
     estimate: Estimate
@@ -42,6 +43,7 @@ class Number:
     base: int = 0
     note: str = ""
     said: str = ""
+    never: bool = False
 
 
 def of_sums(
@@ -52,7 +54,9 @@ def of_sums(
     told = None if sets is None else sets * scale
     kept = None if told is None else tuple(float(v) for v in told if math.isfinite(v))
     band = None if told is None else banded(told)
-    return Number(found, unit, reads, band, kept, count=sum(s.count for s in sums), base=sum(s.base for s in sums))
+    count, base = sum(s.count for s in sums), sum(s.base for s in sums)
+    nought = found.mean == 0 and found.low is None and never(sums)
+    return Number(found, unit, reads, band, kept, count=count, base=base, never=nought)
 
 
 def banded(values: Sets) -> Band:
@@ -78,10 +82,9 @@ def ratio(over: Sets | None, under: Sets | None, least: float) -> Sets | None:
     return found
 
 
-def nought(sums: Sequence[Sums]) -> Estimate | None:
-    """Nought, where it was nought in every world and there are enough of them: they do not differ."""
-    every = len(sums) >= FEWEST_WORLDS and all(s.base and not s.count for s in sums)
-    return Estimate(0.0, 0.0, 0.0, len(sums)) if every else None
+def never(sums: Sequence[Sums]) -> bool:
+    """True where something happened in none of five worlds or more, in each of which it could have."""
+    return len(sums) >= FEWEST_WORLDS and all(s.base and not s.count for s in sums)
 
 
 def times(part: Sequence[Sums], whole: Sequence[Sums]) -> float | None:
@@ -91,7 +94,7 @@ def times(part: Sequence[Sums], whole: Sequence[Sums]) -> float | None:
     return mine * there / (base * rest) if base and rest and there else None
 
 
-def times_over(part: Sequence[Sums], whole: Sequence[Sums], value: float) -> Estimate:
+def times_over(part: Sequence[Sums], whole: Sequence[Sums], value: float, level: float = LEVEL) -> Estimate:
     """The ratio with its interval over worlds, from what it is without each of them."""
     n = len(whole)
     if n == 1:
@@ -100,5 +103,5 @@ def times_over(part: Sequence[Sums], whole: Sequence[Sums], value: float) -> Est
     reason = estimate([whole]).reason
     if reason or any(each is None for each in left):
         return Estimate(value, None, None, n, reason or "all of it lies in one world")
-    half = student(n - 1) * (n - 1) / math.sqrt(n) * math.sqrt(variance([v for v in left if v is not None]))
+    half = student(n - 1, level) * (n - 1) / math.sqrt(n) * math.sqrt(variance([v for v in left if v is not None]))
     return Estimate(value, max(0.0, value - half), value + half, n)

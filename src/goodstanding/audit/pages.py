@@ -77,8 +77,8 @@ def bands(finding: Finding) -> list[str]:
         of = "a fact of the rules" if found.reads == (RULES,) else "as counted, without an interval"
         return [f"{of}{f'; {found.note}' if found.note else ''}"]
     ends = found.estimate
-    luck = ends.reason if ends.low is None else f"{digits(ends.low)} to {digits(ends.high)}, {ends.worlds} worlds"
-    said = [f"luck: {luck}"]
+    luck = f"{digits(ends.low)} to {digits(ends.high)}, {ends.worlds} worlds"
+    said = [ends.reason if found.never else f"luck: {luck if ends.low is not None else ends.reason}"]
     if found.band is None:
         said.append("assumptions: not varied for this number")
     elif found.band.low is None:

@@ -13,11 +13,11 @@ from typing import Any
 
 from goodstanding.audit.aia import raw_impact
 from goodstanding.audit.evidence import DECIDED, Evidence, Missing
-from goodstanding.audit.numbers import Number, nought, of_sums, ratio, times, times_over
+from goodstanding.audit.numbers import Number, of_sums, ratio, times, times_over
 from goodstanding.audit.rules import RULES
 from goodstanding.comparison import SMALLEST_CELL, per
 from goodstanding.counts import Sums
-from goodstanding.estimates import ONE_WORLD, Band, Estimate, estimate
+from goodstanding.estimates import ALIKE, LEVEL, ONE_WORLD, Estimate, estimate
 from goodstanding.frontier import GAIN, UNFELT, UNFOUNDED, WITHOUT, frontier
 
 
@@ -27,7 +27,7 @@ def rate(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
         fact(evidence, scheme, {"fact": told["where"], "unit": "", "otherwise": told["otherwise"]})
     name = evidence.name(told["rate"], scheme)
     sums = evidence.sums({told["rate"]: 1}, scheme)
-    found = _hidden(evidence, name, sums) or nought(sums) or estimate([sums])
+    found = _hidden(evidence, name, sums) or estimate([sums])
     sets = evidence.rates({told["rate"]: 1}, scheme)
     return of_sums(found, f"of 1,000 {per(name, evidence.run.cards)}", (name,), sets, sums)
 
@@ -67,7 +67,10 @@ def share(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
 
 
 def uneven(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
-    """How many times as often a measure falls on one part of society as on the rest: the one it falls on most."""
+    """How many times as often a measure falls on one part of society as on the rest: the one it falls on most.
+
+    Where that part was picked after looking, its interval is widened for all parts that were looked at (Bonferroni).
+    """
     measure, by = {str(told["uneven"]): 1}, str(told["by"])
     name = evidence.name(told["uneven"], scheme)
     cells = sorted({cell for _, cell in evidence.counts.sums(evidence.arm, by, name)}, key=str)
@@ -82,14 +85,16 @@ def uneven(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     if best is None:
         raise Missing(f"nobody was barred, or society has one {by.replace('_', ' ')} only")
     value, cell, part = best
-    found = times_over(part, whole, value)
+    found = times_over(part, whole, value, 1 - (1 - LEVEL) / len(cells))
     groups = list(evidence.run.cards["groups"])
     number = groups.index(str(cell)) if by == "group" else int(cell)
     ours, all_ = evidence.rates(measure, scheme, by=by, cell=number), evidence.rates(measure, scheme)
     weight = sum(s.base for s in part) / max(1, sum(s.base for s in whole))
     sets = None if ours is None or all_ is None else ratio(ours * (1 - weight), all_ - ours * weight, evidence.least)
     unit = f"times as often in {by.replace('_', ' ')} {cell} as in the rest of society"
-    return of_sums(found, unit, (name,), None if sets is None else sets / 1000, part)
+    made = of_sums(found, unit, (name,), None if sets is None else sets / 1000, part)
+    widened = f"the most of {len(cells)}, so that the interval is widened (Bonferroni)" if len(cells) > 1 else ""
+    return replace(made, note=widened)
 
 
 def fact(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
@@ -115,14 +120,13 @@ def worlds(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
     measure, least = {str(told["worlds"]): 1}, float(told["from"])
     name = evidence.name(told["worlds"], scheme)
     above = [1000 * s.count > least * s.base for s in evidence.sums(measure, scheme) if s.base]
-    value = 1000 * sum(above) / max(1, len(above))
+    value, several = 1000 * sum(above) / max(1, len(above)), len(above) > 1
+    found = Estimate(value, value, value, len(above)) if several else Estimate(value, None, None, 1, ONE_WORLD)
     rates = evidence.rates(measure, scheme)
-    there = value if rates is None else 1000 * float((rates > least).mean())
-    ends = min(value, there), max(value, there)
-    found = Estimate(value, *ends, len(above)) if len(above) > 1 else Estimate(value, None, None, 1, ONE_WORLD)
-    band = None if rates is None else Band(there, there, there, len(rates))
+    sets = None if rates is None else tuple(1000.0 * (each > least) for each in rates.tolist() if each == each)
+    note = "" if sets is None else f"more than that in {sum(map(bool, sets)):,} of {len(sets):,} sets of assumptions"
     unit = f"of 1,000 worlds had more than {least:g} of 1,000"
-    return Number(found, unit, (name,), band, count=sum(above), base=len(above))
+    return Number(found, unit, (name,), sets=sets, exact=several, count=sum(above), base=len(above), note=note)
 
 
 def net(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
@@ -153,13 +157,15 @@ def alternative(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Num
     rest = [p for p in points if p is not this and p.arm not in UNFELT]
     if not rest:
         raise Missing("no other arm in this run, and no run of another system beside it (--beside RUN)")
-    if this.harm.low is None or this.gain.low is None:
+    gained = 0.0 if this.gain.reason == ALIKE else this.gain.low
+    if this.harm.low is None or gained is None:
         raise Missing(f"the intervals that arms are told apart by are missing: {this.harm.reason or this.gain.reason}")
     names = {id(p): p.arm if p.run == this.run else f"{p.arm} of {p.run}" for p in rest}
     looked = f"looked at: {', '.join(names.values())}"
-    milder = [p for p in rest if _most(p.harm) < this.harm.low and _most(p.gain) >= this.gain.low]
+    milder = [p for p in rest if _most(p.harm) < this.harm.low and _most(p.gain) >= gained]
     if not milder:
-        return Number(Estimate(0.0, 0.0, 0.0, this.harm.worlds), told["unit"], note=looked)
+        none = f"none of the {len(rest)} others has fewer and is not shown to gain less"
+        return Number(Estimate(0.0, None, None, this.harm.worlds, none), told["unit"], note=looked, never=True)
     best = min(milder, key=lambda p: _most(p.harm))
     gap = this.harm.mean - (best.harm.mean or 0.0)
     found = Estimate(gap, this.harm.low - _most(best.harm), _most(this.harm) - (best.harm.low or 0.0), this.harm.worlds)
@@ -187,8 +193,13 @@ def left(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Number:
             there[arm] = [Sums(x.count, y.base, 0, y.people) for x, y in zip(counted, whole, strict=True)]
             reads |= {*names}
     if not there:
-        raise Missing("no arm of this run adds safeguards, changes nothing else and counts what is unfounded")
-    estimates = {arm: nought(sums) or estimate([sums]) for arm, sums in there.items()}
+        lived = [arm for arm in evidence.safeguarded if arm in evidence.run.manifest["arms"]]
+        raise Missing(
+            f"nothing was decided against anybody in {', '.join(lived)}, so that nothing is left to be unfounded"
+            if lived
+            else "no arm of this run adds safeguards and changes nothing else"
+        )
+    estimates = {arm: estimate([sums]) for arm, sums in there.items()}
     shown = [arm for arm in there if estimates[arm].mean is not None]
     if not shown:
         raise Missing("too few people stand behind it in every arm")

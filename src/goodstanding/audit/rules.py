@@ -8,7 +8,7 @@ month without a domain weighs are the tables that the run itself was judged by.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,8 @@ class Rules:
 
     `read` is what its scoring reads of a life (see `_read`), None where its rules do not say. `mechanisms` are all of
     its own, and `bars_by_score` is whether every bar in the own name reads the scheme's score or a class made of it.
+    `unfavourable` are those by which people are treated worse than others, `favouring` those of them that only put
+    others first, and `monthly` those that rate people each month.
     """
 
     points: Mapping[str, int]
@@ -44,6 +46,9 @@ class Rules:
     read: frozenset[str] | None = None
     mechanisms: frozenset[str] = frozenset()
     bars_by_score: bool = False
+    unfavourable: tuple[str, ...] = ()
+    favouring: tuple[str, ...] = ()
+    monthly: tuple[str, ...] = ()
 
     @cached_property
     def losing(self) -> dict[str, int]:
@@ -132,8 +137,10 @@ def rules_of(scenario: Scenario, arm: str, cards: Mapping[str, Any]) -> dict[str
         scheme.name: Rules(
             points=_points(scheme), acts=acts, related=tables.get("related", {}), weight=tables.get("weight", {}),
             scored_by=sum(rule.folder == "scoring" for rule in scheme.mechanisms), read=_read(scheme),
-            mechanisms=frozenset(f"{rule.folder}.{rule.key()}" for rule in scheme.mechanisms),
-            bars_by_score=_bars_by_score(scheme),
+            mechanisms=frozenset(_named(scheme)),
+            bars_by_score=_bars_by_score(scheme), unfavourable=_named(scheme, "sanctions", _bites),
+            favouring=_named(scheme, "sanctions", lambda rule: _bites(rule) and "rewarded" in rule.writes),
+            monthly=_named(scheme, "scoring", _monthly),
         )
         for scheme in scenario.world(arm).schemes
     }  # fmt: skip
@@ -151,6 +158,23 @@ def safeguarded(scenario: Scenario) -> tuple[str, ...]:
 
 def _mechanisms(scenario: Scenario, arm: str) -> set[tuple[str, str, str]]:
     return {(s.name, rule.folder, rule.key()) for s in scenario.world(arm).schemes for rule in s.mechanisms}
+
+
+def _named(scheme: Scheme, folder: str = "", which: Callable[[Mechanism], bool] = lambda _: True) -> tuple[str, ...]:
+    """The scheme's mechanisms of a folder, or of all, by their names."""
+    found = (rule for rule in scheme.mechanisms if folder in ("", rule.folder) and which(rule))
+    return tuple(f"{rule.folder}.{rule.key()}" for rule in found)
+
+
+def _bites(rule: Mechanism) -> bool:
+    """Whether a sanction does anything at all: one whose tables name no domain does not."""
+    tables = [getattr(rule, name) for name, declared in rule.settings.items() if declared.kind == "names"]
+    return not tables or any(any(table.values()) for table in tables)
+
+
+def _monthly(rule: Mechanism) -> bool:
+    """Whether a way of scoring goes over people each month."""
+    return any(kernel.when in ("block", "copies") for kernel in rule.kernels)  # type: ignore[attr-defined]
 
 
 def _bars_by_score(scheme: Scheme) -> bool:

@@ -14,19 +14,21 @@ from typing import Any
 from goodstanding.assumptions import DETERMINES
 from goodstanding.audit.checks import Check
 from goodstanding.audit.numbers import Number
+from goodstanding.audit.rules import RULES
 from goodstanding.audit.yardsticks import Indicator, Threshold
 from goodstanding.headline import number as digits
 from goodstanding.sweep import FEWEST
 
 FLAG, CANNOT_TELL, IN_SCOPE = "flag", "this model cannot tell", "in scope"
 NO_ALL_CLEAR = "which is no all-clear"
+UNSEEN = "the gate was not seen to open in this run"
 
 
 @dataclass(frozen=True)
 class Finding:
     """What one indicator says of one scheme; `number` is missing where the run does not have it, and `why` says so.
 
-    Of a gate it says "in scope" where another indicator would raise a flag.
+    Of a gate it says "in scope" where it was seen to open, by a count of any size or by the rules.
     `turns` is the threshold at which a flag would fall, or at which one would be raised that is not. `beyond` of `of`
     sets of assumptions are beyond the threshold. `untold` is where the run or its rules do not have the number; a gate
     that is untold does not shut.
@@ -56,7 +58,7 @@ def judge(found: Number, flag: Threshold) -> dict[str, Any]:
     sign = -1 if flag.when == "below" else 1
     burden = flag.when == "unless_above"
     ends, sets = found.estimate, found.sets
-    luck = ends.low if sign > 0 else ends.high
+    luck = _end(found, sign)
     held = _held(sets, sign, flag.at)
     told: dict[str, Any] = {"turns": None, **held}
     if ends.mean is None or (luck is None and not burden):
@@ -64,7 +66,7 @@ def judge(found: Number, flag: Threshold) -> dict[str, Any]:
     if sets is not None and len(sets) < FEWEST:
         return {**told, "says": CANNOT_TELL, "why": f"only {len(sets)} sets of assumptions have enough to tell"}
     nearest = [sign * end for end in (luck, _turning(sets, sign)) if end is not None]
-    told["turns"] = None if luck is None else sign * min(nearest)
+    told["turns"] = None if luck is None else sign * min(nearest) or None
     past = sign * flag.at < (min(nearest) if luck is not None else -math.inf)
     why = _why(found, flag, sign, held)
     if burden:
@@ -72,6 +74,22 @@ def judge(found: Number, flag: Threshold) -> dict[str, Any]:
             return {**told, "says": CANNOT_TELL, "why": f"shown in this model, {NO_ALL_CLEAR}"}
         return {**told, "says": FLAG, "why": f"not shown: {why.removesuffix(f', {NO_ALL_CLEAR}')}"}
     return {**told, "says": FLAG if past else CANNOT_TELL, "why": why}
+
+
+def opened(found: Number, gate: Indicator, ruled: tuple[str, ...]) -> dict[str, Any]:
+    """What a number says to a gate: `says` and `why`.
+
+    Any count beyond the threshold opens it, and so do `ruled`, the mechanisms that it asks for: whether a text applies
+    is no question of luck. One that was not seen to open is no all-clear.
+    """
+    sign, mean = (-1 if gate.flag.when == "below" else 1), found.estimate.mean
+    if mean is not None and sign * mean > sign * gate.flag.at:
+        why = f"{found.count:,} of {found.base:,} were counted" if found.base else "above the threshold"
+        return {"says": IN_SCOPE, "why": "a fact of the rules" if found.reads == (RULES,) else why}
+    if ruled:
+        return {"says": IN_SCOPE, "why": f"by the rules: {', '.join(ruled)}"}
+    why = "not above the threshold" if found.exact else found.estimate.reason or "nothing was counted"
+    return {"says": CANNOT_TELL, "why": f"{why}: {UNSEEN}, {NO_ALL_CLEAR}"}
 
 
 def _held(sets: tuple[float, ...] | None, sign: int, at: float) -> dict[str, int | None]:
@@ -92,7 +110,7 @@ def _turning(sets: tuple[float, ...] | None, sign: int) -> float | None:
 def _why(found: Number, flag: Threshold, sign: int, held: dict[str, int | None]) -> str:
     """Why a number is beyond a threshold or not, in words."""
     side, mean = ("above" if sign > 0 else "below"), found.estimate.mean or 0.0
-    luck = found.estimate.low if sign > 0 else found.estimate.high
+    luck = _end(found, sign)
     if found.said:
         return "a fact of the rules" if sign * mean > sign * flag.at else f"{found.said}, {NO_ALL_CLEAR}"
     if sign * mean <= sign * flag.at:
@@ -112,4 +130,9 @@ def _why(found: Number, flag: Threshold, sign: int, held: dict[str, int | None])
         if held["of"]
         else ", at one set of assumptions"
     )
-    return f"{side} the threshold beyond luck{tried}"
+    return f"{side} the threshold{f': {found.estimate.reason}' if found.never else ' beyond luck'}{tried}"
+
+
+def _end(found: Number, sign: int) -> float | None:
+    """The end of the interval over luck that is nearer to the threshold; what never happened is nought."""
+    return 0.0 if found.never else found.estimate.low if sign > 0 else found.estimate.high

@@ -31,9 +31,10 @@ class Threshold:
 class Indicator:
     """One question of a yardstick, and the number that bears on it.
 
-    `number` is a reading (see readings.py) with what it reads; `checks` name what is reckoned again under other tables
-    (see checks.py). With `felt` it asks about what follows for people, so that arms in which nothing follows cannot
-    tell; `limits` says what the number leaves out.
+    `number` is a reading (see readings.py) with what it reads; `rules` is a fact of the rules that opens a gate too,
+    where nothing was counted. `checks` name what is reckoned again under other tables (see checks.py). With `felt` it
+    asks about what follows for people, so that arms in which nothing follows cannot tell; `limits` says what the number
+    leaves out.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Indicator:
     label: str = ""
     limits: str = ""
     felt: bool = True
+    rules: str = ""
     checks: tuple[str, ...] = ()
 
 

@@ -161,9 +161,10 @@ def shelves() -> dict[str, Callable[[], dict[str, str]]]:
 
 def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
     """What a scenario is, and its month as rows."""
+    from goodstanding.acts import ACTS
     from goodstanding.binding import month
-    from goodstanding.comparison import parameters
-    from goodstanding.runs import cards
+    from goodstanding.comparison import SIZE
+    from goodstanding.runs import provenances
     from goodstanding.scenario import rows
     from goodstanding.telling import changes, story
 
@@ -171,7 +172,8 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
         raise InvalidInput(
             f"--arm: '{plain(arm)}' is no arm; allowed is {', '.join(found.arms)}{nearest(arm, found.arms)}"
         )
-    marks, settings = parameters(cards(found, list(found.arms))), rows(found)
+    marks, settings = provenances(found), rows(found)
+    own = sum(row["path"] not in SIZE and not row["path"].startswith("arms.") for row in settings)
     world = found.world(arm)
     return {
         "scenario": found.name,
@@ -180,8 +182,9 @@ def _scenario(found: Scenario, arm: str) -> dict[str, Any]:
         "months": found.months,
         "schemes": {s.name: [f"{m.folder}.{m.key()}" for m in s.mechanisms] for s in world.schemes},
         "parameters": (
-            f"{sum(marks.values())}, of which {marks.get('assumed', 0)} assumed: settings, acts, and what measures "
-            f"judge by; without size, length and what only arms set, which are among the {len(settings)} settings below"
+            f"{sum(marks.values())}, of which {marks.get('assumed', 0)} assumed: {own} of the settings below, "
+            f"{len(ACTS)} acts, and {sum(marks.values()) - own - len(ACTS)} that measures judge by; the other "
+            f"{len(settings) - own} settings below are size, length and what only arms set"
         ),
         "story": story(found, arm),
         "arms": dict(changes(found)),

@@ -28,7 +28,6 @@ from goodstanding.cli.shared import (
 if TYPE_CHECKING:
     from goodstanding.attribution import Attribution
     from goodstanding.outcomes import Outcomes
-    from goodstanding.scenario import Scenario
 
 What = Annotated[str, typer.Argument(metavar="RUN|SCENARIO", help="the folder of a run, or a scenario")]
 Arm = Annotated[str, typer.Option(help="the arm that is looked at")]
@@ -72,8 +71,7 @@ def attribute(
         assumptions=assumptions,
         processes=processes,
     )
-    scenario = _read(what, people, months, set_, allow_extensions, most=PEOPLE)
-    _answer(ask, scenario, what, chart, page, as_json, quiet, changed=bool(set_))
+    _answer(ask, what, people, months, set_, allow_extensions, chart, page, as_json, quiet, most=PEOPLE)
 
 
 def outcomes(
@@ -100,42 +98,34 @@ def outcomes(
     from goodstanding.outcomes import outcomes
 
     ask = partial(outcomes, arm=arm, lucks=lucks, society=society, assumptions=assumptions, processes=processes)
-    scenario = _read(what, people, months, set_, allow_extensions)
-    _answer(ask, scenario, what, chart, page, as_json, quiet, changed=bool(set_))
+    _answer(ask, what, people, months, set_, allow_extensions, chart, page, as_json, quiet)
 
 
-def _read(
+def _answer(
+    ask: Callable[..., Attribution | Outcomes],
     what: str,
     people: int | None,
     months: int | None,
     set_: list[str] | None,
     allow_extensions: bool,
-    most: int | None = None,
-) -> Scenario:
-    """The scenario that is meant: a run's, or one by name or path; where nothing is said of at most so many people."""
-    from goodstanding.folder import open_run
-    from goodstanding.scenario import read
-
-    given = open_run(what).scenario if Path(what).is_dir() else partial(read, what)
-    found = given(set=set_ or [], people=people, months=months, allow_extensions=allow_extensions)
-    if people is not None or most is None or found.society.people <= most:
-        return found
-    return given(set=set_ or [], people=most, months=months, allow_extensions=allow_extensions)
-
-
-def _answer(
-    ask: Callable[..., Attribution | Outcomes],
-    scenario: Scenario,
-    what: str,
     chart: Path | None,
     page: Path | None,
     as_json: bool,
     quiet: bool,
-    changed: bool,
+    most: int | None = None,
 ) -> None:
-    """Ask, print what was found, write the files that were asked for, and keep it beside a run."""
-    from goodstanding.folder import write
+    """Ask of a run's scenario, or of one by name or path, tell what was found, and keep it beside a run.
 
+    Where nothing is said, at most so many people live it.
+    """
+    from goodstanding.folder import open_run, write
+    from goodstanding.scenario import read
+
+    given = open_run(what).scenario if Path(what).is_dir() else partial(read, what)
+    meant = partial(given, set=set_ or [], months=months, allow_extensions=allow_extensions)
+    scenario = meant(people=people)
+    if people is None and most is not None and scenario.society.people > most:
+        scenario = meant(people=most)
     with progress(quiet or as_json) as tell:
         found = ask(scenario, progress=tell)
     if chart is not None:
@@ -149,7 +139,7 @@ def _answer(
         for name, path in (("chart", chart), ("page", page)):
             if path is not None:
                 typer.echo(f"{name:7} {path}")
-    keep(what, found, changed=changed)
+    keep(what, found, changed=bool(set_))
 
 
 def _tell(found: Attribution | Outcomes, quiet: bool) -> None:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from goodstanding import scenario as scenarios
     from goodstanding.runs import Run
 
+ENOUGH = 40
+"""Sets of assumptions under which a band hangs on one or two of them at each end."""
+
 
 def run(
     context: typer.Context,
@@ -70,6 +73,8 @@ def run(
         allow_extensions=allow_extensions,
     )  # fmt: skip
     _name_unused(told)
+    if 0 < assumptions < ENOUGH:
+        typer.echo(f"--assumptions {assumptions}: bands of fewer than {ENOUGH} sets say little", err=True)
     try:
         with progress(quiet or as_json) as tell:
             done = runs.run(
@@ -116,6 +121,7 @@ def check(
     allow_extensions: Extensions = False,
 ) -> None:
     """Read a scenario, and say every mistake in it at once."""
+    from goodstanding.runs import provenances
     from goodstanding.scenario import read
 
     found = read(
@@ -123,14 +129,14 @@ def check(
         allow_extensions=allow_extensions,
     )  # fmt: skip
     _name_unused(found)
-    marks = [p.mark for p in found.provenance.values()]
+    marks = provenances(found)
     told = {
         "scenario": found.name,
         "title": found.title,
         "months": found.months,
         "arms": list(found.arms),
-        "parameters": len(marks),
-        "assumed": marks.count("assumed"),
+        "parameters": sum(marks.values()),
+        "assumed": marks.get("assumed", 0),
         "hash": found.hash,
         "synthetic": True,
     }
@@ -141,7 +147,7 @@ def check(
         return
     typer.echo(
         f"{found.name} is in order: {found.months} months, {len(found.arms)} arms ({', '.join(found.arms)}), "
-        f"{len(marks)} parameters of which {told['assumed']} assumed, hash {found.hash[:8]}"
+        f"{told['parameters']} parameters of which {told['assumed']} assumed, hash {found.hash[:8]}"
     )
 
 

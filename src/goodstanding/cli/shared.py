@@ -52,7 +52,9 @@ Extensions = Annotated[bool, typer.Option("--allow-extensions", help="load the m
 Beside = Annotated[
     str | None, typer.Option("--scenario", metavar="SCENARIO", help="with the mechanisms that stand beside it as well")
 ]
-Arms = Annotated[str | None, typer.Option(help="only these arms, with commas between")]
+Arms = Annotated[
+    str | None, typer.Option(help="only these arms, with commas between; `none`, and what --with lays, besides")
+]
 Processes = Annotated[int | None, whole("--processes", "worlds at once, one a core unless said", 1)]
 Assumptions = Annotated[
     int,

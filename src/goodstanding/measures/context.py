@@ -41,8 +41,8 @@ class Context(Measure):
     }
     counts = {
         "months": "sanction-months in the own name that are weighed",
-        "harm": "their harm, in points of gravity",
-        "unrelated": "of it, in domains to which no act on record is related",
+        "harm": "harm of those sanction-months, in points of harm",
+        "unrelated": "of that harm, in domains to which no act on record is related",
         "people": "adults with a bad entry, or barred",
         **{
             f"grave_{g}_hard_{h}": f"of them, gravity on record {grave}, harm of the month {hard}"

@@ -8,7 +8,7 @@ from goodstanding.kernels import helper, kernel
 from goodstanding.measures import Measure
 from goodstanding.world import Column
 
-LENGTHS = {"1_3": "1 to 3", "4_6": "4 to 6", "7_12": "7 to 12", "13_24": "13 to 24", "25_48": "25 to 48", "49": "49 up"}
+LENGTHS = {"1_3": "1 to 3", "4_6": "4 to 6", "7_12": "7 to 12", "13_24": "13 to 24", "25_48": "25 to 48", "49": "49 or more"}
 LONGEST = (3, 6, 12, 24, 48)
 """The last month of each length but the last."""
 LATELY = 12

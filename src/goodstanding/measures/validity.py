@@ -33,7 +33,7 @@ def spans(lows: tuple[int, ...]) -> list[str]:
     """'1 to 5' and so on, for bins that begin at these whole numbers."""
     return [
         *(f"{a} to {b - 1}" if b - a > 1 else f"{a}" for a, b in pairwise(lows)),
-        f"{lows[-1]} up",
+        f"{lows[-1]} or more",
     ]
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from goodstanding.acts import ACTS
-from goodstanding.comparison import SIZE
 from goodstanding.errors import Integrity
 from goodstanding.frames import SYNTHETIC
+from goodstanding.runs import provenances
 from goodstanding.scenario import Scenario
 from goodstanding.telling import NESTED
 from goodstanding.version import __version__
@@ -30,11 +28,8 @@ def card(scenario: Scenario, run: Run | None = None) -> str:
 
 
 def marks(scenario: Scenario) -> dict[str, int]:
-    """How many parameters there are of each provenance: settings and acts, without arms, size and length."""
-    told = {path: told.mark for path, told in scenario.provenance.items() if not path.startswith("arms.")}
-    counted = Counter(mark for path, mark in told.items() if path not in SIZE)
-    counted.update(act.mark for act in ACTS)
-    return dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
+    """How many parameters there are of each provenance, the commonest first."""
+    return dict(sorted(provenances(scenario).items(), key=lambda row: (-row[1], row[0])))
 
 
 def readme(start: str, end: str) -> str:

@@ -42,7 +42,7 @@ def parts(scenario: Scenario) -> list[Part]:
         *([Part("The stored graph", graphs, graph)] if graph else []),
         Part("What people hear of each other", around, _functions(around)),
         Part("The record", record, (record.enter, record.index_of)),
-        Part("Counting", tally, (tally.tally,)),
+        Part("Counting", tally, (tally.tally, tally.how_many, tally.lowest)),
         Part("Cases and replays", cases, (cases.pick, cases.strike_out)),
     ]  # fmt: skip
 

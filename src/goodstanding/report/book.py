@@ -7,6 +7,7 @@ for its definition, unit, denominator, counts and parameters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,6 +94,19 @@ class Book:
     def has(self, name: str, arm: str) -> bool:
         """Whether an arm counts this at all."""
         return (name, "") in self.counts.sums(arm)
+
+    def months(self, name: str, arms: Sequence[str]) -> dict[str, list[Difference]]:
+        """One measure month by month in several arms; where there is no such scheme to count it, at nought."""
+        found = {arm: self.of(arm).by("month", name) for arm in arms}
+        if self.nought(name, arms):
+            found[self.against] = [replace(row, arm=row.against) for row in self.of(self.main).by("month", name)]
+        return found
+
+    def nought(self, name: str, arms: Sequence[str]) -> str:
+        """That an arm is counted as nought, where it has no such scheme; empty where it counts this."""
+        if self.against not in arms or self.has(name, self.against) or not self.has(name, self.main):
+            return ""
+        return f"{self.against} has no such scheme and is counted as nought."
 
     def spread(self, name: str, arm: str, against: str = "") -> Spread | None:
         """One measure over the sets of assumptions; None where they were not varied in these arms."""

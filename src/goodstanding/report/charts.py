@@ -38,6 +38,8 @@ DARK = {
 TOGETHER = 0.01
 """Lines no further apart than this, of the highest rate in a chart, are told to lie on one another."""
 MARK = "synthetic society"
+LONG = 20
+"""Letters from which names of parts stand below one another, so that a legend is no wider than its chart."""
 LUCK, ASSUMED = f"luck, {100 * LEVEL:.0f} %", "assumptions, 5 to 95 %"
 SHADES = {LUCK: 0.3, ASSUMED: 0.14}
 SPARE = (
@@ -84,6 +86,7 @@ def course(
     width: int = WIDTH,
     height: int = HEIGHT,
     title: str = MARK,
+    of: str = "per 1,000",
 ) -> Any:
     """One measure over the months: a line for each arm, with luck as a band, and the assumptions as a paler one."""
     import altair as alt
@@ -117,7 +120,7 @@ def course(
         layers.append(
             band.encode(
                 x=x,
-                y=alt.Y("low:Q", title="per 1,000"),
+                y=alt.Y("low:Q", title=of),
                 y2="high:Q",
                 color=alt.Color("arm:N", scale=colour, legend=legend),
                 opacity=_shades({str(value["shade"]) for value in around}),
@@ -127,7 +130,7 @@ def course(
     layers.append(
         line.encode(
             x=x,
-            y=alt.Y("mean:Q", title="per 1,000"),
+            y=alt.Y("mean:Q", title=of),
             color=alt.Color("arm:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash("arm:N", scale=dash, legend=legend),
         )
@@ -184,7 +187,11 @@ def steps(found: Sequence[Step], width: int = NARROW) -> Any:
             layers.append(
                 layer.encode(y=y, x=alt.X("low:Q", title="difference, per 1,000"), x2="high:Q", opacity=shade)
             )
-    point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=60, opacity=1, color=BAR)
+    ends = [{"step": v["step"], "at": v[end]} for v in luck for end in ("low", "high") if v[end] is not None]
+    if ends:  # higher than the dot, so that an interval narrower than it can be seen
+        tick = alt.Chart(alt.InlineData(values=ends)).mark_tick(thickness=1.5, size=18, color=BAR, orient="vertical")
+        layers.append(tick.encode(y=y, x=alt.X("at:Q", title="difference, per 1,000")))
+    point = alt.Chart(alt.InlineData(values=luck)).mark_point(filled=True, size=30, opacity=1, color=BAR)
     layers.append(point.encode(y=y, x=alt.X("mean:Q", title="difference, per 1,000")))
     return _framed(alt.layer(*layers), width, 30 * len(order))
 
@@ -217,6 +224,7 @@ def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any
 
     parts = list(dict.fromkeys(part for whole in wholes.values() for part in whole))
     colours = [*PARTS[: len(parts) - 1], PARTS[-1]]
+    columns = 3 if max(map(len, parts)) < LONG else 1
     values = [
         {"whole": whole, "part": part, "share": share, "at": parts.index(part)}
         for whole, shares in wholes.items()
@@ -228,7 +236,7 @@ def stack(wholes: Mapping[str, Mapping[str, float]], width: int = NARROW) -> Any
         color=alt.Color(
             "part:N",
             scale=alt.Scale(domain=parts, range=colours),
-            legend=alt.Legend(title=None, orient="bottom", columns=3, labelLimit=0, symbolType="square"),
+            legend=alt.Legend(title=None, orient="bottom", columns=columns, labelLimit=0, symbolType="square"),
         ),
         order=alt.Order("at:Q"),
     )  # fmt: skip

@@ -93,13 +93,20 @@ def write(run: Readable, *, interactive: bool = False) -> Path:
 
 
 def picture(run: Readable, path: Path) -> Path:
-    """One SVG for the README: adults barred from something, month by month, in the nested arms."""
+    """One SVG for the README: the first leading measure month by month, with the scheme and without it, and luck."""
+    import altair as alt
+
     book = Book(run)
-    name = book.leading[0]
-    series = {arm: book.of(arm).by("month", name) for arm in book.nested or book.arms}
-    title = f"{book.label(name)}, of 1,000 {book.per(name)} · {charts.MARK}"
-    chart = charts.course(series, all_arms=book.arms, width=640, height=280, title=title)
-    chart = chart.properties(background="white")
+    name, arms = book.leading[0], list(dict.fromkeys((book.against, book.main)))
+    series = book.months(name, arms)
+    per = book.per(name).removesuffix("-months") + "s" * book.per(name).endswith("-months")
+    chart = charts.course(series, all_arms=book.arms, width=640, height=280, of=f"of 1,000 {per}")
+    about = f"{book.manifest['people']:,} invented people, {book.worlds} worlds; the band is luck · {charts.MARK}"
+    heading = alt.TitleParams(
+        wording.capital(book.label(name)), subtitle=[about, book.nought(name, arms)], anchor="start", frame="group",
+        fontSize=16, subtitleFontSize=12, subtitleColor=charts.CHANCE, offset=8,
+    )  # fmt: skip
+    chart = chart.properties(background="white", title=heading)
     said = charts.told(book.label(name), series, book.per(name))
     return _put(path, charts.svg(charts.specification(chart), "picture", said) + "\n")
 

@@ -6,10 +6,11 @@ A part that a run has nothing for returns None and is left out, with its line in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.assumptions import DETERMINES
-from goodstanding.comparison import SMALLEST_CELL, Difference
+from goodstanding.comparison import SIZE, SMALLEST_CELL, Difference
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 from goodstanding.report.book import BARRED, RESTS, Book, family
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 THIRDS = ("unfounded", "induced", "own")
 """What a sanction-month rests on: the three parts that make up the whole."""
+KIN = "family"
+"""Of the unfounded, those that fall on somebody for a relative's sake."""
 YEAR = 12
 """Months from one line to the next in the table behind a chart over time."""
 RANKED = 12
@@ -99,10 +102,10 @@ def time(book: Book) -> dict[str, Any]:
             if few:
                 figures.append(charts.Figure(key, title, why=few))
                 continue
-            series = {arm: book.of(arm).by("month", name) for arm in arms}
+            series = book.months(name, arms)
             bands = _bands(book, name, arms) if both else {}
             figure = _drawn(book, name, series, key, title, charts.course, bands=bands)
-            notes = charts.hidden(series), charts.holes(series, "month")
+            notes = charts.hidden(series), charts.holes(series, "month"), book.nought(name, arms)
             figures.append(figure._replace(note=" ".join(filter(None, notes))))
             rows += [(arm, _yearly(months)) for arm, months in series.items() if arm not in {a for a, _ in rows}]
         measures.append({
@@ -168,10 +171,17 @@ def assumptions(book: Book) -> dict[str, Any]:
 
 def cannot(book: Book) -> dict[str, Any]:
     """What this cannot show, and what was assumed."""
-    rows = [row for row in book.cards["settings"] if row["mark"] == "assumed"]
+    counted = (row for row in book.cards["settings"] if row["path"] not in SIZE and not row["path"].startswith("arms."))
+    rows = [row for row in counted if row["mark"] == "assumed"]
     strongest = [next(iter(book.ranked(name)), None) for name in book.leading]
     moved = {row.path: row for row in strongest if row is not None and row.stands_out}
-    return {"poorest": _poorest(book), "assumed": rows, "moved_by": [*moved.values()], "structures": book.structures()}
+    return {
+        "poorest": _poorest(book),
+        "assumed": rows,
+        "all": book.parameters.get("assumed", 0),
+        "moved_by": [*moved.values()],
+        "structures": book.structures(),
+    }
 
 
 def measures(book: Book) -> dict[str, Any]:
@@ -313,7 +323,9 @@ def _resting(book: Book, total: str) -> dict[str, Any]:
         "few": few,
         "counts": [(arm, _count(book, total, arm)) for arm in arms],
         "figure": _thirds(book, root, arms) if arms and len(parts) == len(THIRDS) and not few else None,
-        "parts": [] if few else [(row, spread) for row, spread in told if row.measure in parts],
+        "parts": []
+        if few
+        else [(replace(row, label=f"{_part(row.measure)}: {row.label}"), s) for row, s in told if row.measure in parts],
         "others": [(per, *_shown(rows)) for per, rows in others.items()],
     }
 
@@ -326,12 +338,23 @@ def _shown(rows: Sequence[tuple[Difference, Spread | None]]) -> tuple[list[Any],
 
 
 def _thirds(book: Book, root: str, arms: Sequence[str]) -> charts.Figure:
-    """The three parts of each arm's sanction-months, as a bar."""
-    names = {part: "own conduct" if part == "own" else part for part in THIRDS}
-    wholes = {arm: {said: float(_count(book, f"{root}{part}", arm)) for part, said in names.items()} for arm in arms}
+    """The three parts of each arm's sanction-months, as a bar; of the unfounded, those for a relative's sake apart."""
+    wholes = {arm: {_part(part): float(_count(book, f"{root}{part}", arm)) for part in THIRDS} for arm in arms}
+    if f"{root}{KIN}" in book.cards["measures"]:
+        for arm, whole in wholes.items():
+            kin = float(_count(book, f"{root}{KIN}", arm))
+            rest = {part: n for part, n in whole.items() if part != THIRDS[0]}
+            own = whole[THIRDS[0]] - kin
+            wholes[arm] = {f"{THIRDS[0]}, for a relative's sake": kin, f"{THIRDS[0]}, in the own name": own, **rest}
     told = (f"{arm}: " + ", ".join(f"{n:,.0f} {said}" for said, n in whole.items()) for arm, whole in wholes.items())
     said = f"Sanction-months by what they rest on. {'; '.join(told)}"
     return book.figure(f"rests-{root.split('.', 1)[0]}", "", charts.stack(wholes), said)
+
+
+def _part(measure: str) -> str:
+    """What one of the three parts is called, in text, chart and rows."""
+    part = measure.rpartition(".")[2]
+    return "own conduct" if part == "own" else part
 
 
 def _count(book: Book, name: str, arm: str) -> int:

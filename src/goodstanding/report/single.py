@@ -16,7 +16,7 @@ from goodstanding.folder import write as write_whole
 from goodstanding.headline import number
 from goodstanding.report import charts
 from goodstanding.report.wording import capital
-from goodstanding.shares import short
+from goodstanding.shares import rounded
 
 if TYPE_CHECKING:
     from goodstanding.answer import Told
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from goodstanding.shares import Shares
 
 WIDTH, ROW = 340, 32
-GIVEN, WITHOUT = "its share, 95 % interval", "fell away without it"
+GIVEN, ALONE, WITHOUT = "its share, 95 % interval", "its share", "fell away without it"
 TRIED = "its share over the assumptions, 5 to 95 %"
 ANY = "whatever the pairing"
 ON_COLOUR = "#111"
@@ -42,7 +42,8 @@ PAIRINGS = {
 def shares(found: Shares) -> tuple[Any, str]:
     """The first count of an attribution, shared out: a bar for each rule, a tick at what fell away without it.
 
-    Where assumptions were varied, a paler bar behind spans their band; where events are too few, it says so instead.
+    Where assumptions were varied, a paler bar behind spans their band; where worlds are too few, a share has no
+    interval; where events or people are too few, it says so instead.
     """
     import altair as alt
 
@@ -52,26 +53,27 @@ def shares(found: Shares) -> tuple[Any, str]:
     if why := found.unshared(measure):
         return _titled(_written(why), ROW, heading, about), f"{capital(why)}."
     whole = found.added(measure)
-    way = "added" if whole > 0 else "took away"
+    way, given = found.way(measure), GIVEN if found.certain else ALONE
     half = student(found.worlds - 1, LEVEL)
     rows = [s for s in found.shares(measure) if s.mean or s.taken]
-    order = [short(s.player) for s in rows]
+    order = [found.name(s.player) for s in rows]
     bars: list[dict[str, Any]] = [
-        {"rule": name, "share": s.mean / whole, "low": (s.mean - half * s.error) / whole, "mark": GIVEN,
-         "high": (s.mean + half * s.error) / whole}
+        {"rule": name, "share": s.share, "mark": given}
+        | ({"low": s.share - half * s.share_error, "high": s.share + half * s.share_error} if found.certain else {})
         for name, s in zip(order, rows, strict=True)
-    ]  # fmt: skip
+        if s.share is not None and s.share_error is not None
+    ]
     ticks: list[dict[str, Any]] = [
         {"rule": name, "share": s.taken / whole, "mark": WITHOUT} for name, s in zip(order, rows, strict=True)
     ]
     bands: list[dict[str, Any]] = [
-        {"rule": short(row.player), "from": row.share.low / 100, "to": row.share.high / 100, "mark": TRIED}
+        {"rule": found.name(row.player), "from": row.share.low / 100, "to": row.share.high / 100, "mark": TRIED}
         for row in found.across(measure)
-        if row.share.low is not None and row.share.high is not None and short(row.player) in order
+        if row.share.low is not None and row.share.high is not None and found.name(row.player) in order
     ]
-    y = alt.Y("rule:N", title=None, sort=order, scale=alt.Scale(domain=order))
+    y = alt.Y("rule:N", title=None, sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=260))
     x = alt.X("share:Q", title=f"of {number(abs(whole))} {measure} a world that rules {way}", axis=alt.Axis(format="%"))
-    looks = {GIVEN: charts.COLOURS["full"], WITHOUT: charts.BAR} | ({TRIED: "#dddddd"} if bands else {})
+    looks = {given: charts.COLOURS["full"], WITHOUT: charts.BAR} | ({TRIED: "#dddddd"} if bands else {})
     marks = alt.Scale(domain=[*looks], range=[*looks.values()])
     legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=0, symbolType="square")
     pale = alt.Chart(alt.InlineData(values=bands)).mark_bar(size=27)
@@ -83,16 +85,26 @@ def shares(found: Shares) -> tuple[Any, str]:
         *([pale.encode(y=y, x=alt.X("from:Q"), x2="to:Q", color=colour)] if bands else []),
         bar.encode(y=y, x=x, color=colour),
         tick.encode(y=y, x=x, color=colour),
-        rule.encode(y=y, x=alt.X("low:Q"), x2="high:Q"),
+        *([rule.encode(y=y, x=alt.X("low:Q"), x2="high:Q")] if found.certain else []),
     ]
     chart = _titled(alt.layer(*layers), ROW * len(order), heading, about)
-    over = {bar["rule"]: f", {100 * bar['from']:.0f} to {100 * bar['to']:.0f} % over the assumptions" for bar in bands}
+    over = {bar["rule"]: f"{_span(bar['from'], bar['to'])} over the assumptions" for bar in bands}
+    spans = {bar["rule"]: _span(bar["low"], bar["high"]) for bar in bars if found.certain}
     said = "; ".join(
-        f"{bar['rule']} {100 * bar['share']:.0f} % ({100 * bar['low']:.0f} to {100 * bar['high']:.0f} %"
-        f"{over.get(bar['rule'], '')}), {100 * tick['share']:.0f} % fell away without it"
+        f"{bar['rule']} {rounded(100 * bar['share'])} %{_bracketed(spans.get(bar['rule']), over.get(bar['rule']))}, "
+        f"{rounded(100 * tick['share'])} % fell away without it"
         for bar, tick in zip(bars, ticks, strict=True)
-    ).replace("-", "−")
-    return chart, f"Of {number(abs(whole))} {measure} a world that rules {way}, by rule: {said}."
+    )
+    sure = "" if found.certain else f" ({found.worlds} worlds: no interval)"
+    return chart, f"Of {number(abs(whole))} {measure} a world that rules {way}, by rule{sure}: {said}."
+
+
+def _span(low: float, high: float) -> str:
+    return f"{rounded(100 * low)} to {rounded(100 * high)} %"
+
+
+def _bracketed(*parts: str | None) -> str:
+    return f" ({', '.join(filter(None, parts))})" if any(parts) else ""
 
 
 def _written(why: str) -> Any:

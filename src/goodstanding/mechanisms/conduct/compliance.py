@@ -34,10 +34,10 @@ class Compliance(Conduct):
     Care rises at once and fades when all of it is over. It keeps people from acts that a known scheme counts (see
     everyday acts and borrowing), the guilty and the wrongly listed alike; nobody can take care of what they cannot pay.
     Most who do are merely told of a lower class. Of the national list's defaulters about 9 in 100 had performed by
-    early 2017 and, as we recall, about 25 by the end of 2018, but assets were seized and charges brought as well: a
-    band of what is plausible for another system, and no measurement.
+    early 2017 (derived from two reports) and, as we recall, about 25 by the end of 2018, but assets were seized and
+    charges brought as well: a band of what is plausible for another system, and no measurement.
 
-    Sources: [the-wire-2017] [becker-1968]
+    Sources: [legal-daily-2018] [the-wire-2017] [becker-1968]
     """
 
     writes = ("care", "threat", "unseen")

@@ -30,7 +30,7 @@ class Dealing(Conduct):
         "refused": "dealings refused because of a list",
         "dealt": "dealings with somebody listed that were not refused",
         "dismissed": "adults out of work because their name was looked up",
-        "income_lost": "256ths of a month's income lost to both",
+        "income_lost": "income lost to refused dealings and to being looked up, in 256ths of a month's",
     }
 
     refusal: float = setting(

@@ -23,7 +23,7 @@ class Performance(Sanction):
     its own, not all think it worth it. Whoever is on record for somebody else's debt has nothing to pay, and stays
     until it is found out. In the arms `ghost` and `aware` nobody pays anything. Seizure and charges are left out.
 
-    Sources: [clt-court-blacklist] [the-wire-2017]
+    Sources: [clt-court-blacklist] [legal-daily-2018] [the-wire-2017]
     """
 
     columns = {"burden": Column(dtype="uint8", label="1 something against the person stands, 2 they owe it")}
@@ -44,8 +44,8 @@ class Performance(Sanction):
         0.06, low=0, high=1, unit="share a month", prior=uniform(0, 0.2),
         help="of those listed who have the money, who pays in a month if they take all care not to stay listed",
         source="assumed",
-        because="with the usual care a sixth of the able in a year; 9 in 100 of the listed had performed by 2017, for "
-        "reasons that the figure does not tell, so nought is in the range",
+        because="with the usual care a sixth of the able in a year; 9 in 100 of the listed had performed by 2017 "
+        "(derived), for reasons that the figure does not tell, so nought is in the range",
     )  # fmt: skip
     early: float = setting(
         0.8, low=0, high=1, unit="share", prior=uniform(0.3, 1),

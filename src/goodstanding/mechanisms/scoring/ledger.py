@@ -39,7 +39,7 @@ class Ledger(Scoring):
         unit="points", prior=exactly(),
         help="points from which a person is in a class, best class first; below the last but one everybody "
         "is in the last",
-        source="suining-reports", mark="recalled", because="a case of 420 lost points ended in class D, which fits",
+        source="recalled", because="in no text that was read; a case of 420 lost points ended in class D, which fits",
     )  # fmt: skip
     repair_light: int = setting(
         24, low=1, high=240, unit="months", prior=uniform(18, 36),
