@@ -21,6 +21,7 @@ from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Band, Estimate
+from goodstanding.folder import digest_of
 from goodstanding.report import page
 from goodstanding.scenario import Scenario, read
 
@@ -131,6 +132,14 @@ def cards(measures: Mapping[str, tuple[str, str]] = MEASURES) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def lived(seeds: list[list[int]]) -> dict[tuple[int, int], str]:
+    """A made-up digest for every world."""
+    return {(society, luck): f"{society:032x}{luck:032x}" for society, luck in seeds}
+
+
+DIGEST = digest_of(lived(SEEDS), {})
+
+
 def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False) -> Path:
     """Write the run folder; with `thirds`, it tells what sanctions rest on."""
     measures = MEASURES | THIRDS if thirds else MEASURES
@@ -138,19 +147,27 @@ def build(folder: Path, seeds: list[list[int]] = SEEDS, *, thirds: bool = False)
     for society, luck in seeds:
         pq.write_table(table(society, luck, measures), folder / "measures" / f"society-{society}-luck-{luck}.parquet")
     (folder / "cards.json").write_text(json.dumps(cards(measures)), encoding="utf-8")
-    (folder / "scenario.resolved.yaml").write_text("scenario: small\ntitle: small\n", encoding="utf-8")
-    (folder / "log.jsonl").write_text('{"note": "synthetic society"}\n', encoding="utf-8")
+    resolved = folder / "scenario.resolved.yaml"
+    resolved.write_text("scenario: small\ntitle: small\n", encoding="utf-8")
+    scenario = read(resolved, people=8040, months=MONTHS)
+    resolved.write_text(scenario.yaml(), encoding="utf-8")
+    digest = digest_of(lived(seeds), {})
+    log = [{"society_seed": s, "luck_seed": k, "digest": told} for (s, k), told in lived(seeds).items()]
+    lines = [{"what": "synthetic society"}, *log, {"digest": digest}]
+    (folder / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     files = {
         str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
         for p in sorted(folder.rglob("*"))
         if p.is_file()
     }
     manifest = {
-        "format": 1, "synthetic": True, "goodstanding": "0.1.0", "scenario": "small",
+        "format": 1, "synthetic": True, "what": "synthetic society", "sets": 0,
+        "goodstanding": "0.1.0", "scenario": "small",
         "title": "After a table of points", "note": f"rules as reported, people and place invented {EVIL}",
-        "scenario_hash": read(folder / "scenario.resolved.yaml").hash, "digest": "0f" * 32,
+        "scenario_hash": scenario.hash, "digest": digest,
         "people": 8040, "months": MONTHS, "arms": ARMS, "seeds": seeds, "command": f"goodstanding run small {EVIL}",
-        "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 289440, "versions": {"python": "3.11"},
+        "started": "2026-11-23T01:22:33Z", "seconds": 1.5, "person_months": 8040 * MONTHS * len(ARMS) * len(seeds),
+        "versions": {"python": "3.11"},
         "machine": {}, "extensions": [], "files": files,
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

@@ -130,11 +130,11 @@ def test_an_arm_is_laid_over_every_scheme_that_it_touches() -> None:
         ("plain-fines", ["safeguards/human-check"], None, "touches nothing in fines"),
         ("plain-fines", ["attacks/score-market"], None, "touches nothing in fines"),
         ("plain-fines", ["no-such-arm.yaml"], None, "no such file"),
-        ("sesame-credit", ["attacks/score-market"], None, "allowed is a scheme with acts that earn points"),
-        ("bike-sharing", ["attacks/score-market"], None, "allowed is a scheme with acts that earn points"),
-        ("dangan", ["attacks/score-market"], None, "own standing as one is told and acts that earn points"),
-        ("dangan", ["attacks/evasion"], None, "allowed is a scheme with own standing as one is told"),
-        ("dangan", ["attacks/access-market"], None, "allowed is a scheme with bars from what has a price"),
+        ("sesame-credit", ["attacks/score-market"], None, "with rules for 'acts that earn points with this scheme'"),
+        ("bike-sharing", ["attacks/score-market"], None, "with rules for 'acts that earn points with this scheme'"),
+        ("dangan", ["attacks/score-market"], None, "'own standing as one is told' and 'acts that earn points"),
+        ("dangan", ["attacks/evasion"], None, "with rules for 'own standing as one is told'"),
+        ("dangan", ["attacks/access-market"], None, "with rules for 'bars from what has a price'"),
     ],
 )
 def test_what_cannot_be_laid_over_is_told_in_one_line(

@@ -88,18 +88,28 @@ def test_the_nearest_name_comes_last(text: str) -> None:
         ("check suining-2010 --with insider", "did you mean 'attacks/insiders'?"),
         ("explain suining.sanctoins.people", "did you mean 'sanctions.people'?"),
         ("explain unfounded.unfouned", "did you mean 'unfounded'?"),
+        ("check plain-fines --people 10", "--people: 9 people expected in a county; a cell has at least 50; allowed"
+         " are at least 500 people, or fewer counties or groups"),
+        ("check plain-fines --people 99999999999", "--people: 99999999999 is outside 1 to"),
+        ("check plain-fines --set months=3 --months 4", "--months: would replace --set months; allowed is one of"),
+        ("run plain-fines --across half", "--across: --assumptions is missing; allowed is --across beside --assump"),
         ("rnu", "rnu: no such verb; allowed are run"),
         ("run suining-2010 --poeple 3", "did you mean '--people'?"),
         ("run", "SCENARIO: missing; allowed is a name from the library, or a path"),
         ("run suining-2010 more", "allowed is what --help says"),
     ],
-)
+)  # fmt: skip
 def test_a_command_line_is_refused_in_one_line_of_ours(
     line: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(line.split()) == 2
     said = capsys.readouterr().err
     assert told in said and said.count("\n") == 1 and "Input should be" not in said
+
+
+def test_a_name_that_is_known_is_not_meant_for_itself() -> None:
+    """`life --arm none` was answered with "none cannot be told beside none; did you mean 'none'?"."""
+    assert errors.nearest("none", ["none", "nose"]) == "" and errors.nearest("nome", ["none"]) != ""
 
 
 def test_the_help_has_the_limits_that_hold(capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,6 +61,7 @@ def test_ctrl_c_ends_a_run_at_once(tmp_path: Path, when: float | str) -> None:
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in files if path.suffix == ".part" or path.name == "manifest.json"]
     for folder in tmp_path.iterdir():
+        assert f"interrupted; {folder} holds no finished run" in shown.replace("\r\n", "")
         with pytest.raises(InvalidInput, match=r"no manifest\.json"):
             open_run(folder)
     time.sleep(0.2)

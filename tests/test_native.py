@@ -250,6 +250,18 @@ print(column.tolist())
 
 
 @compiles
+def test_a_folder_in_the_place_of_code_is_told_by_its_path(tmp_path: Path) -> None:
+    """It ended in an error of ours, after all of it had been compiled again."""
+    assert kept.whole(tmp_path / "nothing.o") is None
+    with pytest.raises(Resources, match=f"{tmp_path.name}.*remove it"):
+        kept.whole(tmp_path)
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODSTANDING_CACHE", "~/kept")
+    assert cache_folder().is_relative_to(Path.home() / "kept")
+
+
 def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """By their code, their helpers' and the constants that these use, in one process and from what another left."""
     for _ in range(2):

@@ -343,7 +343,9 @@ def test_the_schema_describes_it(home: Path) -> None:
 
 def test_every_scenario_may_name_it(home: Path) -> None:
     plain = asked(home, "check", "suining-2010", "--json")
-    more = asked(home, "check", "suining-2010", "--json", "--set", "schemes.suining.safeguards.second_look.reach=0.5")
+    more = asked(
+        home, "check", "suining-2010", "--json", "--set", "schemes.suining.safeguards.second_look={reach: 0.5}"
+    )
     assert more["parameters"] == plain["parameters"] + 2
     rows = asked(home, "explain", "suining-2010", "--json")["a month in full"]
     assert "gossip" in [row["mechanism"] for row in rows]

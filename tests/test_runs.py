@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from goodstanding.errors import Integrity, InvalidInput, Resources
 from goodstanding.runs import Run, alone, cards, chosen_arms, open_run, run
 from goodstanding.scenario import read
 
+Capture = pytest.CaptureFixture[str]
 SMALL = {"people": 3000, "months": 6, "seeds": 3, "arms": ("none", "full")}
 
 
@@ -63,8 +65,6 @@ def test_counts_and_denominators(done: Run) -> None:
 
 
 def test_a_changed_file_is_refused(done: Run, tmp_path: Path) -> None:
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(done.path, copy)
     part = next((copy / "measures").iterdir())
@@ -85,6 +85,56 @@ def test_a_scenario_edited_in_the_folder_is_refused_before_any_number(tmp_path: 
     (folder / "scenario.resolved.yaml").write_text("scenario: small\ntitle: another\n", encoding="utf-8")
     for verb in ("compare", "report", "safeguards", "audit", "odd"):
         assert main([verb, str(folder)]) == 4, verb
+
+
+def edited(folder: Path, **told: object) -> Path:
+    """The run with other facts in its manifest; None takes one away."""
+    kept = {**json.loads((folder / "manifest.json").read_text(encoding="utf-8")), **told}
+    text = json.dumps({name: value for name, value in kept.items() if value is not None})
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"people": 99999}, {"people": -1}, {"people": True}, {"months": 7}, {"arms": []}, {"arms": ["none", "ghost"]},
+        {"arms": ["none", "full", "full"]}, {"seeds": []}, {"seeds": [[11, 1]]}, {"seeds": [[11, 1], [11, 1]]},
+        {"seeds": [[11, 1], [{}, 2]]}, {"digest": "0" * 64}, {"scenario_hash": "0" * 64}, {"synthetic": False},
+        {"note": None}, {"extensions": ["x.py"]}, {"extensions": [["x.py", "0"]]}, {"extensions": [[{}, []]]},
+        {"person_months": 1}, {"sets": -1}, {"files": {}}, {"files": {"cards.json": 3}}, {"later": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_edited_manifest_is_refused(told: dict[str, object], tmp_path: Path, capsys: Capture) -> None:
+    """It was believed: runs of as many people, under as many seeds, as somebody had typed."""
+    folder = edited(build(tmp_path / "small"), **told)
+    for verb in ("report", "compare"):
+        assert main([verb, str(folder)]) == 4, verb
+        said = capsys.readouterr()
+        assert said.out == "" and said.err.startswith(str(folder)) and said.err.count("\n") == 1
+
+
+def test_a_run_of_a_later_version_names_both(tmp_path: Path, capsys: Capture) -> None:
+    for told, code in ({"goodstanding": "9.9.9"}, 2), ({"goodstanding": "9.9.9", "later": 1}, 2), ({"format": 2}, 2):
+        assert main(["report", str(edited(build(tmp_path / str(told)), **told))]) == code
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1 and ("format 2" in said or "9.9.9; allowed is up to 0.1.0" in said)
+    assert main(["report", str(edited(build(tmp_path / "earlier"), goodstanding="0.0.9"))]) == 0
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "cards.json", "scenario.resolved.yaml", "ro-crate-metadata.json"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_damaged_file_is_noticed_when_a_run_is_opened(done: Run, name: str, gone: bool, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(done.path, copy)
+    assert open_run(copy).digest == done.digest
+    if gone:
+        (copy / name).unlink()
+    else:
+        (copy / name).write_bytes((copy / name).read_bytes() + b" ")
+    with pytest.raises(Integrity, match=name):
+        open_run(copy)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -340,6 +340,7 @@ def test_set_is_laid_over_the_file(tmp_path: Path) -> None:
     scenario = read(
         path,
         set=[
+            "schemes.points.safeguards.appeal={}",
             "schemes.points.safeguards.appeal.delay=4",
             "society.groups={A: 1}",
             "schemes.points.sanctions=off",
@@ -367,6 +368,11 @@ def test_set_is_laid_over_the_file(tmp_path: Path) -> None:
         ("society.people=[1, 2]", f"--set: society.people: a table where a number is due: {NO_PERSONS}"),
         ("schemes.other.scoring.ledger=off", "--set: schemes.other.scoring.ledger: there is no scheme schemes.other"),
         ("schemes.points.safeguards.apeal.delay=2", "--set: schemes.points.safeguards.apeal.delay: there is no mech"),
+        ("schemes.points.safeguards.appeal.delay=2",
+         "--set: schemes.points.safeguards.appeal.delay: schemes.points.safeguards.appeal is absent in this scenario; "
+         "allowed is what is there, or a whole mechanism"),
+        ("months=", "--set: months: nothing where a value is due; allowed is path=value"),
+        ("months='12'", "--set: months: '12' is text, not a number; allowed is a whole number from 0 to 240"),
         ("schemes.points.safeguards.appeal=off", "--set: schemes.points.safeguards.appeal: schemes.points.safe"),
         ("schemes=3", "--set: schemes: too much at once"),
         ("arms.full=off", "--set: arms.full: there is nothing called 'arms'"),
@@ -375,6 +381,36 @@ def test_set_is_laid_over_the_file(tmp_path: Path) -> None:
 def test_set_is_checked_like_the_file(tmp_path: Path, text: str, told: str) -> None:
     told = told.replace("'months' sets", "months sets")
     assert faults(tmp_path, MINIMAL, set=[text])[0].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"set": ["months=3", "months=4"]}, "--set: months: would replace --set months; allowed is one of the two"),
+        ({"set": ["months=3"], "months": 4}, "--months: would replace --set months; allowed is one of the two"),
+        ({"set": ["society.ties=small_world", "ties.graph=lookup"]}, "--set: ties.graph: would replace --set ties.g"),
+        ({"set": ["conduct.voice.occasion=0.5", "conduct.voice={}"]}, "--set: conduct.voice: would replace --set con"),
+    ],
+)  # fmt: skip
+def test_what_is_set_twice_is_refused(told: dict[str, Any], said: str) -> None:
+    """The last one won in silence."""
+    with pytest.raises(InvalidInput) as refused:
+        read("plain-fines", **told)
+    assert refused.value.problems[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("observation.tips=off", "the arm no_tips ("),
+        ("sanctions.fines=off", "changes schemes.fines.sanctions.fines.level; allowed is a copy of the file without"),
+    ],
+)
+def test_what_set_takes_from_an_arm_is_the_fault_of_set(text: str, said: str) -> None:
+    """The line of the file was blamed, for an arm that nobody had asked for."""
+    with pytest.raises(InvalidInput) as refused:
+        read("plain-fines", set=[f"schemes.fines.{text}"])
+    assert refused.value.problems[0].startswith("--set: schemes.fines.") and said in refused.value.problems[0]
 
 
 def test_presets(tmp_path: Path) -> None:

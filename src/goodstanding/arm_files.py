@@ -123,7 +123,8 @@ def _idle(where: str, node: Node, scheme: str, base: Checked, known: Catalogue) 
     if missing and all(missing):
         keys = ", ".join(one.key() for one in added)
         what = f"touches nothing in {scheme}, which has nothing for {keys} to act on"
-        return f"{what}; allowed is a scheme with {' and '.join(missing[0])}"
+        rules = " and ".join(f"'{each}'" for each in missing[0])
+        return f"{what}; allowed is a scheme with rules for {rules}"
     return None
 
 

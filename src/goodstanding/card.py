@@ -161,7 +161,8 @@ class Setting:
         if self.kind == "flag":
             return None if isinstance(value, bool) else f"{plain(value)} is neither true nor false"
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return f"{plain(value)} is not a number"
+            quoted = isinstance(value, str) and value.strip("+-").replace(".", "", 1).isdecimal()
+            return f"'{plain(value)}' is text, not a number" if quoted else f"{plain(value)} is not a number"
         if isinstance(value, float) and not math.isfinite(value):
             return f"{plain(value)} is not a finite number"
         if self.kind == "int" and not isinstance(value, int):

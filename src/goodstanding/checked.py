@@ -236,6 +236,9 @@ class Checked:
             for problem in error.problems:
                 where, _, what = problem.partition(": ")
                 place = where.replace(cls.key(), path, 1)
+                asked = self.marks.get("society.people")
+                if place.startswith("society.groups.") and asked and not asked.line and self.mark_of(place).line:
+                    place = "society.people"  # the file was in order before fewer were asked for
                 self.problems.add(self.mark_of(place), place, what)
 
     def setting(self, declared: Setting, node: Node | None, path: str) -> Any:

@@ -3,7 +3,8 @@
 GoodstandingError
 ├── InvalidInput  2   a scenario, a setting or a command line that cannot be run
 ├── Resources     3   memory, disk or a limit of the key layout
-└── Integrity     4   a file or a digest that is not what it says it is
+├── Integrity     4   a file or a digest that is not what it says it is
+└── Interrupted 130   a run that was stopped, and the folder that it leaves
 
 No two runs meet in one folder: each makes its own, under a name that is not yet there.
 """
@@ -43,6 +44,12 @@ class Integrity(GoodstandingError):
     exit_code = 4
 
 
+class Interrupted(GoodstandingError):
+    """A run was stopped before it was finished."""
+
+    exit_code = 130
+
+
 def plain(value: object) -> str:
     """A value as it may be printed: one line, at most 60 characters, controls and bidi overrides escaped."""
     text = repr(value) if not isinstance(value, str) else value
@@ -56,6 +63,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     Of a right name with parts, such as `attacks/insiders`, the last part alone may be meant.
     """
     known = list(names)
+    if name in known:
+        return ""  # it is known, and refused for another reason
     last = {re.split("[./]", known_name)[-1]: known_name for known_name in known[::-1]}
     for right in ({name: name for name in known}, last):
         if close := difflib.get_close_matches(name, right, n=1, cutoff=0.6):

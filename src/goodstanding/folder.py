@@ -74,7 +74,10 @@ class Run:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What was run, with which seeds and versions, and the hash of every file."""
-        return _checked(_json(self.path / "manifest.json"), MANIFEST, self.path / "manifest.json")
+        path = self.path / "manifest.json"
+        told = _json(path)
+        _known(told, self.path)
+        return _form(told, path)
 
     @cached_property
     def cards(self) -> dict[str, Any]:
@@ -271,8 +274,44 @@ class Run:
         return write(self, interactive=interactive)
 
     def unchanged(self) -> None:
-        """Raise Integrity where the scenario in the folder is no longer the one that was lived."""
-        self._whole("scenario.resolved.yaml")
+        """Raise Integrity where a file is not what the manifest says, or the manifest not what the files say.
+
+        Counts and answers are looked at when they are read, and pages, which are written again, not at all.
+        """
+        from goodstanding.scenario import NESTED, hash_of, tree_written
+
+        told = self.manifest
+        content = {
+            name: self._whole(name)
+            for name in {"scenario.resolved.yaml", "cards.json", "log.jsonl", *told["files"]}
+            if not name.startswith(("measures/", ANSWERS)) and not name.endswith(".html")
+        }
+        try:
+            tree = tree_written(content["scenario.resolved.yaml"].decode())
+            log = [json.loads(line) for line in content["log.jsonl"].splitlines()]
+            worlds = {(line["society_seed"], line["luck_seed"]): line["digest"] for line in log if "luck_seed" in line}
+            people, months, arms = tree["society"]["people"], tree["months"], {*NESTED, *tree["arms"]}
+            digest = log[-1]["digest"]
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise Integrity(f"{self.path}: scenario or log cannot be read: {plain(str(error))}") from None
+        seeds = {(society, luck) for society, luck in told["seeds"]}
+        counts = {f"measures/society-{society}-luck-{luck}.parquet" for society, luck in seeds}
+        lived = people * months * len(told["arms"]) * len(seeds)
+        for name, holds, by in (
+            ("scenario_hash", told["scenario_hash"] == hash_of(tree), "scenario.resolved.yaml"),
+            ("people", told["people"] == people, "scenario.resolved.yaml"),
+            ("months", told["months"] == months, "scenario.resolved.yaml"),
+            ("arms", arms.issuperset(told["arms"]), "scenario.resolved.yaml"),
+            ("arms", self.cards["arms"].keys() == {*told["arms"]}, "cards.json"),
+            ("seeds", counts == {n for n in told["files"] if n.startswith("measures/")}, "the files in measures/"),
+            ("seeds", worlds.keys() == seeds, "log.jsonl"),
+            ("digest", told["digest"] == digest, "log.jsonl"),
+            ("digest", told["sets"] or digest == digest_of(worlds, {}), "log.jsonl"),  # those of variants are not kept
+            ("person_months", told["person_months"] == lived, "people, months, arms and seeds"),
+        ):
+            if not holds:
+                path = self.path / "manifest.json"
+                raise Integrity(f"{path}: '{name}' is not what {by} says; it was changed or damaged")
 
     def _whole(self, name: str) -> bytes:
         """The content of one file, if it is the run's own and what the manifest says."""
@@ -289,8 +328,10 @@ ANSWERS = "answers/"
 FILE = re.compile(r"(measures/|answers/)?[a-z0-9][a-z0-9._-]{0,99}")
 """Names of a run's files: nothing outside its folder can be meant."""
 MANIFEST: dict[str, type | tuple[type, ...]] = {
-    "format": int, "synthetic": bool, "scenario": str, "title": str, "digest": str, "people": int, "months": int,
-    "arms": list, "seeds": list, "files": dict, "seconds": (int, float), "person_months": int,
+    "format": int, "synthetic": bool, "what": str, "goodstanding": str, "scenario": str, "title": str, "note": str,
+    "scenario_hash": str, "digest": str, "people": int, "months": int, "arms": list, "seeds": list, "sets": int,
+    "command": str, "started": str, "person_months": int, "extensions": list, "versions": dict, "machine": dict,
+    "seconds": (int, float), "files": dict,
 }  # fmt: skip
 CARDS: dict[str, type | tuple[type, ...]] = {
     "measures": dict, "settings": list, "acts": list, "mechanisms": list, "arms": dict, "groups": list,
@@ -308,13 +349,47 @@ def _checked(found: Any, fields: Mapping[str, type | tuple[type, ...]], path: Pa
     for name, kind in fields.items():
         if not isinstance(found.get(name), kind) or (isinstance(found[name], bool) and kind is int):
             raise Integrity(f"{path}: '{name}' is missing or of another type")
-    for text in (*found["arms"], *(found[name] for name in ("title", "scenario") if name in found)):
+    for text in (*found["arms"], *(found[name] for name in ("title", "scenario", "goodstanding") if name in found)):
         if not isinstance(text, str) or not text.isprintable():
             raise Integrity(f"{path}: holds a name that cannot be printed")
-    for pair in found.get("seeds", ()):
-        if not isinstance(pair, list) or len(pair) != 2 or not all(type(s) is int and 0 <= s < 1 << 64 for s in pair):
-            raise Integrity(f"{path}: 'seeds' are no pairs of seeds")
     return found
+
+
+def _form(told: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A manifest of the form that a run writes. Raises Integrity for the first thing that is not."""
+    _checked(told, MANIFEST, path)
+    seeds, files = told["seeds"], told["files"]
+    pairs = [p for p in seeds if isinstance(p, list) and len(p) == 2 and all(type(s) is int for s in p)]
+    named = [e for e in told["extensions"] if isinstance(e, list) and len(e) == 2 and files.get(str(e[0])) == e[1]]
+    for holds, what in (
+        (told.keys() <= MANIFEST.keys(), "holds what no manifest of this format does"),
+        (told["synthetic"] is True, "'synthetic' is not true; there are no other runs"),
+        (told["people"] >= 1 and told["months"] >= 0 and told["sets"] >= 0, "holds a number below what is possible"),
+        (told["arms"] and len({*told["arms"]}) == len(told["arms"]), "'arms' are none, or one stands there twice"),
+        (len(pairs) == len(seeds) and all(0 <= s < 1 << 64 for p in pairs for s in p), "'seeds' are no pairs of seeds"),
+        (seeds and len({*map(tuple, pairs)}) == len(seeds), "'seeds' are none, or one pair stands there twice"),
+        (all(isinstance(h, str) for h in files.values()), "'files' are no hashes"),
+        (len(named) == len(told["extensions"]), "'extensions' are no files of the run with their hashes"),
+    ):
+        if not holds:
+            raise Integrity(f"{path}: {what}; it was changed or damaged")
+    return told
+
+
+def _known(told: Any, folder: Path) -> None:
+    """Raise InvalidInput for a run of another format, or of a later version than this one."""
+    if not isinstance(told, dict):
+        return
+    if type(told.get("format")) is int and told["format"] != FORMAT:
+        raise InvalidInput(
+            f"{folder}: format {told['format']} of a run; allowed is format {FORMAT}, which this version reads"
+        )
+    made, ours = (re.match(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", str(v)) for v in (told.get("goodstanding"), __version__))
+    if made and ours and tuple(map(int, made.groups())) > tuple(map(int, ours.groups())):
+        raise InvalidInput(
+            f"{folder}: was made with goodstanding {plain(told['goodstanding'])}; allowed is up to {__version__}, "
+            "this version"
+        )
 
 
 def open_run(path: str | Path) -> Run:
@@ -327,11 +402,6 @@ def open_run(path: str | Path) -> Run:
     if not there:
         raise InvalidInput(f"{plain(str(folder))}: no manifest.json here; allowed is the folder of a finished run")
     found = Run(folder)
-    if found.manifest["format"] != FORMAT:
-        raise InvalidInput(
-            f"{folder}: format {found.manifest['format']} of a run; "
-            f"allowed is format {FORMAT}, which this version reads"
-        )
     found.unchanged()
     return found
 
@@ -360,6 +430,13 @@ def lay_out(scenario: Scenario, folder: Path) -> None:
                 f"{scenario.folder / name}: was changed while it was being read; allowed is to run again"
             )
         write(folder / name, code)
+
+
+def digest_of(worlds: Mapping[tuple[int, int], str], others: Mapping[str, str]) -> str:
+    """One digest for the worlds of a run and its variants, whatever the order in which they were lived through."""
+    lines = [f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(worlds.items())]
+    lines += [f"{name} {digest}\n" for name, digest in sorted(others.items())]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -117,7 +117,7 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     root = os.environ.get("GOODSTANDING_CACHE")
-    return (Path(root) if root else user_cache_path("goodstanding")) / "kernels" / sources()
+    return (Path(root).expanduser() if root else user_cache_path("goodstanding")) / "kernels" / sources()
 
 
 @cache
@@ -168,8 +168,12 @@ def whole(kept: Path) -> bytes | None:
     """The code in a file, None where there is none or not what was written: half of it would end the process."""
     try:
         check, code = (told := kept.read_bytes())[:32], told[32:]
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise Resources(
+            f"{kept}: {error.strerror}; remove it, or name another folder with GOODSTANDING_CACHE"
+        ) from None
     return code if hashlib.sha256(code).digest() == check else None
 
 

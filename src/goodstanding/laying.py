@@ -53,8 +53,10 @@ class ArmChecked(Checked):
             yield from [where for where in self.provenance if f"{where}.".startswith(f"{laid}.")]
 
 
-def arms_of(root: Node, base: Checked, known: Catalogue, problems: Problems) -> Iterator[tuple[str, ArmChecked]]:
-    """Every arm of the file, checked as a tree of its own."""
+def arms_of(
+    root: Node, base: Checked, known: Catalogue, problems: Problems, taken: Sequence[str] = ()
+) -> Iterator[tuple[str, ArmChecked]]:
+    """Every arm of the file, checked as a tree of its own. What `--set` has `taken` away, no arm can change."""
     arms = base.mapping(root.value.get("arms"), "arms", None) if isinstance(root.value, dict) else {}
     if len(arms) > MOST_ARMS:
         problems.add(root.value["arms"].mark, "arms", f"{len(arms)} arms are too many; allowed are {MOST_ARMS}")
@@ -74,7 +76,13 @@ def arms_of(root: Node, base: Checked, known: Catalogue, problems: Problems) -> 
                 fault = "people, ties and months are the same in every arm; allowed are paths below conduct and schemes"
             elif fault is None and other is not None:
                 fault = f"it overlaps with {other}; allowed are paths that do not contain each other"
-            if fault:
+            by = next((t for t in taken if f"{where}.".startswith(f"{t}.")), None)
+            if fault and by:
+                says, right = ("takes it away too", f"--arms with {arm} and without this")
+                if (node.value, where) != (OFF, by):
+                    says, right = f"changes {where}", "a copy of the file without that arm"
+                problems.add(Mark("--set"), by, f"off, and the arm {arm} ({node.key}) {says}; allowed is {right}")
+            elif fault:
                 problems.add(node.key, joined(path, where), fault)
             else:
                 laid.append(where)
@@ -84,15 +92,24 @@ def arms_of(root: Node, base: Checked, known: Catalogue, problems: Problems) -> 
         yield arm, ArmChecked(changed, base.name, known, problems, laid_over=tuple(laid))
 
 
+def path_of(text: str) -> str:
+    """The path that a `--set path=value` means."""
+    where = text.partition("=")[0].strip()
+    return SPELLINGS.get(where, where)
+
+
 def laid_over(root: Node, text: str, tree: Mapping[str, Any], known: Catalogue, problems: Problems) -> Node:
     """The tree with one `--set path=value` laid over it."""
-    where, equals, value = text.partition("=")
-    where, mark = SPELLINGS.get(where.strip(), where.strip()), Mark("--set")
+    where, mark = path_of(text), Mark("--set")
+    _, equals, value = text.partition("=")
     if not equals or not where:
         problems.add(mark, "", f"{plain(text)} sets nothing; allowed is path=value, as in months=24")
         return root
+    if not value.strip():
+        problems.add(mark, joined("", where), "nothing where a value is due; allowed is path=value, as in months=24")
+        return root
     node = read_text(value, mark, problems, joined("", where))
-    fault = misplaced(where, node, tree, known, create=True)
+    fault = misplaced(where, node, tree, known, create=False)
     if fault:
         problems.add(mark, joined("", where), fault)
         return root

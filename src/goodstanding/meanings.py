@@ -33,8 +33,10 @@ def explain(what: str, names: Iterable[str] = ()) -> dict[str, Any]:
     """
     from goodstanding.acts import ACTS
     from goodstanding.checked import MONTHS
+    from goodstanding.library import arm_files, library
     from goodstanding.mechanism import catalogue
-    from goodstanding.scenario import SPELLINGS, library
+    from goodstanding.reader import Problems, read_file
+    from goodstanding.scenario import SPELLINGS
     from goodstanding.telling import NESTED
     from goodstanding.world import COLUMNS
 
@@ -49,6 +51,9 @@ def explain(what: str, names: Iterable[str] = ()) -> dict[str, Any]:
         return {"column": what, "label": column.label, "unit": column.unit or "none", "scope": column.scope}
     if what == MONTHS.name:
         return {"setting": what, **_setting(MONTHS)}
+    if what in (laid := arm_files()):
+        told = read_file(laid[what], Problems()).plain()
+        return {"arm": what, "is": told.pop("title"), "changes": [*told]}
     parts = SPELLINGS.get(what, what).split(".")
     places = [at for at, part in enumerate(parts) if part in cards]
     for at in places:
@@ -62,7 +67,7 @@ def explain(what: str, names: Iterable[str] = ()) -> dict[str, Any]:
         names = [*cls.settings, *getattr(cls, "counts", ())]
         known = f"; allowed is one of {', '.join(names)}{nearest(asked, names)}"
         raise InvalidInput(f"explain: {cls.key()} has no '{plain(asked)}'{known}")
-    names = [*library(), *cards, *acts, *NESTED, *COLUMNS, *folders, *SPELLINGS]
+    names = [*library(), *cards, *acts, *NESTED, *laid, *COLUMNS, *folders, *SPELLINGS]
     names += [f"{key}.{name}" for key, cls in cards.items() for name in (*cls.settings, *getattr(cls, "counts", ()))]
     hint = next(filter(None, (nearest(word, names) for word in (what, *parts))), "")
     raise InvalidInput(

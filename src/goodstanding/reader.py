@@ -97,7 +97,10 @@ class Problems:
         if not self.found:
             return
         order = sorted(self.found.items(), key=lambda p: (p[0][0].line == 0, p[0][0].line, p[0][0].col))
-        lines = [": ".join(filter(None, (str(mark), path, what))) for (mark, path), what in order]
+        told = [
+            (str(mark), "" if str(mark) == f"--{path.split('.')[-1]}" else path, what) for (mark, path), what in order
+        ]
+        lines = [": ".join(filter(None, each)) for each in told]
         if len(lines) > MOST_PROBLEMS:
             lines[MOST_PROBLEMS:] = [f"and {len(lines) - MOST_PROBLEMS} more"]
         raise InvalidInput(*lines)

@@ -7,13 +7,13 @@ run (see folder.py). Nothing in it is about anybody: all of it says that it is s
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 import re
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from goodstanding.acts import ACTS
 from goodstanding.checked import of_card
 from goodstanding.errors import InvalidInput, nearest, plain
-from goodstanding.folder import FORMAT, Run, crate, dump, hashes, new_folder, open_run, versions, write
+from goodstanding.folder import FORMAT, Run, crate, digest_of, dump, hashes, new_folder, open_run, versions, write
 from goodstanding.frames import SYNTHETIC, parquet
 from goodstanding.plan import check_memory
 from goodstanding.scenario import Scenario, read, row, rows
@@ -93,34 +93,44 @@ def run(
     threads = threads or spare(at_once)
     check_memory(scenario, chosen, len(pairs), min(at_once, len(pairs)), threads=threads, report=report)
     folder = new_folder(Path(out), f"{started:%Y%m%dt%H%M%Sz}-{scenario.name}-{scenario.hash[:8]}")
-    cores = len(os.sched_getaffinity(0))
-    if sweep:
-        (folder / PARTS).mkdir()
-    digests, others = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress, sweep)
-    if sweep:
-        gather(sweep, folder)
-    manifest: dict[str, Any] = {
-        "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__, "scenario": scenario.name,
-        "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash,
-        "digest": _digest(digests, others), "people": scenario.society.people, "months": scenario.months,
-        "arms": chosen, "seeds": sorted(digests), "sets": assumptions,
-        "command": command or f"goodstanding run {scenario.name}", "started": started.isoformat(timespec="seconds"),
-        "person_months": scenario.society.people * scenario.months * len(chosen) * len(pairs),
-        "extensions": [list(e) for e in scenario.extensions], "versions": versions(),
-        "machine": {"system": platform.system(), "machine": platform.machine(), "cores": cores},
-    }  # fmt: skip
-    write(folder / "cards.json", dump(cards(scenario, chosen)))
-    manifest["seconds"] = round(time.monotonic() - began, 3)
-    write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
-    write(folder / "ro-crate-metadata.json", dump(crate(manifest, folder)))
-    manifest["files"] = hashes(folder)
-    if report:
-        done = Run(folder)
-        done.__dict__["manifest"] = manifest  # the page reads the run as it will be; the manifest itself comes last
-        done.report()
+    with _named(folder):
+        cores = len(os.sched_getaffinity(0))
+        if sweep:
+            (folder / PARTS).mkdir()
+        digests, others = side_by_side(scenario, folder, pairs, chosen, at_once, threads, progress, sweep)
+        if sweep:
+            gather(sweep, folder)
+        manifest: dict[str, Any] = {
+            "format": FORMAT, "synthetic": True, "what": SYNTHETIC, "goodstanding": __version__,
+            "scenario": scenario.name, "title": scenario.title, "note": scenario.note, "scenario_hash": scenario.hash,
+            "digest": digest_of(digests, others), "people": scenario.society.people, "months": scenario.months,
+            "arms": chosen, "seeds": sorted(digests), "sets": assumptions,
+            "command": command or f"goodstanding run {scenario.name}", "started": started.isoformat(timespec="seconds"),
+            "person_months": scenario.society.people * scenario.months * len(chosen) * len(pairs),
+            "extensions": [list(e) for e in scenario.extensions], "versions": versions(),
+            "machine": {"system": platform.system(), "machine": platform.machine(), "cores": cores},
+        }  # fmt: skip
+        write(folder / "cards.json", dump(cards(scenario, chosen)))
+        manifest["seconds"] = round(time.monotonic() - began, 3)
+        write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
+        write(folder / "ro-crate-metadata.json", dump(crate(manifest, folder)))
         manifest["files"] = hashes(folder)
-    write(folder / "manifest.json", dump(manifest))
-    return Run(folder)
+        if report:
+            done = Run(folder)
+            done.__dict__["manifest"] = manifest  # the page reads the run as it will be; the manifest itself comes last
+            done.report()
+            manifest["files"] = hashes(folder)
+        write(folder / "manifest.json", dump(manifest))
+        return Run(folder)
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Say which folder is left behind where a run is interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{folder} holds no finished run and may be removed") from None
 
 
 def beside(processes: int | None, worlds: int) -> int:
@@ -265,13 +275,6 @@ def _log(manifest: Mapping[str, Any], digests: Mapping[Seeds, str]) -> Iterator[
     for (society, luck), digest in sorted(digests.items()):
         yield {"society_seed": society, "luck_seed": luck, "digest": digest}
     yield {"digest": manifest["digest"], "seconds": manifest["seconds"]}
-
-
-def _digest(digests: Mapping[Seeds, str], others: Mapping[str, str]) -> str:
-    """One digest for the run and its variants, whatever the order in which the worlds were lived through."""
-    lines = [f"{society} {luck} {digest}\n" for (society, luck), digest in sorted(digests.items())]
-    lines += [f"{name} {digest}\n" for name, digest in sorted(others.items())]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def live(

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from goodstanding.arm_files import laid_beside
 from goodstanding.card import Setting
-from goodstanding.checked import OFF, UNSOURCED, Checked, Provenance
+from goodstanding.checked import OFF, SOURCED, UNSOURCED, Checked, Provenance
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.laying import NESTED as NESTED
 from goodstanding.laying import SPELLINGS as SPELLINGS
-from goodstanding.laying import arms_of, laid_over, put_node
+from goodstanding.laying import arms_of, laid_over, path_of, put_node
 from goodstanding.laying import value_at as value_at
 from goodstanding.library import find as find
 from goodstanding.library import library as library
 from goodstanding.mechanism import FOLDERS, Catalogue, Mechanism, catalogue, load_extension
-from goodstanding.reader import MOST_BYTES, Mark, Node, Problems, read_file, unmarked
+from goodstanding.reader import MOST_BYTES, Mark, Node, Problems, joined, read_file, unmarked
 from goodstanding.schema import schema as schema
 from goodstanding.society import Society
 from goodstanding.ties import Ties
@@ -105,8 +105,7 @@ class Scenario:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of everything that is set, whatever the order in the file."""
-        text = json.dumps(self.tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hash_of(self.tree)
 
     @property
     def stamp(self) -> dict[str, str]:
@@ -150,11 +149,15 @@ def read(
     known = catalogue()
     name = path.name.removesuffix(path.suffix)
     base = Checked(root, name, known, problems)
+    given: list[str] = []
     for text in set:
+        _once(path_of(text), "--set", given, problems)
         root = laid_over(root, text, base.tree, known, problems)
         base = Checked(root, name, known, problems)
+    taken = [where for where in given if value_at(base.tree, where.split(".")) == OFF]
     for where, value in (("society.people", people), ("months", months)):
         if value is not None:
+            _once(where, f"--{where.split('.')[-1]}", given, problems)
             root = put_node(root, where.split("."), unmarked(value, Mark(f"--{where.split('.')[-1]}")), base.tree)
     base = Checked(root, name, known, problems)
     root, asked = laid_beside(root, with_, scheme, base, known, problems)
@@ -162,7 +165,7 @@ def read(
     base.tree["extensions"] = [file for file, _ in extensions]
     trees = {}
     arms = {name: Arm(name, closed, name == "none", {}) for name, closed in NESTED.items()}
-    for arm, changed in arms_of(root, base, known, problems):
+    for arm, changed in arms_of(root, base, known, problems, taken):
         base.tree["arms"][arm] = {where: value_at(changed.tree, where.split(".")) for where in changed.laid_over}
         arms[arm] = Arm(arm, frozenset(), False, base.tree["arms"][arm])
         trees[arm] = changed.tree
@@ -179,6 +182,13 @@ def read(
         provenance=base.provenance, extensions=extensions, folder=path.parent, settings=base.settings, worlds=worlds,
         laid=tuple(asked),
     )  # fmt: skip
+
+
+def _once(where: str, option: str, given: list[str], problems: Problems) -> None:
+    """Note that an option sets a path, and a problem where that would replace what another one set."""
+    if other := next((path for path in given if f"{path}.".startswith(f"{where}.")), None):
+        problems.add(Mark(option), joined("", where), f"would replace --set {plain(other)}; allowed is one of the two")
+    given.append(where)
 
 
 def rows(scenario: Scenario) -> list[dict[str, Any]]:
@@ -268,6 +278,12 @@ def lived(tree: Mapping[str, Any], known: Catalogue, without: bool) -> World:
     return World(Society(**tree["society"]), Ties(**tree["ties"]), conduct, () if without else schemes)
 
 
+def hash_of(tree: Mapping[str, Any]) -> str:
+    """SHA-256 of a checked tree, whatever its order."""
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 # -- written out
 
 
@@ -280,3 +296,33 @@ def _lines(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
             yield from _lines(inner, indent + "  ")
         else:
             yield f"{indent}{name}: {json.dumps(inner, ensure_ascii=False, allow_nan=False)}"
+
+
+WRITTEN = re.compile(r'( *)("(?:[^"\\]|\\.)*"|[a-zA-Z_][a-zA-Z0-9_.]*):(?: (.+))?')
+
+
+def tree_written(text: str) -> dict[str, Any]:
+    """The tree of a file that `Scenario.yaml` wrote, in a moment and without any code beside it; nothing is checked.
+
+    Raises ValueError for any other text.
+    """
+    root: dict[str, Any] = {}
+    above = [root]
+    for number, line in enumerate(text.splitlines(), 1):
+        found = WRITTEN.fullmatch(line)
+        if found is None or not isinstance(above[: len(found[1]) // 2 + 1][-1], dict):
+            raise ValueError(f"line {number} is not as it was written")
+        key = json.loads(found[2]) if found[2].startswith('"') else found[2]
+        del above[len(found[1]) // 2 + 1 :]
+        above[-1][key] = inner = {} if found[3] is None else json.loads(found[3])
+        above.append(inner)
+    told: dict[str, Any] = _unsourced(root)
+    told.pop("scenario", None)
+    return told
+
+
+def _unsourced(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    sourced = "value" in value and value.keys() <= {*SOURCED}
+    return _unsourced(value["value"]) if sourced else {name: _unsourced(inner) for name, inner in value.items()}

@@ -10,6 +10,7 @@ refused, so that margins cannot rebuild a register.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any
@@ -200,16 +201,22 @@ class Society(Card):
             for letter, part in self.groups.items():
                 expected = self.people * part / self.counties
                 if expected < SMALLEST_CELL:
-                    found.append((
-                        ("groups", letter),
-                        f"{expected:.4g} people expected in a county; a cell has at least {SMALLEST_CELL}. "
-                        "Raise people, or have fewer counties or groups",
-                    ))  # fmt: skip
+                    what = f"{expected:.4g} people expected in a county; a cell has at least {SMALLEST_CELL}"
+                    found.append((("groups", letter), f"{what}; allowed {self._fewest()}fewer counties or groups"))
         for name, rows in ROWS.items():
             missing = [row for row in rows if row not in getattr(self, name)]
             if missing:
                 found.append(((name,), f"no row for {', '.join(missing)}"))
         return found
+
+    def _fewest(self) -> str:
+        """The fewest people with whom every cell of these counties and groups is large enough, in words."""
+        smallest = min(self.groups.values())
+        if smallest <= 0:
+            return "are "
+        fewest = math.ceil(SMALLEST_CELL * self.counties / smallest)
+        fewest += fewest * smallest / self.counties < SMALLEST_CELL  # a fraction is not always as it is written
+        return f"are at least {fewest:,} people, or "
 
 
 SHARES = (

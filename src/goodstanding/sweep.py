@@ -61,9 +61,11 @@ class Sweep:
         arms that were laid over the scenario, and those named in `across`. Raises InvalidInput for an arm named that
         the run does not live.
         """
+        if across and not sets:
+            raise InvalidInput("--across: --assumptions is missing; allowed is --across beside --assumptions N")
         for arm in across:
-            if not sets or arm not in arms:
-                allowed = f"an arm of the run: {', '.join(arms)}" if sets else "--across beside --assumptions"
+            if arm not in arms:
+                allowed = f"an arm of the run: {', '.join(arms)}"
                 raise InvalidInput(
                     f"--across: '{plain(arm)}' cannot be tried; allowed is {allowed}{nearest(arm, arms)}"
                 )

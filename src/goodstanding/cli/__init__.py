@@ -6,6 +6,8 @@ input, 3 resources, 4 integrity, 130 interrupted. Nothing heavy is imported befo
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import signal
 import sys
@@ -47,11 +49,30 @@ for verb in (
     app.command(verb.__name__.rstrip("_"))(verb)
 
 
+NEAR = "goodstanding-near"
+SIGNS = str.maketrans("−–—‘’“”×·†", "---''\"\"x.*")
+"""Signs that mean something in a number or a quotation, and what stands for them where a terminal lacks them."""
+
+
+def _near(error: UnicodeError) -> tuple[str, int]:
+    """What is printed in place of what a stream cannot encode: the nearest plain sign, else a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end].translate(SIGNS)
+    return "".join(sign if sign.isascii() else "?" for sign in signs), error.end
+
+
+codecs.register_error(NEAR, _near)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  closed by whoever called
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that it cannot show is no reason to lose what was found
+            stream.reconfigure(errors=NEAR)
     for quiet in ("SIGTERM", "SIGHUP"):
         with suppress(ValueError, AttributeError):  # not the main thread, or not such a system
             signal.signal(getattr(signal, quiet), signal.default_int_handler)

@@ -29,6 +29,7 @@ from goodstanding.cli.shared import (
     print_json,
     progress,
 )
+from goodstanding.errors import Interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,20 +75,23 @@ def run(
     _name_unused(told)
     if 0 < assumptions < ENOUGH:
         typer.echo(f"--assumptions {assumptions}: bands of fewer than {ENOUGH} sets say little", err=True)
-    with progress(quiet or as_json) as tell:
-        done = runs.run(
-            told,
-            seeds=seeds,
-            processes=processes,
-            threads=threads,
-            arms=listed(arms),
-            out=out,
-            report=report,
-            assumptions=assumptions,
-            across=listed(across) or (),
-            progress=tell,
-            command=shlex.join(["goodstanding", *context.obj]),
-        )
+    try:
+        with progress(quiet or as_json) as tell:
+            done = runs.run(
+                told,
+                seeds=seeds,
+                processes=processes,
+                threads=threads,
+                arms=listed(arms),
+                out=out,
+                report=report,
+                assumptions=assumptions,
+                across=listed(across) or (),
+                progress=tell,
+                command=shlex.join(["goodstanding", *context.obj]),
+            )
+    except KeyboardInterrupt as stopped:  # Typer would swallow what it says
+        raise Interrupted("; ".join(("interrupted", *map(str, stopped.args)))) from None
     page = str(done.path / "report.html") if report else None
     found = _main_comparison(done)
     headline = found.headline() if found else "One arm only: there is nothing to compare it with."

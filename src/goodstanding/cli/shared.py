@@ -98,8 +98,9 @@ def keep(what: str | Path, found: Answer | Life, *, changed: bool = False) -> No
 
 
 def print_json(told: Mapping[str, Any]) -> None:
-    """One JSON object on stdout."""
-    typer.echo(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    """One JSON object on stdout; escaped where the stream cannot hold every sign."""
+    every = getattr(sys.stdout, "encoding", "").lower().startswith("utf")
+    typer.echo(json.dumps(told, indent=2, ensure_ascii=not every, allow_nan=False, default=str))
 
 
 class progress:
