@@ -63,7 +63,7 @@ def headline(found: Comparison) -> str:
         felt = _felt(found)
         return _lines(
             f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
-            f"{months} months.",
+            f"{months} month{'s' * (months != 1)}.",
             f"In the arm {found.arm}: {_sentences(_barred_across(found, tried, rows) if felt else [NOBODY])}",
             _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
             _capital(_sentences(_spoken_across(found.arm, found.against, tried, rows))),
@@ -76,7 +76,7 @@ def headline(found: Comparison) -> str:
     felt = _felt(found)
     barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
     return _lines(
-        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} months.",
+        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} month{'s' * (months != 1)}.",
         f"In the arm {found.arm}: {barred}",
         _capital(_sentences(_resting(found))) if felt and months else "",
         _capital(_sentences(_silent(found))) if months else "",
