@@ -52,6 +52,7 @@ def headline(found: Comparison) -> str:
     A line each: what was lived, who was barred, what that rested on, who spoke, and how far all of it is certain.
     """
     months, people = found.manifest["months"], f"{found.manifest['people']:,} synthetic people"
+    lived = f"over the first {months} month{'s' * (months != 1)}"
     counties = int(found.cards.get("counties", 1))
     place = "an invented county" if counties == 1 else f"an invented society of {counties} counties"
     under = f"under {modelled(found.manifest['title'])}"
@@ -62,8 +63,7 @@ def headline(found: Comparison) -> str:
         rows = tried.rows(found.arm, found.against)
         felt = _felt(found)
         return _lines(
-            f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and over the first "
-            f"{months} month{'s' * (months != 1)}.",
+            f"In {place} {under}, {beside}, across the assumptions tried ({tried.sets:,} sets) and {lived}.",
             f"In the arm {found.arm}: {_sentences(_barred_across(found, tried, rows) if felt else [NOBODY])}",
             _capital(_sentences(_resting_across(found.arm, tried, rows))) if felt else "",
             _capital(_sentences(_spoken_across(found.arm, found.against, tried, rows))),
@@ -76,7 +76,7 @@ def headline(found: Comparison) -> str:
     felt = _felt(found)
     barred = _sentences(_barred(found) if felt else [NOBODY]) if months else "no month was lived."
     return _lines(
-        f"In {place} of {people} {under}, {beside}, at one set of assumptions and over the first {months} month{'s' * (months != 1)}.",
+        f"In {place} of {people} {under}, {beside}, at one set of assumptions and {lived}.",
         f"In the arm {found.arm}: {barred}",
         _capital(_sentences(_resting(found))) if felt and months else "",
         _capital(_sentences(_silent(found))) if months else "",
