@@ -33,7 +33,8 @@ APPEAL = "schemes.suining.safeguards.appeal"
 
 @cache
 def heavy(*more: str, months: int = MONTHS) -> Scenario:
-    return read("suining-2010", people=PEOPLE, months=months, set=[*HEAVY, *more])
+    told = dict(each.split("=", 1) for each in (*HEAVY, *more))
+    return read("suining-2010", people=PEOPLE, months=months, set=[f"{path}={value}" for path, value in told.items()])
 
 
 @cache
@@ -155,7 +156,7 @@ def test_entries_carry_origin_and_copies() -> None:
 
 def test_a_struck_entry_lifts_what_rested_on_it() -> None:
     """With reviewers at work, people are barred for fewer months."""
-    without, reviewed = lived(), lived(*(f"{APPEAL}.{told}" for told in ("capacity=50", "reach=0.3")))
+    without, reviewed = lived(), lived(f"{APPEAL}={{capacity: 50, reach: 0.3}}")
     assert total(reviewed, "full", "suining.appeal.upheld") > 0
     barred = "suining.sanctions.people"
     assert total(reviewed, "full", barred) < total(without, "full", barred)
