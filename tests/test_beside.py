@@ -14,8 +14,8 @@ import pytest
 
 from goodstanding import beside
 from goodstanding.beside import Job, answers
+from goodstanding.engine import simulate
 from goodstanding.errors import GoodstandingError, Integrity, Resources
-from goodstanding.rehearsal import warm
 from goodstanding.scenario import Scenario, read
 
 HERE = os.getpid()
@@ -88,8 +88,7 @@ def test_a_bug_in_a_process_is_a_bug_here_with_its_own_traceback(asked: Any, cap
 
 def test_ctrl_c_ends_a_run_and_all_its_processes(tmp_path: Path) -> None:
     """Catches children that live on, and a traceback of each of them."""
-    if not warm():
-        pytest.skip("kernels are not compiled yet: no child would have begun")
+    simulate(read("plain-fines", people=500, months=2), 0, 0)  # compiled first, so that children begin at once
     command = [sys.executable, "-m", "goodstanding", "run", "plain-fines", "--people", "20000", "--months", "120",
                "--seeds", "6", "--processes", "3", "--out", str(tmp_path)]  # fmt: skip
     run = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
