@@ -129,6 +129,7 @@ def test_an_arm_is_laid_over_every_scheme_that_it_touches() -> None:
         ("plain-fines", ["safeguards/no-family-extension"], None, "touches nothing in fines"),
         ("plain-fines", ["safeguards/human-check"], None, "touches nothing in fines"),
         ("plain-fines", ["attacks/score-market"], None, "touches nothing in fines"),
+        ("dragon-eye", ["safeguards/corroboration"], None, "with rules for 'acts that people are asked to report'"),
         ("plain-fines", ["no-such-arm.yaml"], None, "no such file"),
         ("sesame-credit", ["attacks/score-market"], None, "with rules for 'acts that earn points with this scheme'"),
         ("bike-sharing", ["attacks/score-market"], None, "with rules for 'acts that earn points with this scheme'"),
@@ -214,6 +215,16 @@ def test_the_command_line_lists_lays_and_refuses() -> None:
     assert ", appeal)" in ask(app, ["check", "plain-fines", "--with", "safeguards/appeal"]).stdout
     told = ask(app, ["explain", "plain-fines", "--with", "safeguards/appeal", "--arm", "appeal"]).stdout
     assert "fines, appeal:" in told and "appeal: with: People who know" in told
+
+
+def test_an_arm_that_came_to_nothing_is_told_on_screen_and_page(tmp_path: Path) -> None:
+    """Letters alone change what people know and nothing that is counted of them."""
+    asked = ["run", "plain-fines", "--with", "safeguards/notice", "--arms", "none,full,notice,no_tips"]
+    asked += ["--people", "4000", "--months", "12", "--seeds", "2", "--out", str(tmp_path)]
+    told = CliRunner().invoke(app, asked, obj=asked)
+    said = "No count of full differs in notice, in any world"
+    assert told.exit_code == 0 and said in " ".join(told.stdout.split())
+    assert said in next(tmp_path.glob("*/report.html")).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scenario", ["robodebt-2016", "plain-fines", "dangan"])

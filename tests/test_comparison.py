@@ -17,8 +17,8 @@ from small_run import MEASURES, MONTHS, SEEDS, Folder, build, counted
 
 from goodstanding import headline
 from goodstanding.assumptions import Spread, band
-from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, Difference, compare
-from goodstanding.counts import NEVER, Sums
+from goodstanding.comparison import ABSENT, ALONE, MARK, WIDENED, Comparison, Difference, compare, unmoved
+from goodstanding.counts import NEVER, Counts, Sums
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import ALIKE, ONE_WORLD, Band, Estimate, estimate, possible, skewness, straight, student
 from goodstanding.headline import BARRED, modelled, number, of_every, spoken
@@ -581,3 +581,24 @@ def test_a_scheme_that_bars_nobody_is_told_by_what_leads() -> None:
     said = "102 to 107 of every 1,000 adults were, in a month, those whom the class puts first"
     assert [*headline._instead(Found(), "sesame.sanctions.people", rows)] == [said]  # type: ignore[arg-type]
     assert [*headline._instead(Found(), "", rows)] == [said, said]  # type: ignore[arg-type]
+
+
+def test_an_arm_that_moves_no_count_is_named(small: Folder) -> None:
+    """One adult more in one month of one world is a count that moved; what one arm alone counts is none."""
+    worlds = list(small.parts())
+
+    def told(change: int) -> str:
+        as_full = []
+        for world in worlds:
+            rows = world.to_pylist()
+            twins = [{**row, "arm": "twin"} for row in rows if row["arm"] == "full"]
+            twins.append({**twins[-1], "measure": "suining.notice.letters", "count": 7})
+            as_full.append(pa.Table.from_pylist([*rows, *twins], world.schema))
+        row = next(at for at, row in enumerate(as_full[0].to_pylist()) if row["arm"] == "twin")
+        moved = as_full[0].to_pylist()
+        moved[row]["count"] += change
+        as_full[0] = pa.Table.from_pylist(moved, as_full[0].schema)
+        return unmoved(Counts(lambda: as_full), "full", ["none", "twin"])
+
+    assert "No count of full differs in twin, in any world" in told(0)
+    assert not told(1)

@@ -449,6 +449,13 @@ def compare(
     return Comparison(run, arm, against, other=other)
 
 
+def unmoved(counts: Counts, main: str, arms: Iterable[str]) -> str:
+    """Which arms leave every count of the main one as it is, in a sentence; empty where there are none."""
+    still = ", ".join(arm for arm in arms if counts.alike(arm, main))
+    what = "what they change found nothing to act on here, or moved nothing else"
+    return still and f"No count of {main} differs in {still}, in any world: {what}."
+
+
 def parameters(cards: Mapping[str, Any]) -> dict[str, int]:
     """How many parameters there are of each provenance: settings and acts, without arms, size and length."""
     settings = [row for row in cards["settings"] if row["path"] not in SIZE and not row["path"].startswith("arms.")]

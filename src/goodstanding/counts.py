@@ -68,6 +68,11 @@ class Counts:
             self._known[key] = self._ask(*key)
         return self._known[key]
 
+    def alike(self, arm: str, other: str) -> bool:
+        """True where every count that two arms share is the same in every world."""
+        ours, theirs = self.sums(arm), self.sums(other)
+        return all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
+
     def _ask(self, arm: str, by: str, measure: str, since: int) -> Found:
         if by and by not in BY:
             raise InvalidInput(f"by: '{plain(by)}' is unknown; allowed is one of {', '.join(BY)}{nearest(by, BY)}")

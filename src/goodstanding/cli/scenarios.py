@@ -245,7 +245,7 @@ def _main_comparison(done: Run) -> Any:
 
 def _arms_table(screen: Console, done: Run) -> None:
     """The measures of the headline: step by step with both bands, and then in every further arm."""
-    from goodstanding.comparison import MARK, Comparison
+    from goodstanding.comparison import MARK, Comparison, unmoved
     from goodstanding.frames import terminal
     from goodstanding.headline import BARRED, FALSE, FAMILY, INDUCED, SILENT, SPOKE, UNABLE, number
     from goodstanding.scenario import NESTED
@@ -281,3 +281,5 @@ def _arms_table(screen: Console, done: Run) -> None:
         lines = [[arm, *(found[arm].get(row.measure, "–") for row in told)] for arm in (main.arm, *further)]
         title = f"{main.arm} with something changed, per 1,000"
         screen.print(terminal(head, lines, title, "the numbers are those of the measures above", numbers=head[1:]))
+        if still := unmoved(main.counts, main.arm, further):
+            screen.print(still, style="dim", soft_wrap=not screen.is_terminal)

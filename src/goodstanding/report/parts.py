@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from goodstanding.assumptions import DETERMINES
-from goodstanding.comparison import SIZE, SMALLEST_CELL, Difference
+from goodstanding.comparison import SIZE, SMALLEST_CELL, Difference, unmoved
 from goodstanding.estimates import FEWEST_EVENTS, FEWEST_WORLDS
 from goodstanding.report import charts
 from goodstanding.report.book import BARRED, RESTS, Book, family
@@ -53,7 +53,11 @@ def arms(book: Book) -> dict[str, Any]:
             "note": next((row.note for row in found if row is not None and row.note), ""),
             "figure": _steps(book, name, steps, f"arms{at}"),
         })  # fmt: skip
-    return {"pairs": [_pair(book, *pair) for pair in pairs], "rows": rows}
+    return {
+        "pairs": [_pair(book, *pair) for pair in pairs],
+        "rows": rows,
+        "unmoved": unmoved(book.counts, book.main, book.further),
+    }
 
 
 def rests(book: Book) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ class Corroboration(Safeguard):
     """
 
     touches = "observation"
+    relies_on = ("hotline",)
     columns = {"backed": Column(dtype="int64", label="acts that agencies filed of late, as they look, one bit each")}
     writes = ("entry_flags",)
     counts = {
