@@ -18,7 +18,7 @@ help:  ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 demo: $(RUN)  ## five years of a synthetic county with a table of points and without, and 200 sets of assumptions
-	@$(BIN)/goodstanding run suining-2010 --assumptions 200 --seeds 5 \
+	@$(BIN)/goodstanding run suining-2010 --people 100000 --assumptions 200 --seeds 5 \
 		--arms none,ghost,aware,full,no_protected_acts,all_safeguards
 	@page=$$(ls -td runs/*suining-2010*/report.html | head -n 1) && echo && echo "The page opens from disk: $$PWD/$$page"
 

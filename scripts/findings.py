@@ -115,7 +115,7 @@ class Shown:
 
 def borne_out(name: str, run: Run) -> Iterator[Shown]:
     """The claims of a scenario as its run bears them out; what was counted is read once for all."""
-    tried, counts = run.assumptions(), Counts(run.parts)
+    tried, counts = run.assumptions(), run.counts
     assert tried is not None
     for claim in CASES[name].claims:
         yield Shown(run, claim, tried, counts)

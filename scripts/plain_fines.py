@@ -70,7 +70,7 @@ def counted(counts: Counts, arm: str, ends: tuple[str, ...]) -> list[Sums]:
 
 def rows(runs: Mapping[str, Run]) -> list[Row]:
     """A row for each arm with a scheme."""
-    counts = {name: Counts(lived.parts) for name, lived in runs.items()}
+    counts = {name: lived.counts for name, lived in runs.items()}
 
     def stood(point: Point, ends: tuple[str, ...]) -> Estimate:
         felt = () if point.arm in UNFELT else ends
@@ -81,19 +81,19 @@ def rows(runs: Mapping[str, Run]) -> list[Row]:
 
     return [
         Row(point, stood(point, FALSE), stood(point, FAMILY), fell(point, UNABLE))
-        for point in Frontier(runs, counts=counts).points()
+        for point in Frontier(runs).points()
     ]
 
 
 def apart(runs: Mapping[str, Run], one: Point, other: Point) -> Estimate:
     """The gain of one point less that of another, paired world by world: the arm without the scheme is the same."""
-    return estimate([counted(Counts(runs[p.run].parts), p.arm, (GAIN,)) for p in (other, one)])
+    return estimate([counted(runs[p.run].counts, p.arm, (GAIN,)) for p in (other, one)])
 
 
 def table(runs: Mapping[str, Run]) -> Iterator[str]:
     """The table, and the tariff whose gain is nearest."""
     found = rows(runs)
-    without = estimate([counted(Counts(runs[POINTS].parts), WITHOUT, (GAIN,))])
+    without = estimate([counted(runs[POINTS].counts, WITHOUT, (GAIN,))])
     yield (f"All per 1,000 adult-months, against the arm `none`; gain in points of gravity, of {number(without.mean)} "
            f"without any scheme; 95 % intervals of {without.worlds} worlds, luck only, at the defaults.")  # fmt: skip
     yield from ("", f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}")

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from goodstanding.assumptions import Built, Moved, Spread, Structure, Tipped
 from goodstanding.comparison import Comparison
+from goodstanding.counts import Counts
 from goodstanding.errors import InvalidInput
 from goodstanding.estimates import Band, Estimate
 from goodstanding.folder import digest_of
@@ -235,6 +236,10 @@ class Folder:
 
     def parts(self) -> Iterator[pa.Table]:
         yield from (pq.read_table(p) for p in sorted((self.path / "measures").glob("*.parquet")))
+
+    @cached_property
+    def counts(self) -> Counts:
+        return Counts(self.parts)
 
     def compare(self, arm: str = "full", against: str = "none") -> Comparison:
         return Comparison(self, arm, against)

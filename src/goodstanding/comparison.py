@@ -74,8 +74,9 @@ class Readable(Protocol):
         """Measures, settings and mechanisms."""
         ...
 
-    def parts(self) -> Iterable[pyarrow.Table]:
-        """Every count, as a table of Arrow for each world."""
+    @property
+    def counts(self) -> Counts:
+        """Every count, added up."""
         ...
 
     def assumptions(self) -> Assumptions | None:
@@ -137,12 +138,10 @@ class Comparison(Frame):
         run: Readable,
         arm: str = "full",
         against: str = "none",
-        counts: Counts | None = None,
         other: Readable | None = None,
     ) -> None:
         second = other or run
-        self.counts = counts or Counts(run.parts)
-        self.theirs = Counts(other.parts) if other else self.counts
+        self.counts, self.theirs = run.counts, second.counts
         if other is not None:
             refuse("compare", run, other, (self.counts, self.theirs))
         for whose, found, name in (("A", run, arm), ("B", second, against)):

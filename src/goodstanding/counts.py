@@ -5,7 +5,7 @@ Memory is that of one world, however many there are: a table is added up as soon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,71 +81,90 @@ class Counts:
         found: Found = {}
         for world, cut in sorted(self._cut(by or "month").get(arm, {}).items()):
             kept = [at for at, cell in enumerate(cut.cells) if not since or cell >= since]
-            for name, row in cut.measures.items():
-                if measure and name != measure:
-                    continue
-                there = [at for at in kept if cut.there[row, at]]
-                if by:
-                    for at in there:
-                        found.setdefault((name, cut.cells[at]), {})[world] = Sums(*map(int, cut.numbers[row, at]))
-                elif there:
-                    numbers = cut.numbers[row, there]
-                    both = *numbers[:, :2].sum(axis=0), *numbers[:, 2:].max(axis=0)
-                    found.setdefault((name, ""), {})[world] = Sums(*map(int, both))
+            cells, numbers, there = [cut.cells[at] for at in kept], cut.numbers[:, kept], cut.there[:, kept]
+            if not by and kept:  # nought, as everywhere, where there were no rows
+                cells, added, largest = [""], numbers[:, :, :2].sum(axis=1), numbers[:, :, 2:].max(axis=1)
+                numbers = np.concatenate([added, largest], axis=-1)[:, None]
+                there = np.logical_or.reduce(there, axis=1, keepdims=True)
+            for name in [measure] if measure else cut.measures:
+                if (row := cut.measures.get(name)) is not None:
+                    for cell, sums, rows in zip(cells, numbers[row].tolist(), there[row].tolist(), strict=True):
+                        if rows:
+                            found.setdefault((name, cell), {})[world] = Sums(*sums)
         return dict(sorted(found.items()))
 
     def _cut(self, by: str) -> dict[str, dict[World, Cut]]:
-        """arm -> world -> its sums by one cut. Raises Integrity where a table cannot be added up."""
+        """arm -> world -> its sums by one cut; the tables are read once for months, once more for all other cuts.
+
+        Raises Integrity where a table cannot be added up.
+        """
         import pyarrow
 
         if by not in self._cuts:
-            found: dict[str, dict[World, Cut]] = {}
+            asked = [each for each in BY if (each == "month") == (by == "month")]
+            found: dict[str, dict[str, dict[World, Cut]]] = {each: {} for each in asked}
             try:
                 for world in self._worlds():
                     for arm, table in _arms(world):
                         seeds = tuple(table[f"{of}_seed"][0].as_py() for of in ("society", "luck"))
-                        found.setdefault(arm, {})[seeds] = _added_up(table, by)
+                        for each, cut in zip(asked, _added_up(table, asked), strict=True):
+                            found[each].setdefault(arm, {})[seeds] = cut
                     del world  # before the next one is read
             except (KeyError, TypeError, ValueError, pyarrow.ArrowException) as error:
                 raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
-            self._cuts[by] = found
+            self._cuts |= found
         return self._cuts[by]
 
 
-def _added_up(table: pyarrow.Table, by: str) -> Cut:
-    """Sums of a cell over strata for each month, then over months with the largest one."""
+def _added_up(table: pyarrow.Table, asked: Sequence[str]) -> Iterator[Cut]:
+    """The cuts that are asked for: sums of a cell over strata for each month, then over months with the largest one."""
     names, measure = _coded(table["measure"])
     months, month = _coded(table["month"])
-    if by == "stratum":
-        tenths, tenth = _coded(table["income_tenth"])
-        groups, group = _coded(table["group"])
-        cells: list[Any] = [f"{letter} {number:02d}" for letter in groups for number in tenths]
-        cell = group * len(tenths) + tenth
-    else:
-        cells, cell = _coded(table[by])
-    by_month = np.zeros((2, len(names), len(cells), len(months)), np.int64)
-    there = np.zeros(by_month.shape[1:3], np.bool_)
-    place = np.ravel_multi_index((measure, cell, month), by_month.shape[1:])  # one number each, which adds up fastest
-    for side, column in zip(by_month, ("count", "denominator"), strict=True):
+    (counties, county), (groups, group), (tenths, tenth) = (_coded(table[of]) for of in BY[1:4])
+    every = [(where, letter, number) for where in counties for letter in groups for number in tenths]
+    met = np.zeros(len(every), np.bool_)
+    place = (county * len(groups) + group) * len(tenths) + tenth
+    met[place] = True
+    strata, stratum = [every[at] for at in np.flatnonzero(met)], (np.cumsum(met) - 1)[place]
+    sums = np.zeros((2, len(names), len(months), len(strata)), np.int64)
+    place = (measure * len(months) + month) * len(strata) + stratum  # one number each, which adds up fastest
+    for side, column in zip(sums, ("count", "denominator"), strict=True):
         np.add.at(side.reshape(-1), place, table[column].to_numpy())
-    there[measure, cell] = True
-    count, base = by_month
-    numbers = np.stack([count.sum(2), base.sum(2), count.max(2), base.max(2)], axis=-1)
-    return Cut({name: at for at, name in enumerate(names)}, cells, numbers, there)
+    rows = {name: at for at, name in enumerate(names)}
+    there = np.zeros(sums.shape[1:], np.bool_)
+    there.reshape(-1)[place] = True
+    for by in asked:
+        if by == "month":
+            both = sums.sum(axis=-1)
+            yield Cut(rows, months, np.stack([*both, *both], axis=-1), np.logical_or.reduce(there, axis=-1))
+            continue
+        of = [f"{s[1]} {s[2]:02d}" if by == "stratum" else s[BY.index(by) - 1] for s in strata]
+        cells = sorted({*of})
+        order = sorted(range(len(of)), key=lambda at: of[at])
+        starts = [at for at, which in enumerate(order) if at == 0 or of[which] != of[order[at - 1]]]
+        count, base = np.add.reduceat(sums[..., order], starts, axis=-1)
+        numbers = np.stack([count.sum(1), base.sum(1), count.max(1), base.max(1)], axis=-1)
+        yield Cut(
+            rows, cells, numbers, np.logical_or.reduceat(np.logical_or.reduce(there, axis=1)[:, order], starts, axis=-1)
+        )
 
 
 def _coded(column: pyarrow.ChunkedArray) -> tuple[list[Any], NDArray[np.int64]]:
     """The values of a column in order, and the place of each row's value among them."""
     import pyarrow
 
-    if not pyarrow.types.is_dictionary(column.type):
-        column = column.dictionary_encode()
-    whole = column.unify_dictionaries().combine_chunks()
-    values = whole.dictionary.to_pylist()
-    order = sorted(range(len(values)), key=lambda at: values[at])
-    rank = np.empty(len(values), np.int64)
-    rank[order] = np.arange(len(values))
-    return [values[at] for at in order], rank[whole.indices.to_numpy(zero_copy_only=False)]
+    if pyarrow.types.is_dictionary(column.type):
+        whole = column.unify_dictionaries().combine_chunks()
+        known, codes = whole.dictionary.to_pylist(), whole.indices.to_numpy(zero_copy_only=False)
+    else:
+        numbers = column.to_numpy()
+        low, high = int(numbers.min()), int(numbers.max())
+        known, codes = list(range(low, high + 1)), numbers - low
+    met = np.flatnonzero(np.bincount(codes, minlength=len(known)))
+    order = sorted(met.tolist(), key=lambda at: known[at])
+    rank = np.zeros(len(known), np.int64)
+    rank[order] = np.arange(len(order))
+    return [known[at] for at in order], rank[codes]
 
 
 def _arms(world: pyarrow.Table) -> Iterator[tuple[str, pyarrow.Table]]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from goodstanding.audit import Audit
     from goodstanding.comparison import Comparison
     from goodstanding.contests import Safeguards
+    from goodstanding.counts import Counts
     from goodstanding.frontier import Frontier
     from goodstanding.lives import Life
     from goodstanding.odd import Odd
@@ -154,6 +155,13 @@ class Run:
         variants, sets = (parquet.read_table(BufferReader(self._whole(f"{n}.parquet"))) for n in ("variants", "sets"))
         told = _checked(json.loads(self._whole("sweep.json")), SWEEP, self.path / "sweep.json")
         return Assumptions(told, self.cards, variants, sets)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Every count of every world, added up when first asked for."""
+        from goodstanding.counts import Counts
+
+        return Counts(self.parts)
 
     def parts(self) -> Iterator[pyarrow.Table]:
         """The same table world by world, each let go before the next one is read: the memory of one is enough."""

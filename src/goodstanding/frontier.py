@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.counts import Counts, Sums, World
+from goodstanding.counts import Sums, World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import ONE_WORLD, Estimate, estimate
 from goodstanding.frames import Frame, marked, notebook, terminal
@@ -71,12 +71,11 @@ class Frontier(Frame):
         self,
         runs: Mapping[str, Readable],
         arms: Sequence[str] | None = None,
-        counts: Mapping[str, Counts] | None = None,
     ) -> None:
         if not runs:
             raise InvalidInput("frontier: no run; allowed are one or more runs of the same society")
         self.runs = dict(runs)
-        self._counts = {name: (counts or {}).get(name) or Counts(run.parts) for name, run in runs.items()}
+        self._counts = {name: run.counts for name, run in runs.items()}
         first, *others = self.runs
         for name in others:
             pair = self._counts[first], self._counts[name]
@@ -188,17 +187,14 @@ def _shown(found: Estimate) -> str:
     return f"{number(found.mean)} ({number(found.low)} to {number(found.high)})"
 
 
-def frontier(*runs: Readable, arms: Sequence[str] | None = None, counts: Counts | None = None) -> Frontier:
-    """The points of one or more runs; runs are named by their scenario, with a number where a name comes again.
-
-    `counts` are those of the first run where they were added up before.
-    """
+def frontier(*runs: Readable, arms: Sequence[str] | None = None) -> Frontier:
+    """The points of one or more runs; runs are named by their scenario, with a number where a name comes again."""
     named: dict[str, Readable] = {}
     for run in runs:
         name = str(run.manifest["scenario"])
         again = sum(known.partition(" #")[0] == name for known in named)
         named[f"{name} #{again + 1}" if again else name] = run
-    return Frontier(named, arms, {next(iter(named)): counts} if counts and named else None)
+    return Frontier(named, arms)
 
 
 def matched(to: Point, points: Iterable[Point]) -> Point | None:

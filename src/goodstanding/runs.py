@@ -115,13 +115,13 @@ def run(
         write(folder / "log.jsonl", "".join(json.dumps(line) + "\n" for line in _log(manifest, digests)).encode())
         write(folder / "ro-crate-metadata.json", dump(crate(manifest, folder)))
         manifest["files"] = hashes(folder)
+        done = Run(folder)
+        done.__dict__["manifest"] = manifest  # the page reads the run as it will be; the manifest itself comes last
         if report:
-            done = Run(folder)
-            done.__dict__["manifest"] = manifest  # the page reads the run as it will be; the manifest itself comes last
             done.report()
             manifest["files"] = hashes(folder)
         write(folder / "manifest.json", dump(manifest))
-        return Run(folder)
+        return done
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from goodstanding.counts import Counts, World
+from goodstanding.counts import World
 from goodstanding.errors import InvalidInput, nearest, plain
 from goodstanding.estimates import FEWEST_EVENTS, ONE_WORLD, Estimate, student, variance
 from goodstanding.frames import Frame, marked, notebook, terminal
@@ -88,7 +88,7 @@ class Told:
 class Validity(Frame):
     """Every scheme and arm of a run that has a score: the area for the score and for what it is held against."""
 
-    def __init__(self, run: Readable, arms: Sequence[str] | None = None, counts: Counts | None = None) -> None:
+    def __init__(self, run: Readable, arms: Sequence[str] | None = None) -> None:
         known = run.manifest["arms"]
         for name in arms or ():
             if name not in known:
@@ -97,7 +97,7 @@ class Validity(Frame):
                     f"allowed is {', '.join(known)}{nearest(name, known)}"
                 )
         self.manifest, self.arms = run.manifest, list(known if arms is None else arms)
-        self.counts = counts or Counts(run.parts)
+        self.counts = run.counts
         self.worlds: list[World] = sorted((int(society), int(luck)) for society, luck in run.manifest["seeds"])
 
     def rows(self) -> list[Told]:

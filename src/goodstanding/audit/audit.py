@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goodstanding.comparison import Readable
-    from goodstanding.counts import Counts
 
 HEAD = ("yardstick", "question", "number", "threshold", "says")
 
@@ -43,7 +42,6 @@ class Audit(Frame):
         *,
         beside: Readable | None = None,
         allow_extensions: bool = False,
-        counts: Counts | None = None,
     ) -> None:
         arms = run.manifest["arms"]
         if arm not in arms:
@@ -51,7 +49,7 @@ class Audit(Frame):
                 f"audit: '{plain(arm)}' is no arm of this run; allowed is {', '.join(arms)}{nearest(arm, arms)}"
             )
         self.run, self.arm, self.manifest = run, arm, run.manifest
-        self.evidence = Evidence(run, arm, *_rules(run, arm, allow_extensions), beside, counts)
+        self.evidence = Evidence(run, arm, *_rules(run, arm, allow_extensions), beside)
         self.findings: list[Finding] = [
             finding for yardstick in yardsticks().values() for finding in _asked(self.evidence, yardstick)
         ]

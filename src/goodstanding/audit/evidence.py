@@ -33,8 +33,7 @@ class Missing(Exception):
 class Evidence:
     """One arm of a run beside the arm without the scheme; `rules` are the schemes' own, where they could be read.
 
-    `safeguarded` are the arms that add safeguards and change nothing else. `known` are the run's counts where they were
-    added up before.
+    `safeguarded` are the arms that add safeguards and change nothing else.
     """
 
     run: Readable
@@ -42,12 +41,11 @@ class Evidence:
     rules: Mapping[str, Rules] = field(default_factory=dict)
     safeguarded: tuple[str, ...] = ()
     beside: Readable | None = None
-    known: Counts | None = None
 
     @cached_property
     def counts(self) -> Counts:
         """The counts of the run, added up."""
-        return self.known or Counts(self.run.parts)
+        return self.run.counts
 
     @cached_property
     def worlds(self) -> list[World]:

@@ -150,7 +150,7 @@ def alternative(evidence: Evidence, scheme: str, told: Mapping[str, Any]) -> Num
     Months are of all schemes of an arm together.
     """
     others = (evidence.beside,) if evidence.beside else ()
-    points = frontier(evidence.run, *others, counts=evidence.counts).points()
+    points = frontier(evidence.run, *others).points()
     this = next(p for p in points if p.arm == evidence.arm)
     if not this.harm.mean:
         raise Missing("nobody was sanctioned")

@@ -256,7 +256,7 @@ def _arms_table(screen: Console, done: Run) -> None:
     found_by = [(word, row) for suffix, word in short.items() for row in main.find(suffix)]
     told = [row for _, row in found_by]
     names = {row.measure for row in told}
-    arms = {arm: Comparison(done, arm, main.against, main.counts) for arm in main.manifest["arms"]}
+    arms = {arm: Comparison(done, arm, main.against) for arm in main.manifest["arms"]}
     found = {arm: {row.measure: number(row.arm.mean) for row in of.rows(names)} for arm, of in arms.items()}
     steps = [arm for arm in arms if arm in NESTED or arm in (main.arm, main.against)]
     bands = {row.measure: row.difference for row in main.tried.rows(main.arm, main.against)} if main.tried else {}

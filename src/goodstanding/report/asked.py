@@ -68,7 +68,7 @@ def audit(book: Book) -> dict[str, Any]:
 
     asks = "goodstanding audit RUN --page"
     try:
-        found = Audit(book.run, book.main, counts=book.counts)
+        found = Audit(book.run, book.main)
     except InvalidInput:
         return {"why": UNREAD, "asks": asks}
     origin = book.origin(Origin(

@@ -44,7 +44,7 @@ class Book:
         self.nested = [arm for arm in NESTED if arm in self.arms]
         self.further = [arm for arm in self.arms if arm not in NESTED]
         self.worlds = len(run.manifest["seeds"])
-        self.counts = Comparison(run, self.arms[0], self.against).counts
+        self.counts = run.counts
         self.varied = run.assumptions()
         self.printed = self.drawn = 0
         self.asked: dict[str, str] = {}
@@ -58,7 +58,7 @@ class Book:
         """An arm beside another, or beside the one without the scheme."""
         pair = arm, against or self.against
         if pair not in self._known:
-            self._known[pair] = Comparison(self.run, *pair, self.counts)
+            self._known[pair] = Comparison(self.run, *pair)
         return self._known[pair]
 
     @cached_property

@@ -141,7 +141,7 @@ def bought(book: Book) -> dict[str, Any] | None:
 
     if GAIN not in book.cards["measures"] or len(book.arms) < 2 or book.against != "none":
         return None
-    points = Frontier({"this run": book.run}, counts={"this run": book.counts}).points()
+    points = Frontier({"this run": book.run}).points()
     sanctions = next(iter((*book.ends(RESTS), *book.ends(".fines.billed"))), GAIN)
     shown = [p for p in points if p.harm.mean is not None and p.gain.mean is not None]
     said = "; ".join(f"{p.arm}: {rate(p.harm.mean)} sanction-months, gain {rate(p.gain.mean)}" for p in shown)
@@ -151,7 +151,7 @@ def bought(book: Book) -> dict[str, Any] | None:
     )
     asked = {"harm": sanctions, "gain": GAIN, "owing": OWING, "silent": SILENT}
     arms = [arm for arm in ("ghost", book.main) if arm in book.arms]
-    told = [row for row in Validity(book.run, arms, book.counts).rows() if row.area.mean is not None]
+    told = [row for row in Validity(book.run, arms).rows() if row.area.mean is not None]
     return {"points": points, "figure": figure, "measures": asked, "told": told}
 
 
