@@ -95,7 +95,8 @@ def against_numpy(people: int, months: int) -> dict[str, tuple[float, float]]:
 
 def from_start(case: Case, cache: Path | None = None, page: bool = False) -> float:
     """Seconds of `goodstanding run` from the start of the process, with or without the report's page."""
-    environment = {**os.environ, **({"GOODSTANDING_CACHE": str(cache)} if cache else {})}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as by default
+    environment = {**kept, **({"GOODSTANDING_CACHE": str(cache)} if cache else {})}
     command = [sys.executable, "-m", "goodstanding", "run", case.scenario, "--people", "100000", "--months", "120"]
     with tempfile.TemporaryDirectory() as out:
         command += ["--seeds", "1", "--arms", ",".join(case.arms), "--quiet", "--out", out]

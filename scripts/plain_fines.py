@@ -80,8 +80,7 @@ def rows(runs: Mapping[str, Run]) -> list[Row]:
         return estimate([counted(counts[point.run], arm, ends) for arm in (WITHOUT, point.arm)])
 
     return [
-        Row(point, stood(point, FALSE), stood(point, FAMILY), fell(point, UNABLE))
-        for point in Frontier(runs).points()
+        Row(point, stood(point, FALSE), stood(point, FAMILY), fell(point, UNABLE)) for point in Frontier(runs).points()
     ]
 
 

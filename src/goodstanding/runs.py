@@ -320,7 +320,7 @@ def tidy(scenario: Scenario, outcome: Outcome, seeds: Seeds, arms: Sequence[str]
         base = bases(outcome, arm, told)
 
         def spread(values: Any, axis: int, kind: Any, shape: tuple[int, ...] = counts.shape) -> Any:
-            wide = np.asarray(values).reshape([-1 if a == axis else 1 for a in range(3)])
+            wide = np.asarray(values, kind.to_pandas_dtype()).reshape([-1 if a == axis else 1 for a in range(3)])
             return pyarrow.array(np.broadcast_to(wide, shape).ravel(), kind)
 
         def coded(places: Any, axis: int, words: Sequence[str], spread: Any = spread) -> Any:

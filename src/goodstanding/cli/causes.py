@@ -19,6 +19,7 @@ from goodstanding.cli.shared import (
     Quiet,
     Set,
     console,
+    file,
     keep,
     print_json,
     progress,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 What = Annotated[str, typer.Argument(metavar="RUN|SCENARIO", help="the folder of a run, or a scenario")]
 Arm = Annotated[str, typer.Option(help="the arm that is looked at")]
-Chart = Annotated[Path | None, typer.Option(metavar="FILE.svg", help="write the one chart there")]
-Page = Annotated[Path | None, typer.Option(metavar="FILE.html", help="write the chart and all tables there")]
+Chart = Annotated[Path | None, file("--chart", "write the one chart there", "svg")]
+Page = Annotated[Path | None, file("--page", "write the chart and all tables there", "html")]
 
 
 def attribute(
@@ -42,7 +43,7 @@ def attribute(
     people: People = None,
     months: Months = None,
     seeds: Annotated[int, whole("--seeds", "how many worlds, each with its own luck and orders", 2, 1000)] = 20,
-    orders: Annotated[str, typer.Option(help="orders of the rules a world: 1 to 10,000, or all")] = "10",
+    orders: Annotated[int, whole("--orders", "orders of the rules a world", 1, 10_000, nought="all")] = 10,
     assumptions: Assumptions = 0,
     processes: Processes = None,
     set_: Set = None,
@@ -58,16 +59,13 @@ def attribute(
     20,000 people where nothing is said. Of a run, the answer is kept beside it, for its report.
     """
     from goodstanding.attribution import PEOPLE, attribute
-    from goodstanding.errors import InvalidInput, plain
 
-    if orders != "all" and not orders.isdecimal():
-        raise InvalidInput(f"--orders: '{plain(orders)}' cannot be used; allowed is a whole number, or all")
     ask = partial(
         attribute,
         arm=arm,
         measure=measure,
         seeds=seeds,
-        orders=0 if orders == "all" else int(orders[:9]),
+        orders=orders,
         assumptions=assumptions,
         processes=processes,
     )

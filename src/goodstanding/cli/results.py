@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, keep, print_json, whole
+from goodstanding.cli.shared import Extensions, Json, Quiet, RunFolder, console, file, keep, print_json, whole
 
 
 def compare(
@@ -44,7 +44,7 @@ def life(
     ] = None,
     arm: Annotated[str, typer.Option(help="the arm in which it is lived, beside none")] = "full",
     world: Annotated[int, whole("--world", "which of the run's pairs of seeds", 1)] = 1,
-    html: Annotated[Path | None, typer.Option(help="write it as a page that opens from disk")] = None,
+    html: Annotated[Path | None, file("--html", "write it as a page that opens from disk", "html")] = None,
     as_json: Json = False,
     allow_extensions: Extensions = False,
 ) -> None:

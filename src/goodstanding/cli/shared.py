@@ -24,18 +24,34 @@ Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name from t
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="the folder of a run")]
 
 
-def whole(option: str, help: str, low: int = 0, high: float = math.inf, none: str = "") -> Any:
-    """An option that takes a whole number, or 0 for `none`; what is allowed stands in the help and in the refusal."""
-    allowed = (f"from {low:,}" if high == math.inf else f"from {low:,} to {high:,}") + (none and f", or 0 {none}")
-    spared = ["0"] if none else []
+def whole(option: str, help: str, low: int = 0, high: float = math.inf, none: str = "", nought: str = "0") -> Any:
+    """An option that takes a whole number, or `nought` for `none`; help and refusal say what is allowed."""
+    spared = [nought] if none or nought != "0" else []
+    allowed = f"from {low:,}" if high == math.inf else f"from {low:,} to {high:,}"
+    allowed += "".join(f", or {each} {none}".rstrip() for each in spared)
 
     def number(given: object) -> int:
         text = str(given)
-        if re.fullmatch("[0-9]{1,20}", text) and (text in spared or low <= int(text) <= high):
+        if text in spared:
+            return 0
+        if re.fullmatch("[0-9]{1,20}", text) and low <= int(text) <= high:
             return int(text)
         raise InvalidInput(f"{option}: '{plain(text)}' cannot be used; allowed is a whole number {allowed}")
 
     return typer.Option(option, help=f"{help}: {allowed}", parser=number, metavar="NUMBER")
+
+
+def file(option: str, help: str, kind: str) -> Any:
+    """An option that takes a file to be written, refused before any work where it cannot be."""
+
+    def place(given: object) -> Path:
+        path = Path(str(given))
+        if path.is_dir() or not path.parent.is_dir():
+            what = "is a folder" if path.is_dir() else f"there is no folder {plain(str(path.parent))}"
+            raise InvalidInput(f"{option}: {plain(str(path))}: {what}; allowed is a file in a folder that is there")
+        return path
+
+    return typer.Option(option, help=help, parser=place, metavar=f"FILE.{kind}")
 
 
 People = Annotated[int | None, whole("--people", "how many people live in the society", 1)]
