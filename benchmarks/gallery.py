@@ -9,9 +9,8 @@ import tempfile
 from _bench import seconds, tell
 
 from goodstanding.library import library
+from goodstanding.runs import SEEDS
 from goodstanding.scenario import read
-
-WORLDS = 8
 
 
 def took(name: str, *more: str) -> float:
@@ -28,7 +27,7 @@ def main() -> None:
         of = read(name)
         size = (f"{of.society.people:,}", str(of.months), str(len(of.arms)))
         rows.append((name, *size, f"{took(name):.0f}", "under 60"))
-    note = f"Each once, from the start of the process, with all arms, {WORLDS} worlds and the page; compiled before."
+    note = f"Each once, from the start of the process, with all arms, {SEEDS} worlds and the page; compiled before."
     tell("Gallery", ("scenario", "people", "months", "arms", "seconds", "goal"), rows, note)
 
 

@@ -222,7 +222,7 @@ def test_an_arm_that_came_to_nothing_is_told_on_screen_and_page(tmp_path: Path) 
     asked = ["run", "plain-fines", "--with", "safeguards/notice", "--arms", "none,full,notice,no_tips"]
     asked += ["--people", "4000", "--months", "12", "--seeds", "2", "--out", str(tmp_path)]
     told = CliRunner().invoke(app, asked, obj=asked)
-    said = "No count of full differs in notice, in any world"
+    said = "No monthly count of full differs in notice, in any world"
     assert told.exit_code == 0 and said in " ".join(told.stdout.split())
     assert said in next(tmp_path.glob("*/report.html")).read_text(encoding="utf-8")
 

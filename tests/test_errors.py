@@ -95,8 +95,8 @@ def test_the_nearest_name_comes_last(text: str) -> None:
         ("run plain-fines --across half", "--across: --assumptions is missing; allowed is --across beside --assump"),
         ("attribute plain-fines --orders 0", "--orders: '0' cannot be used; allowed is a whole number from 1 to 10,000,"
          " or all"),
-        ("attribute plain-fines --chart no/such.svg", "--chart: no/such.svg: there is no folder no; allowed is a file"),
-        ("outcomes plain-fines --page tests", "--page: tests: is a folder; allowed is a file in a folder that is"),
+        ("attribute plain-fines --chart no/such.svg", "--chart: no/such.svg: no is no folder to write into;"),
+        ("outcomes plain-fines --page /", "--page: /: is a folder; allowed is a file in a folder that is"),
         ("rnu", "rnu: no such verb; allowed are run"),
         ("run suining-2010 --poeple 3", "did you mean '--people'?"),
         ("run", "SCENARIO: missing; allowed is a name from the library, or a path"),

@@ -449,10 +449,10 @@ def compare(
 
 
 def unmoved(counts: Counts, main: str, arms: Iterable[str]) -> str:
-    """Which arms leave every count of the main one as it is, in a sentence; empty where there are none."""
+    """Which arms leave every count of the main one as it is, month by month, in a sentence; empty for none."""
     still = ", ".join(arm for arm in arms if counts.alike(arm, main))
     what = "what they change found nothing to act on here, or moved nothing else"
-    return still and f"No count of {main} differs in {still}, in any world: {what}."
+    return still and f"No monthly count of {main} differs in {still}, in any world: {what}."
 
 
 def parameters(cards: Mapping[str, Any]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The counts of a run added up: integers by arm, world, measure and cell, one world's table after the other.
 
-Memory is that of one world, however many there are: a table is added up as soon as it is read, and let go.
+A table is added up as soon as it is read, and let go, so that one world's rows are in memory at a time; what stays are
+the sums of every world by month and, once one of them is asked for, by all other cuts.
 """
 
 from __future__ import annotations
@@ -69,9 +70,9 @@ class Counts:
         return self._known[key]
 
     def alike(self, arm: str, other: str) -> bool:
-        """True where every count that two arms share is the same in every world."""
-        ours, theirs = self.sums(arm), self.sums(other)
-        return all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
+        """True where every count that two arms share is the same in every month of every world."""
+        ours, theirs = (self._cut("month").get(which, {}) for which in (arm, other))
+        return all(_alike(ours[world], theirs[world]) for world in ours.keys() & theirs.keys())
 
     def _ask(self, arm: str, by: str, measure: str, since: int) -> Found:
         if by and by not in BY:
@@ -114,6 +115,12 @@ class Counts:
                 raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
             self._cuts |= found
         return self._cuts[by]
+
+
+def _alike(one: Cut, other: Cut) -> bool:
+    shared = one.measures.keys() & other.measures.keys()
+    ours, theirs = ([cut.measures[name] for name in shared] for cut in (one, other))
+    return np.array_equal(one.numbers[ours], other.numbers[theirs])
 
 
 def _added_up(table: pyarrow.Table, asked: Sequence[str]) -> Iterator[Cut]:

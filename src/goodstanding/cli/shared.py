@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -46,8 +47,8 @@ def file(option: str, help: str, kind: str) -> Any:
 
     def place(given: object) -> Path:
         path = Path(str(given))
-        if path.is_dir() or not path.parent.is_dir():
-            what = "is a folder" if path.is_dir() else f"there is no folder {plain(str(path.parent))}"
+        if os.path.isdir(path) or not os.access(path.parent, os.W_OK):
+            what = "is a folder" if os.path.isdir(path) else f"{plain(str(path.parent))} is no folder to write into"
             raise InvalidInput(f"{option}: {plain(str(path))}: {what}; allowed is a file in a folder that is there")
         return path
 
