@@ -32,6 +32,7 @@ HASHES = (
     "83145dd0ed0d7cec158fcef612d7e02c41cf9c6d19262a3de7f8409321e17a58",
     "2cf7368826a17d1ddfe447a0bb5d389fbcc316e430820ae075f436679f8f5d54",
     "e56a0e13456e39f6304d1b12b339a410fbbef87e1be38ed41b134a1609d0717c",
+    "587fdaca3952ee2418235d69ebedba520cb175d9d3e7cee2f38e656fe4499152",
 )
 """Of the priors as first frozen, and after each change; none is ever taken out."""
 CHANGES = "## List of changes after the freezing"
