@@ -68,6 +68,7 @@ WORLD_OF = {
     "observation.income_averaging": "dunned",
     "observation.matching": "shared",
     "observation.patronage": "weighed",
+    "observation.quota": "tiered",
     "observation.sharing_in": "shared",
     "observation.sharing_out": "shared",
     "safeguards.debt_review": "dunned",
@@ -79,6 +80,8 @@ WORLD_OF = {
     "sanctions.friends_rule": "weighed",
     "sanctions.joint_punishment": "listed",
     "sanctions.performance": "listed",
+    "sanctions.prices": "tiered",
+    "sanctions.queue": "tiered",
     "sanctions.recovery": "dunned",
     "scoring.court_list": "listed",
     "scoring.dimensions": "weighed",
@@ -118,6 +121,9 @@ ENDS: dict[tuple[str, str], tuple[Any, Any]] = {
     ("safeguards.deletion", "reach"): (0.0, 1.0),
     ("sanctions.friends_rule", "minimum"): (600, 700),
     ("sanctions.friends_rule", "least"): (1, 6),
+    ("sanctions.prices", "levels"): ({"A": 80, "C": 150}, {"A": 90, "C": 300}),
+    ("sanctions.queue", "place"): ("jobs", "platform"),
+    ("sanctions.queue", "priority"): ({"A": 1}, {"A": 1, "B": 1, "C": 1}),
     ("sanctions.fines", "tariff"): ({"red_light": 15, "littering": 5}, {"red_light": 45, "littering": 15}),
 }
 """What is laid against each other where the ends would be too large a society for a test, or the table is empty."""
@@ -546,6 +552,7 @@ ATTACKS = f"{TOWN}.attacks"
 RING, INSIDERS, MARKET = f"{ATTACKS}.malicious_ring", f"{ATTACKS}.insiders", f"{ATTACKS}.score_market"
 ENROLMENT = f"{TOWN}.conduct.enrolment"
 PLACEBO, EXPIRY = f"{TOWN}.observation.placebo", f"{TOWN}.safeguards.expiry"
+QUOTA, PRICES, QUEUE = f"{TOWN}.observation.quota", f"{TOWN}.sanctions.prices", f"{TOWN}.sanctions.queue"
 AVERAGING = f"{TOWN}.observation.income_averaging"
 CLAW_BACK = f"{TOWN}.observation.claw_back"
 NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
@@ -651,6 +658,13 @@ NOUGHTS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({f"{ATTACKS}.breach.hazard": 0}, ("breach.leaking", "breach.exposed", "breach.robbed")),
     ({f"{ATTACKS}.breach.spread": 0}, ("breach.exposed", "breach.informers_named", "breach.out_now")),
     ({f"{ATTACKS}.breach.fraud": 0}, ("breach.robbed", "breach.loot")),
+    ({f"{QUOTA}.cases": 0}, ("quota.made_up",)),
+    ({f"{QUOTA}.making_up": 0}, ("quota.made_up",)),
+    ({f"{PRICES}.levels": {}}, ("priced_out", "dearer", "cheaper", "surcharges", "rebates")),
+    ({f"{PRICES}.spending": 0}, ("dearer", "cheaper", "surcharges", "rebates")),
+    ({f"{QUEUE}.priority": {}}, ("in_front", "queue.back", "queue.ahead")),
+    ({f"{QUEUE}.asking": 0}, ("in_front", "queue.behind", "queue.evenly", "queue.back", "queue.ahead", "gave_up")),
+    ({f"{QUEUE}.tiring": 0}, ("gave_up",)),
     ({f"{AVERAGING}.checks": 0}, ("income_averaging.checked", "income_averaging.raised")),
     ({f"{AVERAGING}.claimants": 0}, ("income_averaging.drawing", "working", "income_averaging.checked")),
     ({f"{AVERAGING}.irregular": 0}, ("working", "unfounded_irregular")),
@@ -709,7 +723,7 @@ MAY_STAY_AT_NOUGHT = {
     **{
         ("measures.sanctions", domain): "nobody is barred from it in their own name in these worlds"
         for domain in SANCTION_DOMAINS
-        if domain not in ("licence", "jobs", "welfare", "credit", "travel")
+        if domain not in ("licence", "jobs", "welfare", "credit", "travel", "platform")
     },
     ("measures.discovery", "gone_25"): "terms are shorter than that, and whoever strikes an entry has told of it",
     ("measures.traps", "ended_49"): "no spell that began after the first years is over in so few months",

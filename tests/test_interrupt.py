@@ -24,7 +24,7 @@ def interrupted(folder: Path, when: float | str) -> tuple[int, float, str]:
     """Exit code, seconds from Ctrl-C to the end, and what stood on the screen; `when` is a time or what is shown."""
     pid, screen = pty.fork()
     if pid == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has told us to ignore it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background is told to ignore it
         os.execv(sys.executable, [sys.executable, "-m", "goodstanding", *RUN, "--out", str(folder)])
     began, pressed, shown = time.monotonic(), 0.0, b""
     while time.monotonic() - began < LONGEST:

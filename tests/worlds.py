@@ -87,9 +87,15 @@ PARTICULAR: dict[str, dict[str, dict[str, Any]]] = {
         "income_averaging": {"claimants": 0.6, "concealed": 0.5, "checks": 400, "pay": 140},
         "matching": {},
         "patronage": {},
+        "quota": {"cases": 250},
         "sharing_out": {},
     },
-    "sanctions": {"friends_rule": {}, "joint_punishment": {}, "performance": {}, "recovery": {}},
+    "sanctions": {
+        "friends_rule": {}, "joint_punishment": {}, "performance": {},
+        "prices": {"levels": {"A": 80, "D": 300}},
+        "queue": {"place": "jobs", "priority": {"A": 1}, "asking": 80, "places": 50},
+        "recovery": {},
+    },
     "attacks": {
         "access_market": {}, "breach": {"hazard": 0.25, "spread": 0.05, "fraud": 0.05}, "evasion": {"reach": 0.1},
         "insiders": {"orders": 1, "reach": 0.05}, "malicious_ring": {"picks": 2},
@@ -134,6 +140,10 @@ WORLDS: dict[str, dict[str, Any]] = {
         "society.people": 2000, "months": 20, **own("conduct.enrolment", "observation.patronage"),
         f"{TOWN}.safeguards.licence": {"decided": 9, "widest_gap": 0.2, "errors": 0.01},
         f"{TOWN}.conduct.enrolment": {"default_in": 0.5, "knowing": 0.9},
+    },
+    "tiered": {
+        "society.people": 3000, **own("observation.quota", "sanctions.queue"),
+        f"{TOWN}.sanctions.prices": {"levels": {"A": 80, "C": 200, "D": 300}},
     },
     "ended": {"society.people": 1000, "months": 30, f"{TOWN}.safeguards.ruling": {"ruled": 4, "delay": 6}},
     "fined": {
@@ -186,8 +196,9 @@ WORLDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """What each world changes in `stress`, by dotted path: attackers are about, faces are searched for, records are matched
 by name and copied by another scheme, people join and leave, everybody speaks up and insisting is what costs points,
-years pass, many are said to owe, a court ends the scheme, acts cost money as well, there is a list or a file and no
-points, people are scored on several sides of their lives, files leak, or half the town has a loan."""
+years pass, many are said to owe, prices and places hang on a class and officers on a quota, a court ends the scheme,
+acts cost money as well, there is a list or a file and no points, people are scored on several sides of their lives,
+files leak, or half the town has a loan."""
 
 BLIND = {
     **{f"conduct.awareness.{news}": 0 for news in ("campaign", "word", "own")},

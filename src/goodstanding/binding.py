@@ -240,13 +240,20 @@ def row_names(rules: Iterable[Card]) -> dict[str, tuple[str, ...]]:
     }
 
 
+GIVEN = {
+    "month": "the month", "first": "the place of the block's first person", "copy": "the copy of the record",
+    "room": "a spare column", "act_room": "a spare row of acts",
+}  # fmt: skip
+"""What every kernel may ask for under a name that nobody else can have."""
+
+
 def check_names(step: Step, traits: Iterable[str]) -> None:
     """Raise InvalidInput for the first argument that nothing answers to, or that the mechanism may not see."""
     columns = {**COLUMNS, **step.rule.columns}
     flags = [f"{who}_{n}" for who in ("around", "parent", "spouse") for n, c in columns.items() if c.shown == 1]
     flags += [f"{end}_{f.__name__}" for end in ("did", "got") for f in step.pairs]
     known = {
-        "month", "first", "people", "adults", "seed", "copy", "counts", "stratum", "dormant", "room", "act_room",
+        *GIVEN, "people", "adults", "seed", "counts", "stratum", "dormant",
         *step.rule.settings, *step.rule.counts, *step.rule.columns, *COLUMNS, *traits, *act_arrays(), *flags,
         *(f"others_{t}" for t in traits),
         *(f"entry_{n}" for n in ENTRY), *(f"new_{n}" for n in (*ENTRY, "count")),
@@ -255,10 +262,10 @@ def check_names(step: Step, traits: Iterable[str]) -> None:
     }  # fmt: skip
     own = (*step.rule.settings, *step.rule.counts, *step.rule.columns)
     for name in own:
-        if name in COLUMNS or name in traits or own.count(name) > 1:
-            raise InvalidInput(
-                f"{step.path}: '{name}' is already the name of a column or trait; allowed is any other name"
-            )
+        given = name in GIVEN and name in step.names
+        if name in COLUMNS or name in traits or given or own.count(name) > 1:
+            what = f"is the name of {GIVEN[name]}" if given else "is already the name of a column or trait"
+            raise InvalidInput(f"{step.path}: '{name}' {what}; allowed is any other name")
     for f in step.pairs:
         check_pair(step, f, columns)
     for f in step.rule.kernels:

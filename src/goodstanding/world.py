@@ -187,6 +187,10 @@ COLUMNS: dict[str, Column] = {
         dtype="int16", label="fines due from the person", unit="percent of a month's needs",
         kept=True, combine="add", gate="bites", says="owed a fine of {now}", burden=True,
     ),
+    "surcharged": Column(
+        dtype="int16", label="what other prices add to what the person spends", unit="percent of a month's needs",
+        kept=True, combine="add", gate="bites",
+    ),
     "listed": Column(
         dtype="uint8", label="named on a public list", kept=True, combine="or", gate="bites", shown=1,
         says="was named on a public list", ends="was named on no public list any more",
@@ -269,6 +273,10 @@ COLUMNS: dict[str, Column] = {
     "family_barred": Column(
         dtype="uint16", label="domains the scheme bars the person from for the sake of a parent or partner",
         scope="scheme", gate="bites", into="barred", bits="domains", burden=True,
+    ),
+    "pushed_back": Column(
+        dtype="uint16", label="domains for which the person waits, and would not if places went by lot",
+        scope="scheme", gate="bites", into="barred", bits="domains",
     ),
     "condemned": Column(
         dtype="uint8", label="stands so low that the family is drawn in", scope="scheme", gate="bites", shown=1,

@@ -16,7 +16,7 @@ LICENCE, JOBS, WELFARE = (list(SANCTION_DOMAINS).index(d) for d in ("licence", "
 
 
 class Livelihood(Conduct):
-    """People earn, spend and are hit by bad luck; bars, fines and fraud cost them money, and strain follows.
+    """People earn, spend and are hit by bad luck; bars, fines, prices and fraud cost them money, and strain follows.
 
     Income rises with the income tenth. Savings are counted in hundredths of what a person needs for a month; whoever
     has little of both savings and income gets relief, unless barred from it. Coming first, for jobs or for relief, is
@@ -121,9 +121,9 @@ class Livelihood(Conduct):
 
     @kernel
     def earn(
-        tenth, barred, favoured, edge, spurned, last_bounty_won, paid, fined, drained, age, licensed, draw_blow,
-        draw_cents, needs, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income, relief,
-        relief_gain, licence_loss, job_loss, job_gain, cushion, strain,
+        tenth, barred, favoured, edge, spurned, last_bounty_won, paid, fined, surcharged, drained, age, licensed,
+        draw_blow, draw_cents, needs, lowest, step, blow, blow_cost, ceiling, debt_limit, ease, short, low_income,
+        relief, relief_gain, licence_loss, job_loss, job_gain, cushion, strain,
     ):  # fmt: skip
         slope = (255 << 16) // (2 * ease)
         job_edge, relief_edge = times(job_gain, edge[0]), (relief_gain * edge[0]) >> 32
@@ -139,7 +139,7 @@ class Livelihood(Conduct):
             income += helped * (needy & (((out >> WELFARE) & 1) == 0))
             got = stochastic_round(income - needs, 8, draw_cents[i]) + np.int64(last_bounty_won[i])
             hit = np.int64(draw_blow[i]) < blow
-            spent = np.int64(paid[i]) + np.int64(fined[i]) + np.int64(drained[i])
+            spent = np.int64(paid[i]) + np.int64(fined[i]) + np.int64(surcharged[i]) + np.int64(drained[i])
             left = np.int64(cushion[i]) + got - spent - blow_cost * hit
             cushion[i] = max(-debt_limit, min(left, ceiling))
             strain[i] = max(0, min(255, ((ease - left) * slope) >> 16)) * (age[i] > 0)

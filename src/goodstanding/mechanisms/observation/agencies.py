@@ -6,13 +6,11 @@ import numpy as np
 
 from goodstanding.card import loguniform, setting, table, uniform
 from goodstanding.kernels import helper, kernel
-from goodstanding.luck import luck, times
+from goodstanding.luck import CERTAIN, luck, times
 from goodstanding.mechanism import Observation
 from goodstanding.record import enter
 from goodstanding.tally import lowest
 from goodstanding.world import MISTAKEN, OWN, RECORD, SEEN, TWIN
-
-ALWAYS = 1 << 32
 
 
 @helper
@@ -76,7 +74,7 @@ class Agencies(Observation):
             kept |= ((wanted[0] >> act_seen_as[k]) & 1) << k
         noticed = act_room[0]
         for k in range(noticed.size):
-            noticed[k] = min(act_detectability[k] * noticing[act_seen_as[k]] // 100, ALWAYS)
+            noticed[k] = min(act_detectability[k] * noticing[act_seen_as[k]] // 100, CERTAIN)
         turn = (np.int64(luck(seed, use_turn, month, 0, 0)) * people) >> 32
         for i in range(last_acts.size):
             own = (last_acts[i] | acts_without[i]) & kept * np.int64(outside[i] == 0)
@@ -85,7 +83,7 @@ class Agencies(Observation):
                 other = mixed_up_with(person, people, turn)
                 moved = other != person and others_age[other] > 0
                 moved = moved and np.int64(luck(seed, use_mixed, month, other, 0)) < misattribution
-                attended = min(coverage * attention[others_group[person]] // 100, ALWAYS)
+                attended = min(coverage * attention[others_group[person]] // 100, CERTAIN)
                 while own != 0 and not moved:
                     k = lowest(own)
                     own &= own - 1
@@ -98,7 +96,7 @@ class Agencies(Observation):
             if np.int64(draw_mixed[i]) < misattribution and others_age[first + i] > 0 and not outside[i]:
                 other = mixed_up_with(first + i, people, turn)
                 theirs = others_acts[other] & kept
-                attended = min(coverage * attention[others_group[other]] // 100, ALWAYS)
+                attended = min(coverage * attention[others_group[other]] // 100, CERTAIN)
                 while theirs != 0 and other != first + i:
                     k = lowest(theirs)
                     theirs &= theirs - 1

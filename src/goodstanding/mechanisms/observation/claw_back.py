@@ -6,13 +6,11 @@ import numpy as np
 
 from goodstanding.card import exactly, loguniform, setting, table, uniform
 from goodstanding.kernels import kernel, start
-from goodstanding.luck import luck
+from goodstanding.luck import CERTAIN, luck
 from goodstanding.mechanism import Observation
 from goodstanding.society import HEAD
 from goodstanding.tally import tally
 from goodstanding.world import ALL, Column
-
-ALWAYS = 1 << 32
 
 
 class ClawBack(Observation):
@@ -104,7 +102,7 @@ class ClawBack(Observation):
     ):  # fmt: skip
         going_on = (given_up[0] & ALL) == 0
         for i in range(draws.size):
-            if draws[i] and np.int64(draw_check[i]) < min(checks * attention[group[i]] // 100, ALWAYS) * going_on:
+            if draws[i] and np.int64(draw_check[i]) < min(checks * attention[group[i]] // 100, CERTAIN) * going_on:
                 s, person = stratum[i], first + i
                 checked[s] += 1
                 slipped = np.int64(luck(seed, use_slip, month, person, 0)) < slips
