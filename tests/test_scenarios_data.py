@@ -88,7 +88,7 @@ def test_pay_brings_reports_and_inventions_and_without_pay_there_are_none() -> N
 
 
 def test_the_firms_bar_hangs_on_what_a_low_score_costs() -> None:
-    """A hundred points off freezes an account; at 5 yuan some pay; the second version has six classes and dear rides."""
+    """A hundred points off freezes an account; at 5 yuan some pay; the second version has six classes."""
     assert above(paired(BIKES, "bikes.sanctions.people", "from_the_police"))
     assert none(BIKES, "bikes.prices.dearer", "full") and not none(BIKES, "bikes.prices.dearer", "five_yuan")
     assert above(paired(BIKES, "bikes.prices.priced_out", "version_two", "full"))
