@@ -14,7 +14,7 @@ class Rewards(Sanction):
 
     The same is worked out on each copy of the record, so that one can say who lost a reward to a false entry.
     Coming first brings some income where people depend on it, and approval: see livelihood and support. Whoever comes
-    first pushes somebody else back; that loss is not followed.
+    first pushes somebody else back; that loss is followed by a queue alone.
 
     Sources: [suining-reports]
     """
