@@ -106,11 +106,12 @@ class Counts:
             found: dict[str, dict[str, dict[World, Cut]]] = {each: {} for each in asked}
             try:
                 for world in self._worlds():
+                    table = world
                     for arm, table in _arms(world):
                         seeds = tuple(table[f"{of}_seed"][0].as_py() for of in ("society", "luck"))
                         for each, cut in zip(asked, _added_up(table, asked), strict=True):
                             found[each].setdefault(arm, {})[seeds] = cut
-                    del world  # before the next one is read
+                    del world, table  # before the next world is read: an arm's rows lie in the world's memory
             except (KeyError, TypeError, ValueError, pyarrow.ArrowException) as error:
                 raise Integrity(f"measures: cannot be added up: {plain(str(error))}") from None
             self._cuts |= found
