@@ -8,8 +8,9 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 BENCH := .venv/bench.stamp
-LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	--no-annotate
+# Extras stay in the pins: an older pip holds `coverage[toml]` to no pin on `coverage`, and refuses the lock at its next release.
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-header --no-annotate
 
 .PHONY: help demo report-pdf test check docs bench nightly lock clean
 .DELETE_ON_ERROR:
